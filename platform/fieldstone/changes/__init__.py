@@ -1,0 +1,1 @@
+"""Plan and publish changes of the model."""

@@ -1,0 +1,94 @@
+"""Definitions a field needs: the field itself, and picklists with their values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+@dataclass(frozen=True, kw_only=True)
+class PicklistValueDef:
+    """One value. `meaning` is open, won, lost, closed or ""; `colour` a hue of the interface
+    (gray blue cyan teal green amber orange red pink violet); `probability` a percentage or None."""
+
+    key: str
+    label: str
+    colour: str = "gray"
+    active: bool = True
+    meaning: str = ""
+    probability: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PicklistDef:
+    name: str
+    label: str
+    values: Mapping[str, PicklistValueDef]
+    default: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FieldDef:
+    """One field as declared in YAML, every attribute in its final form.
+
+    `to` are the target modules of a lookup; `on_delete` restrict, clear or cascade; `reverse` names
+    the related list on the target's side (default <module>_<field>). `expression` belongs to a
+    formula, `result` is the type of what it gives. A rollup has `relation` (a related list of its own
+    module), `function` (count sum min max avg), `of` (a field there), `where` (an expression there).
+    `default` is a value or, as `default_expression`, an expression. `identity` is the stable identity
+    in the catalogue and `column` the physical name: both are fixed at creation and survive a rename.
+    """
+
+    name: str
+    type: str
+    label: str
+    help: str = ""
+    placeholder: str = ""
+    required: bool = False
+    unique: bool = False
+    default: Any = None
+    default_expression: str = ""
+    read_only: bool = False
+    read_only_after_create: bool = False
+    index: bool = False
+    searchable: bool | None = None
+    min: Any = None
+    max: Any = None
+    min_length: int | None = None
+    max_length: int | None = None
+    decimals: int | None = None
+    pattern: str = ""
+    pattern_message: str = ""
+    picklist: str = ""
+    to: tuple[str, ...] = ()
+    on_delete: str = "clear"
+    reverse: str = ""
+    reverse_label: str = ""
+    result: str = ""
+    expression: str = ""
+    relation: str = ""
+    function: str = ""
+    of: str = ""
+    where: str = ""
+    prefix: str = ""
+    digits: int = 5
+    currency: str = ""
+    track_duration: bool = False
+    quick_create: bool = False
+    mass_edit: bool = True
+    importable: bool = True
+    exportable: bool = True
+    audited: bool = True
+    copy: bool = True
+    personal: bool = False
+    visible_when: str = ""
+    required_when: str = ""
+    read_only_when: str = ""
+    reveals: bool = False
+    values: Mapping[str, Any] = field(default_factory=lambda: _NOTHING)
+    identity: str = ""
+    column: str = ""

@@ -1,0 +1,1 @@
+"""What everything else stands on: errors, diagnostics, events, settings, hook specifications."""

@@ -1,0 +1,1 @@
+"""Loader, schemas, layers, definitions, compiler, model, checks and diff. Pure: no database, no web."""

@@ -1,0 +1,1 @@
+"""The composition root, without Flask: site settings, engines, the current model, registries."""

@@ -1,0 +1,1 @@
+"""Engines and transactions, tables from the model, DDL operations, revisions, locks."""

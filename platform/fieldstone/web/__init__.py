@@ -1,0 +1,1 @@
+"""The web application: app factory, pages, API, templates and static files."""

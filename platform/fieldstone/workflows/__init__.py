@@ -1,0 +1,1 @@
+"""Triggers, actions, the engine that runs workflows, their traces and schedule."""
