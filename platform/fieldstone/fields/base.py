@@ -15,8 +15,9 @@ from fieldstone.fields.definition import FieldDef, PicklistDef
 class ColumnSpec:
     """One physical column. Its name is the field's `column` + `suffix`.
 
-    `kind`: text, integer (64 bit), decimal (with `scale`), boolean, date, datetime, time, reference.
-    `target`: for a reference, the module it points to, or "principal" (users and teams).
+    `kind`: text, integer (64 bit), decimal (with `scale`), boolean, date, datetime, time, reference,
+    module (the name of a module, stored as its identity).
+    `target`: for a reference, the module it points to, "principal" (users and teams), or "" (any module).
     The Python value of each kind is that of `expressions.types`; JSON and lists are stored as text.
     """
 

@@ -41,6 +41,7 @@ class FieldDef:
     module), `function` (count sum min max avg), `of` (a field there), `where` (an expression there).
     `default` is a value or, as `default_expression`, an expression. `identity` is the stable identity
     in the catalogue and `column` the physical name: both are fixed at creation and survive a rename.
+    `is_name` marks the module's name field (filled in by the compiler).
     """
 
     name: str
@@ -90,5 +91,6 @@ class FieldDef:
     read_only_when: str = ""
     reveals: bool = False
     values: Mapping[str, Any] = field(default_factory=lambda: _NOTHING)
+    is_name: bool = False
     identity: str = ""
     column: str = ""
