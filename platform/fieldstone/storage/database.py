@@ -1,0 +1,100 @@
+"""One database, SQLite or PostgreSQL, with the same manners (DESIGN 5)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
+import sqlalchemy as sa
+
+from fieldstone.kernel.codes import declare
+from fieldstone.kernel.errors import SiteError
+from fieldstone.storage import postgresql, sqlite
+from fieldstone.storage.retries import with_retries
+from fieldstone.storage.turns import Turns
+
+T = TypeVar("T")
+
+declare(
+    "storage.E001",
+    "The database URL {url} cannot be used: {reason}",
+    "Write sqlite:////absolute/path/site.db or postgresql://user@host/database.",
+)
+declare("storage.E002", "The database cannot be reached: {reason}", "Start it, or mend `database` in fieldstone.yaml.")
+
+
+class _NoTurns:
+    """PostgreSQL lets writers in together."""
+
+    @contextmanager
+    def take(self) -> Iterator[None]:
+        yield
+
+
+class Database:
+    """Reading and writing connections of one database. Safe to share between threads.
+
+    Reads see one snapshot and cannot write. Writes are units of work that may be run again: `work`
+    must have no effect but on its connection. Results are fetched whole before a connection is left.
+    """
+
+    def __init__(self, url: sa.URL) -> None:
+        self.url = url
+        self.dialect = url.get_backend_name()
+        engines = sqlite.open_engines(url) if self.dialect == "sqlite" else postgresql.open_engines(url)
+        self.reader, self.writer = engines
+        self._turns = Turns() if self.dialect == "sqlite" else _NoTurns()
+
+    @classmethod
+    def open(cls, url: str) -> Database:
+        """Connect. Raises SiteError storage.E001 (a URL that cannot be used), storage.E002 (unreachable)."""
+        try:
+            parsed = sa.make_url(url)
+        except sa.exc.ArgumentError:
+            raise SiteError("storage.E001", url=repr(url), reason="it is not a URL.") from None
+        shown = parsed.render_as_string(hide_password=True)
+        if parsed.get_backend_name() not in ("sqlite", "postgresql"):
+            raise SiteError("storage.E001", url=shown, reason="only SQLite and PostgreSQL are supported.")
+        if parsed.get_backend_name() == "sqlite" and parsed.database in (None, "", ":memory:"):
+            raise SiteError("storage.E001", url=shown, reason="a file is needed.")
+        database = cls(parsed)
+        try:
+            with database.read() as conn:
+                conn.execute(sa.select(1)).scalar_one()
+        except sa.exc.DBAPIError as error:
+            database.close()
+            raise SiteError("storage.E002", reason=str(error.orig).strip()) from error
+        return database
+
+    @contextmanager
+    def read(self) -> Iterator[sa.Connection]:
+        """One read-only snapshot, from the first statement on."""
+        with self.reader.connect() as conn, conn.begin():
+            yield conn
+
+    def transact(self, work: Callable[[sa.Connection], T]) -> T:
+        """Run `work` in one write transaction and commit.
+
+        A busy, deadlocked, serialization-failed or dropped transaction is rolled back and `work` run
+        again, a bounded number of times; then UnavailableError storage.E003.
+        """
+        return with_retries(lambda: self._once(work))
+
+    def _once(self, work: Callable[[sa.Connection], T]) -> T:
+        with self._turns.take(), self.writer.begin() as conn:
+            return work(conn)
+
+    def forget_statements(self) -> None:
+        """Drop compiled statements: they keep the tables of earlier models alive."""
+        self.reader.clear_compiled_cache()
+        self.writer.clear_compiled_cache()
+
+    @property
+    def connections_in_use(self) -> int:
+        pools = (self.reader.pool, self.writer.pool)
+        return sum(pool.checkedout() for pool in pools if isinstance(pool, sa.QueuePool))
+
+    def close(self) -> None:
+        self.reader.dispose()
+        self.writer.dispose()

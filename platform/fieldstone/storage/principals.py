@@ -1,0 +1,61 @@
+"""Users and teams. Both are principals: whoever may own a record has one id among them."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from fieldstone.storage.columns import Id, Text, UtcDateTime
+from fieldstone.storage.system import system_metadata
+
+principal = sa.Table(
+    "fs_principal",
+    system_metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("kind", Text, nullable=False),  # user or team
+    sa.Column("label", Text, nullable=False),
+    sa.Column("label_key", Text),
+    sa.Column("active", sa.Boolean, nullable=False, server_default=sa.true()),
+)
+
+user = sa.Table(
+    "fs_user",
+    system_metadata,
+    sa.Column("id", Id, sa.ForeignKey("fs_principal.id"), primary_key=True, autoincrement=False),
+    sa.Column("username", Text, nullable=False, unique=True),
+    sa.Column("email", Text),
+    sa.Column("password_hash", Text),
+    sa.Column("password_changed_at", UtcDateTime),
+    sa.Column("must_change_password", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("is_admin", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("language", Text),
+    sa.Column("zone", Text),
+    sa.Column("theme", Text),
+    sa.Column("preferences", sa.JSON),
+    sa.Column("totp_secret", Text),
+    sa.Column("recovery_codes", sa.JSON),
+    sa.Column("created_at", UtcDateTime),
+    sa.Column("last_login_at", UtcDateTime),
+)
+
+team = sa.Table(
+    "fs_team",
+    system_metadata,
+    sa.Column("id", Id, sa.ForeignKey("fs_principal.id"), primary_key=True, autoincrement=False),
+    sa.Column("parent_id", Id, sa.ForeignKey("fs_team.id"), index=True),
+    sa.Column("name", Text, nullable=False, unique=True),
+)
+
+team_member = sa.Table(
+    "fs_team_member",
+    system_metadata,
+    sa.Column("team_id", Id, sa.ForeignKey("fs_team.id"), primary_key=True, autoincrement=False),
+    sa.Column("user_id", Id, sa.ForeignKey("fs_user.id"), primary_key=True, autoincrement=False, index=True),
+    sa.Column("leader", sa.Boolean, nullable=False, server_default=sa.false()),
+)
+
+user_role = sa.Table(
+    "fs_user_role",
+    system_metadata,
+    sa.Column("user_id", Id, sa.ForeignKey("fs_user.id"), primary_key=True, autoincrement=False),
+    sa.Column("role", Text, primary_key=True),
+)

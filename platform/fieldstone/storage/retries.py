@@ -1,0 +1,54 @@
+"""Running a unit of work again when the database asks for it."""
+
+from __future__ import annotations
+
+import random
+import sqlite3
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+import psycopg
+import sqlalchemy as sa
+
+from fieldstone.kernel.errors import UnavailableError
+
+T = TypeVar("T")
+
+ATTEMPTS = 10
+FIRST_PAUSE = 0.005
+LONGEST_PAUSE = 0.25
+
+_AGAIN = (
+    psycopg.errors.SerializationFailure,
+    psycopg.errors.DeadlockDetected,
+    psycopg.errors.LockNotAvailable,
+    psycopg.errors.AdminShutdown,
+    psycopg.errors.CannotConnectNow,
+)
+
+
+def is_transient(error: sa.exc.DBAPIError) -> bool:
+    """Whether the same work may succeed when run again from the start of its transaction."""
+    cause = error.orig
+    if isinstance(cause, sqlite3.OperationalError):
+        return cause.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+    return isinstance(cause, _AGAIN) or error.connection_invalidated
+
+
+def with_retries(attempt: Callable[[], T]) -> T:
+    """The result of `attempt`, tried up to ATTEMPTS times with growing, jittered pauses.
+
+    Raises UnavailableError storage.E003 when all of them met a transient error.
+    """
+    pause = FIRST_PAUSE
+    for _ in range(ATTEMPTS):
+        try:
+            return attempt()
+        except sa.exc.DBAPIError as error:
+            if not is_transient(error):
+                raise
+            last = error
+        time.sleep(random.uniform(pause / 2, pause))
+        pause = min(pause * 2, LONGEST_PAUSE)
+    raise UnavailableError("storage.E003") from last

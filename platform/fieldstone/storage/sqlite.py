@@ -1,0 +1,84 @@
+"""SQLite: two engines on one file, write-ahead log, foreign keys on, every commit on the disk."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from fieldstone.kernel.codes import declare
+from fieldstone.kernel.errors import SiteError
+
+declare(
+    "storage.E004",
+    "The database file {path} cannot be written: {reason}",
+    "Give this account the right to write the file and its folder.",
+)
+
+BUSY_MILLISECONDS = 10_000
+"""How long SQLite waits for another process; threads of this one take turns (`storage.turns`)."""
+
+_CACHE_KIB = 16_000
+
+
+def open_engines(url: sa.URL) -> tuple[sa.Engine, sa.Engine]:
+    """Reader (deferred, cannot write) and writer (BEGIN IMMEDIATE) of a file, which is made if absent.
+
+    Raises SiteError storage.E004 when the file or its folder is not writable.
+    """
+    path = Path(url.database or "")
+    _prepare(path)
+    clean = sa.URL.create("sqlite", database=str(path))
+    # More readers than this wait in the pool instead of each holding a page cache.
+    reader = sa.create_engine(clean, pool_size=8, max_overflow=32, pool_timeout=30, connect_args=_CONNECT)
+    writer = sa.create_engine(clean, pool_size=1, max_overflow=1, pool_timeout=30, connect_args=_CONNECT)
+    _configure(reader, begin="BEGIN", query_only=True)
+    _configure(writer, begin="BEGIN IMMEDIATE", query_only=False)
+    return reader, writer
+
+
+_CONNECT: dict[str, Any] = {"check_same_thread": False, "isolation_level": None, "timeout": BUSY_MILLISECONDS / 1000}
+
+
+def _prepare(path: Path) -> None:
+    try:
+        conn = sqlite3.connect(path, timeout=BUSY_MILLISECONDS / 1000)
+        try:
+            conn.execute("PRAGMA journal_mode = WAL")
+            conn.execute("BEGIN IMMEDIATE")
+            conn.execute("ROLLBACK")
+        finally:
+            conn.close()
+    except sqlite3.Error as error:
+        raise SiteError("storage.E004", path=str(path), reason=str(error)) from error
+
+
+def _configure(engine: sa.Engine, *, begin: str, query_only: bool) -> None:
+    register_functions = _function_registrar()
+
+    @sa.event.listens_for(engine, "connect")
+    def prepare(connection: sqlite3.Connection, _record: object) -> None:
+        for pragma in (
+            "foreign_keys = ON",
+            "synchronous = FULL",
+            f"cache_size = -{_CACHE_KIB}",
+            "temp_store = MEMORY",
+            f"query_only = {int(query_only)}",
+        ):
+            connection.execute(f"PRAGMA {pragma}").close()
+        register_functions(connection)
+
+    @sa.event.listens_for(engine, "begin")
+    def start(conn: sa.Connection) -> None:
+        conn.exec_driver_sql(begin)
+
+
+def _function_registrar() -> Callable[[sqlite3.Connection], None]:
+    try:
+        from fieldstone.expressions import sql
+    except ImportError:
+        return lambda connection: None
+    return getattr(sql, "register_sqlite_functions", lambda connection: None)
