@@ -1,1 +1,1 @@
-"""Durable jobs and the outbox, in the database of the site; the worker."""
+"""Durable jobs and outbox in the database; the worker that runs them; recurring slots."""
