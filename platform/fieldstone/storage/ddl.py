@@ -1,0 +1,125 @@
+"""DDL operations: detected from shapes, written as one statement each (DESIGN 3 "Plan, publish, rollback").
+
+Only what is quick and loses nothing: CREATE TABLE, ADD COLUMN, CREATE INDEX, DROP INDEX. SQLite's tables
+are never rebuilt: with foreign keys on, a rebuild silently deletes or clears the rows that refer to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from fieldstone.storage.allocate import id_key, sequence_name
+from fieldstone.storage.columns import Id, column_type
+from fieldstone.storage.names import fit_name
+from fieldstone.storage.physical import Physical, read_physical
+from fieldstone.storage.shapes import ColumnShape, IndexShape, TableShape
+
+
+@dataclass(frozen=True, kw_only=True)
+class Operation:
+    """One statement. `lock` is the strongest lock on a table people may be using: "none" for tables that
+    are new, "brief" for a change of the catalogue only, "scan" when every row is read under the lock."""
+
+    table: str
+    statement: str
+    lock: str
+
+
+def plan_operations(shapes: Mapping[str, TableShape], physical: Physical, dialect: sa.Dialect) -> list[Operation]:
+    """What makes the database hold the shapes, in an order that works. Nothing is ever taken away but indexes."""
+    writer = _Writer(dialect, physical)
+    new = [shape for name, shape in shapes.items() if name not in physical.columns]
+    grown = [shape for name, shape in shapes.items() if name in physical.columns]
+    operations = [item for shape in new for item in writer.create_table(shape)]
+    operations += [item for shape in new for item in writer.references_of_new(shape)]
+    operations += [item for shape in grown for item in writer.add_columns(shape)]
+    wanted = {index.name: index for shape in shapes.values() for index in shape.indexes}
+    obsolete = [name for name, table in physical.indexes.items() if table in shapes and name not in wanted]
+    operations += [writer.drop_index(name, physical.indexes[name]) for name in obsolete if name[:3] in ("ix_", "ux_")]
+    operations += [writer.create_index(index) for name, index in wanted.items() if name not in physical.indexes]
+    return operations
+
+
+def execute_operations(conn: sa.Connection, operations: Iterable[Operation]) -> None:
+    """Inside the caller's transaction: all of them or none."""
+    for operation in operations:
+        conn.exec_driver_sql(operation.statement)
+
+
+def create_tables(conn: sa.Connection, shapes: Mapping[str, TableShape]) -> None:
+    """Plan and execute at once."""
+    execute_operations(conn, plan_operations(shapes, read_physical(conn), conn.dialect))
+
+
+class _Writer:
+    """Words operations for one dialect."""
+
+    def __init__(self, dialect: sa.Dialect, physical: Physical) -> None:
+        self._dialect = dialect
+        self._physical = physical
+        self._sqlite = dialect.name == "sqlite"
+
+    def create_table(self, shape: TableShape) -> Iterator[Operation]:
+        declarations = [f'"id" {self._type(Id())} PRIMARY KEY' + (" NOT NULL" if self._sqlite else "")]
+        declarations += [self._declare(column, refer=self._refers_at_once(column)) for column in shape.columns]
+        yield self._new(shape, f'CREATE TABLE "{shape.name}" ({", ".join(declarations)})')
+        if not self._sqlite:
+            yield self._new(shape, f"CREATE SEQUENCE IF NOT EXISTS {sequence_name(id_key(shape.name))}")
+
+    def _refers_at_once(self, column: ColumnShape) -> bool:
+        """SQLite may refer to tables that do not exist yet."""
+        return self._sqlite or column.references in self._physical.columns
+
+    def references_of_new(self, shape: TableShape) -> Iterator[Operation]:
+        later = [column for column in shape.columns if column.references and not self._refers_at_once(column)]
+        if later:
+            parts = ", ".join(f"ADD {self._constraint(shape, column)}" for column in later)
+            yield self._new(shape, f'ALTER TABLE "{shape.name}" {parts}')
+
+    def add_columns(self, shape: TableShape) -> Iterator[Operation]:
+        absent = [column for column in shape.columns if column.name not in self._physical.columns[shape.name]]
+        if not absent:
+            return
+        if self._sqlite:
+            for column in absent:
+                yield self._brief(shape, f'ALTER TABLE "{shape.name}" ADD COLUMN {self._declare(column, refer=True)}')
+            return
+        parts = [f"ADD COLUMN {self._declare(column, refer=False)}" for column in absent]
+        # The new column is empty, so there is nothing to validate: NOT VALID spares reading the table and
+        # still guards every later write.
+        parts += [f"ADD {self._constraint(shape, column)} NOT VALID" for column in absent if column.references]
+        yield self._brief(shape, f'ALTER TABLE "{shape.name}" {", ".join(parts)}')
+
+    def create_index(self, index: IndexShape) -> Operation:
+        columns = [f'"{column}"' for column in index.columns]
+        if index.sorts and not self._sqlite:
+            columns = [f"{column} NULLS FIRST" for column in columns] + ['"id"']
+        unique = "UNIQUE " if index.unique else ""
+        where = f" WHERE {index.where}" if index.where else ""
+        statement = f'CREATE {unique}INDEX "{index.name}" ON "{index.table}" ({", ".join(columns)}){where}'
+        lock = "scan" if index.table in self._physical.columns else "none"
+        return Operation(table=index.table, statement=statement, lock=lock)
+
+    def drop_index(self, name: str, table: str) -> Operation:
+        return Operation(table=table, statement=f'DROP INDEX "{name}"', lock="brief")
+
+    def _declare(self, column: ColumnShape, *, refer: bool) -> str:
+        # Only system columns of new tables are ever NOT NULL: what users declare is required by `records`.
+        declaration = f'"{column.name}" {self._type(column_type(column.spec))}{" NOT NULL" if column.required else ""}'
+        return f'{declaration} REFERENCES "{column.references}" ("id")' if refer and column.references else declaration
+
+    def _constraint(self, shape: TableShape, column: ColumnShape) -> str:
+        name = fit_name("fk", shape.name, column.name)
+        return f'CONSTRAINT "{name}" FOREIGN KEY ("{column.name}") REFERENCES "{column.references}" ("id")'
+
+    def _type(self, kind: sa.types.TypeEngine[object]) -> str:
+        return kind.compile(dialect=self._dialect)
+
+    def _new(self, shape: TableShape, statement: str) -> Operation:
+        return Operation(table=shape.name, statement=statement, lock="none")
+
+    def _brief(self, shape: TableShape, statement: str) -> Operation:
+        return Operation(table=shape.name, statement=statement, lock="brief")

@@ -1,0 +1,113 @@
+"""The model's tables as SQLAlchemy knows them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import sqlalchemy as sa
+
+from fieldstone.fields.definition import FieldDef
+from fieldstone.metadata.definitions import ModuleDef
+from fieldstone.metadata.model import AppModel
+from fieldstone.storage.columns import Id, column_type
+from fieldstone.storage.shapes import TableShape, column_name, link_shape, module_shape
+
+_SYSTEM_FIELD_COLUMNS = {"owner": "owner_id"}
+
+
+class ModuleTable:
+    """The table of one module. `name` is the module's."""
+
+    def __init__(self, name: str, table: sa.Table, fields: Mapping[str, tuple[str, Mapping[str, str]]]) -> None:
+        self.name = name
+        self.table = table
+        self._fields = {
+            field: {suffix: table.c[column] for suffix, column in columns.items()}
+            for field, (_, columns) in fields.items()
+        }
+        self._main = {field: main for field, (main, _) in fields.items()}
+
+    def columns_of(self, field: FieldDef) -> dict[str, sa.Column[Any]]:
+        """Suffix → column, the main one first. Raises KeyError for a field of another module."""
+        return self._fields[field.name]
+
+    def column(self, name: str, suffix: str | None = None) -> sa.Column[Any]:
+        """The column of a public field name (`owner`, `id`, `amount`), the main one unless `suffix` says which.
+
+        Raises KeyError.
+        """
+        columns = self._fields.get(name)
+        if columns is None:
+            column = self.table.c[_SYSTEM_FIELD_COLUMNS.get(name, name)]
+            return column if not suffix else self.table.c[column.name + suffix]
+        return columns[self._main[name] if suffix is None else suffix]
+
+
+class Tables:
+    """All tables of one model. `dialect` is "sqlite" or "postgresql"."""
+
+    def __init__(self, dialect: str, modules: dict[str, _Built], links: dict[tuple[str, str], _BuiltLink]) -> None:
+        self.dialect = dialect
+        self.built = modules
+        self.built_links = links
+
+    def module(self, name: str) -> ModuleTable:
+        """Raises KeyError."""
+        return self.built[name][1]
+
+    def link(self, module: str, relation: str) -> sa.Table:
+        """The table of a many-to-many relation, from either side: `left_id` is the declaring module's record."""
+        return self.built_links[module, relation][1]
+
+
+_Fields = Mapping[str, tuple[str, Mapping[str, str]]]
+_Built = tuple[tuple[TableShape, _Fields], ModuleTable]
+_BuiltLink = tuple[TableShape, sa.Table]
+
+
+def build_tables(model: AppModel, dialect: str, previous: Tables | None = None) -> Tables:
+    """The tables of a model. Those that did not change since `previous` are the same objects, so that
+    statements compiled for them stay valid."""
+    old_modules = previous.built if previous else {}
+    old_links = previous.built_links if previous else {}
+    modules: dict[str, _Built] = {}
+    links: dict[tuple[str, str], _BuiltLink] = {}
+    for module in model.modules.values():
+        signature = (module_shape(model, module), _field_columns(model, module))
+        old = old_modules.get(module.name)
+        modules[module.name] = old if old and old[0] == signature else (signature, _build_module(module, *signature))
+    for module in model.modules.values():
+        for relation in module.relations.values():
+            if relation.kind != "many_to_many":
+                continue
+            key = relation.inverse_of or (module.name, relation.name)
+            if key not in links:
+                owner = model.modules[key[0]]
+                shape = link_shape(model, owner, owner.relations[key[1]])
+                known = old_links.get(key)
+                links[key] = known if known and known[0] == shape else (shape, _build_table(shape))
+            links[module.name, relation.name] = links[key]
+    return Tables(dialect, modules, links)
+
+
+def _field_columns(model: AppModel, module: ModuleDef) -> _Fields:
+    """Field → (suffix of its main column, suffix → physical column)."""
+    found = {}
+    for field in module.fields.values():
+        suffixes = [spec.suffix for spec in model.type_of(field).columns(field)]
+        found[field.name] = (suffixes[0], {suffix: column_name(field, suffix) for suffix in suffixes})
+    return found
+
+
+def _build_module(module: ModuleDef, shape: TableShape, fields: _Fields) -> ModuleTable:
+    return ModuleTable(module.name, _build_table(shape), fields)
+
+
+def _build_table(shape: TableShape) -> sa.Table:
+    """In a MetaData of its own: tables of one model come and go one by one. References are not declared,
+    since joins are always written out and DDL is made from shapes."""
+    columns = [
+        sa.Column(column.name, column_type(column.spec), nullable=not column.required) for column in shape.columns
+    ]
+    return sa.Table(shape.name, sa.MetaData(), sa.Column("id", Id, primary_key=True, autoincrement=False), *columns)
