@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from fieldstone.kernel.codes import declare
 from fieldstone.kernel.errors import SiteError
 from fieldstone.storage import postgresql, sqlite
-from fieldstone.storage.retries import with_retries
+from fieldstone.storage.retries import ATTEMPTS, with_retries
 from fieldstone.storage.turns import Turns
 
 T = TypeVar("T")
@@ -73,13 +73,13 @@ class Database:
         with self.reader.connect() as conn, conn.begin():
             yield conn
 
-    def transact(self, work: Callable[[sa.Connection], T]) -> T:
+    def transact(self, work: Callable[[sa.Connection], T], *, attempts: int = ATTEMPTS) -> T:
         """Run `work` in one write transaction and commit.
 
         A busy, deadlocked, serialization-failed or dropped transaction is rolled back and `work` run
         again, a bounded number of times; then UnavailableError storage.E003.
         """
-        return with_retries(lambda: self._once(work))
+        return with_retries(lambda: self._once(work), attempts)
 
     def _once(self, work: Callable[[sa.Connection], T]) -> T:
         with self._turns.take(), self.writer.begin() as conn:

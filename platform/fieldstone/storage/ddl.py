@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -21,11 +22,13 @@ from fieldstone.storage.shapes import ColumnShape, IndexShape, TableShape
 @dataclass(frozen=True, kw_only=True)
 class Operation:
     """One statement. `lock` is the strongest lock on a table people may be using: "none" for tables that
-    are new, "brief" for a change of the catalogue only, "scan" when every row is read under the lock."""
+    are new, "brief" for a change of the catalogue only, "scan" when every row is read under the lock.
+    `columns` are those it is about, () for the whole table."""
 
     table: str
     statement: str
     lock: str
+    columns: tuple[str, ...] = ()
 
 
 def plan_operations(shapes: Mapping[str, TableShape], physical: Physical, dialect: sa.Dialect) -> list[Operation]:
@@ -85,13 +88,15 @@ class _Writer:
             return
         if self._sqlite:
             for column in absent:
-                yield self._brief(shape, f'ALTER TABLE "{shape.name}" ADD COLUMN {self._declare(column, refer=True)}')
+                statement = f'ALTER TABLE "{shape.name}" ADD COLUMN {self._declare(column, refer=True)}'
+                yield self._brief(shape.name, statement, column.name)
             return
         parts = [f"ADD COLUMN {self._declare(column, refer=False)}" for column in absent]
         # The new column is empty, so there is nothing to validate: NOT VALID spares reading the table and
         # still guards every later write.
         parts += [f"ADD {self._constraint(shape, column)} NOT VALID" for column in absent if column.references]
-        yield self._brief(shape, f'ALTER TABLE "{shape.name}" {", ".join(parts)}')
+        names = [column.name for column in absent]
+        yield self._brief(shape.name, f'ALTER TABLE "{shape.name}" {", ".join(parts)}', *names)
 
     def create_index(self, index: IndexShape) -> Operation:
         columns = [f'"{column}"' for column in index.columns]
@@ -101,10 +106,10 @@ class _Writer:
         where = f" WHERE {index.where}" if index.where else ""
         statement = f'CREATE {unique}INDEX "{index.name}" ON "{index.table}" ({", ".join(columns)}){where}'
         lock = "scan" if index.table in self._physical.columns else "none"
-        return Operation(table=index.table, statement=statement, lock=lock)
+        return Operation(table=index.table, statement=statement, lock=lock, columns=index.columns)
 
     def drop_index(self, name: str, table: str) -> Operation:
-        return Operation(table=table, statement=f'DROP INDEX "{name}"', lock="brief")
+        return self._brief(table, f'DROP INDEX "{name}"')
 
     def _declare(self, column: ColumnShape, *, refer: bool) -> str:
         # Only system columns of new tables are ever NOT NULL: what users declare is required by `records`.
@@ -115,11 +120,11 @@ class _Writer:
         name = fit_name("fk", shape.name, column.name)
         return f'CONSTRAINT "{name}" FOREIGN KEY ("{column.name}") REFERENCES "{column.references}" ("id")'
 
-    def _type(self, kind: sa.types.TypeEngine[object]) -> str:
+    def _type(self, kind: sa.types.TypeEngine[Any]) -> str:
         return kind.compile(dialect=self._dialect)
 
     def _new(self, shape: TableShape, statement: str) -> Operation:
         return Operation(table=shape.name, statement=statement, lock="none")
 
-    def _brief(self, shape: TableShape, statement: str) -> Operation:
-        return Operation(table=shape.name, statement=statement, lock="brief")
+    def _brief(self, table: str, statement: str, *columns: str) -> Operation:
+        return Operation(table=table, statement=statement, lock="brief", columns=columns)

@@ -24,7 +24,8 @@ _SQLITE_INDEXES = "SELECT name, tbl_name FROM sqlite_schema WHERE type = 'index'
 
 _POSTGRESQL_COLUMNS = """
 SELECT t.relname, c.attname FROM pg_class t JOIN pg_attribute c ON c.attrelid = t.oid
-WHERE t.relnamespace = current_schema()::regnamespace AND t.relkind IN ('r', 'p') AND c.attnum > 0 AND NOT c.attisdropped
+WHERE t.relnamespace = current_schema()::regnamespace AND t.relkind IN ('r', 'p')
+    AND c.attnum > 0 AND NOT c.attisdropped
 """
 _POSTGRESQL_INDEXES = "SELECT indexname, tablename FROM pg_indexes WHERE schemaname = current_schema()"
 

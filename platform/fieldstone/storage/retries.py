@@ -36,13 +36,13 @@ def is_transient(error: sa.exc.DBAPIError) -> bool:
     return isinstance(cause, _AGAIN) or error.connection_invalidated
 
 
-def with_retries(attempt: Callable[[], T]) -> T:
-    """The result of `attempt`, tried up to ATTEMPTS times with growing, jittered pauses.
+def with_retries(attempt: Callable[[], T], attempts: int = ATTEMPTS) -> T:
+    """The result of `attempt`, tried up to `attempts` times with growing, jittered pauses.
 
     Raises UnavailableError storage.E003 when all of them met a transient error.
     """
     pause = FIRST_PAUSE
-    for _ in range(ATTEMPTS):
+    for _ in range(attempts):
         try:
             return attempt()
         except sa.exc.DBAPIError as error:

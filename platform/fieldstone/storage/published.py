@@ -1,0 +1,175 @@
+"""The model in force, kept up with what any process publishes (DESIGN 3 "Plan, publish, rollback")."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, Protocol, TypeVar
+
+import sqlalchemy as sa
+
+from fieldstone.kernel.codes import declare
+from fieldstone.kernel.errors import FieldstoneError, SiteError, UnavailableError
+from fieldstone.metadata.catalogue import Catalogue
+from fieldstone.metadata.layers import Layer
+from fieldstone.metadata.model import AppModel
+from fieldstone.storage.catalogue import load_catalogue
+from fieldstone.storage.database import Database
+from fieldstone.storage.retries import with_retries
+from fieldstone.storage.revisions import find_version, hold_version, list_revisions, load_layers
+from fieldstone.storage.tables import Tables, build_tables
+
+T = TypeVar("T")
+
+log = logging.getLogger(__name__)
+
+declare(
+    "storage.E007",
+    "None of the site's revisions can be used: {reason}",
+    "Restore a backup, or install the Fieldstone and the plugins that published it.",
+)
+
+RESTARTS = 20
+"""How often a write begins again because a publish came in between; each publish can do that once."""
+
+LOOK_BACK = 20
+"""How many revisions are tried at start when the newest does not compile."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PublishedModel:
+    """One version of the model with all that belongs to it. `cache`: what others compile per model, by key."""
+
+    version: int
+    model: AppModel
+    tables: Tables
+    catalogue: Catalogue
+    cache: dict[Any, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class FailedRevision:
+    """A stored revision that this process cannot use."""
+
+    version: int
+    error: Exception
+
+
+class CompileModel(Protocol):
+    """Makes the model of stored layers. Raises FieldstoneError when they have problems."""
+
+    def __call__(self, layers: Sequence[Layer], catalogue: Catalogue) -> AppModel: ...
+
+
+class _ModelMovedError(Exception):
+    """The model moved on since this write began; nothing was written."""
+
+
+class ModelSource:
+    """The current model of this process. Threads share it.
+
+    A revision that fails to compile leaves the last good model in force; `failed` says why.
+    """
+
+    def __init__(self, database: Database, compile_model: CompileModel) -> None:
+        self.database = database
+        self.failed: FailedRevision | None = None
+        self._compile = compile_model
+        self._loading = threading.Lock()
+        self._watchers: list[Callable[[PublishedModel], None]] = []
+        self.current = self._load_first()
+
+    def on_swap(self, watcher: Callable[[PublishedModel], None]) -> None:
+        """Call `watcher` with every later model, after it is in force."""
+        self._watchers.append(watcher)
+
+    def refresh(self) -> PublishedModel:
+        """The model in force: one cheap query. While another thread compiles a new one, still the old one."""
+        version = with_retries(self._look)
+        if self._is_known(version):
+            return self.current
+        if self._loading.acquire(blocking=False):
+            try:
+                self._load_up_to(version)
+            finally:
+                self._loading.release()
+        return self.current
+
+    @contextmanager
+    def read(self) -> Iterator[tuple[sa.Connection, PublishedModel]]:
+        """One read-only snapshot with the model of this process. It may be older than the snapshot: publishing
+        only adds, so what it names is there."""
+        published = self.current
+        with self.database.read() as conn:
+            yield conn, published
+
+    def write(self, work: Callable[[sa.Connection, PublishedModel], T]) -> T:
+        """Run `work` in one write transaction, with a model that stays in force until it commits.
+
+        `work` is run again on the new model when one was published meanwhile, and when the database asks for it.
+        """
+        for _ in range(RESTARTS):
+            try:
+                return self.database.transact(lambda conn: self._on_current(conn, work))
+            except _ModelMovedError:
+                self._catch_up()
+        raise UnavailableError("storage.E003")
+
+    def _on_current(self, conn: sa.Connection, work: Callable[[sa.Connection, PublishedModel], T]) -> T:
+        published = self.current
+        version = hold_version(conn)
+        if version != published.version and not self._is_known(version):
+            raise _ModelMovedError
+        return work(conn, published)
+
+    def _catch_up(self) -> None:
+        version = with_retries(self._look)
+        with self._loading:
+            self._load_up_to(version)
+
+    def _look(self) -> int:
+        with self.database.read() as conn:
+            return find_version(conn)
+
+    def _is_known(self, version: int) -> bool:
+        return version == self.current.version or bool(self.failed and self.failed.version == version)
+
+    def _load_up_to(self, version: int) -> None:
+        if self._is_known(version):
+            return
+        try:
+            fresh = self._load(version, self.current.tables)
+        except (FieldstoneError, LookupError, ValueError) as error:
+            log.exception("revision %s cannot be used; revision %s stays in force", version, self.current.version)
+            self.failed = FailedRevision(version=version, error=error)
+            return
+        self.current, self.failed = fresh, None
+        self.database.forget_statements()
+        for watcher in self._watchers:
+            watcher(fresh)
+
+    def _load(self, version: int, previous: Tables | None) -> PublishedModel:
+        with self.database.read() as conn:
+            layers = load_layers(conn, version)
+            catalogue = load_catalogue(conn)
+        model = self._compile(layers, catalogue)
+        tables = build_tables(model, self.database.dialect, previous)
+        return PublishedModel(version=version, model=model, tables=tables, catalogue=catalogue)
+
+    def _load_first(self) -> PublishedModel:
+        with self.database.read() as conn:
+            version = find_version(conn)
+            candidates = [item.id for item in list_revisions(conn, limit=LOOK_BACK, before=version + 1)]
+        for candidate in candidates:
+            try:
+                loaded = self._load(candidate, None)
+            except (FieldstoneError, LookupError, ValueError) as error:
+                log.exception("revision %s cannot be used", candidate)
+                self.failed = self.failed or FailedRevision(version=candidate, error=error)
+            else:
+                return loaded
+        reason = str(self.failed.error) if self.failed else "nothing was ever published."
+        raise SiteError("storage.E007", reason=reason)

@@ -1,0 +1,167 @@
+"""Every process keeps up with the published model; writes never use an old one."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+import sqlalchemy as sa
+
+import sample_model
+from fieldstone.kernel.errors import ConflictError, MetadataError, SiteError
+from fieldstone.metadata.catalogue import Catalogue, CatalogueEntry
+from fieldstone.metadata.layers import Layer
+from fieldstone.metadata.model import AppModel
+from fieldstone.storage.catalogue import load_catalogue, store_catalogue
+from fieldstone.storage.database import Database
+from fieldstone.storage.ddl import create_tables
+from fieldstone.storage.locks import LEASE, publish_lock, require_lock, utc_now
+from fieldstone.storage.published import ModelSource, PublishedModel
+from fieldstone.storage.revisions import (
+    Revision,
+    find_revision,
+    find_version,
+    hold_version,
+    list_revisions,
+    load_layers,
+    store_revision,
+)
+from fieldstone.storage.shapes import model_shapes
+
+
+def _compile(layers: Sequence[Layer], catalogue: Catalogue) -> AppModel:
+    """Documents here are lists of words: the fields of the module they are named for."""
+    modules = []
+    for layer in layers:
+        for path, body in layer.documents.items():
+            if "broken" in body:
+                raise MetadataError([])
+            modules.append(sample_model.module(path, *(sample_model.field(name) for name in body.split())))
+    return sample_model.model(*modules)
+
+
+def _publish(database: Database, number: int, **documents: str) -> None:
+    layers = [Layer(name="standard", documents=documents)]
+
+    def work(conn: sa.Connection) -> None:
+        hold_version(conn, exclusive=True)
+        if "broken" not in str(documents):
+            create_tables(conn, model_shapes(_compile(layers, Catalogue())))
+        revision = Revision(id=number, at=datetime(2026, 3, number, tzinfo=UTC), by=None, by_label="Anna",
+                            kind="publish", message="", model_hash=str(number), plugins={"vet": "1"})  # fmt: skip
+        store_revision(conn, revision, layers)
+
+    database.transact(work)
+
+
+def _fields(published: PublishedModel) -> list[str]:
+    return list(published.model.modules["lead"].fields)
+
+
+def test_the_newest_revision_is_the_model_and_is_swapped_in(database: Database) -> None:
+    _publish(database, 1, lead="name")
+    source = ModelSource(database, _compile)
+    first = source.current
+    swapped: list[int] = []
+    source.on_swap(lambda published: swapped.append(published.version))
+    assert source.refresh() is first
+    _publish(database, 2, lead="name city")
+    assert source.current is first
+    assert source.refresh().version == 2
+    assert _fields(source.current) == ["name", "city"]
+    assert swapped == [2]
+
+
+def test_a_write_runs_on_the_new_model_although_nobody_refreshed(database: Database) -> None:
+    _publish(database, 1, lead="name")
+    source = ModelSource(database, _compile)
+    _publish(database, 2, lead="name city")
+    seen = source.write(lambda conn, published: (hold_version(conn), _fields(published)))
+    assert seen == (2, ["name", "city"])
+
+
+def test_a_publish_waits_for_the_writes_before_it(database: Database) -> None:
+    _publish(database, 1, lead="name")
+    source = ModelSource(database, _compile)
+    inside, order = threading.Event(), []
+
+    def publish() -> None:
+        inside.wait(10)
+        _publish(database, 2, lead="name city")
+        order.append("published")
+
+    publisher = threading.Thread(target=publish)
+
+    def work(conn: sa.Connection, published: PublishedModel) -> None:
+        publisher.start()
+        inside.set()
+        publisher.join(0.2)  # it cannot get through while this write holds the version
+        order.append(f"written on {published.version}")
+
+    source.write(work)
+    publisher.join()
+    assert order == ["written on 1", "published"]
+
+
+def test_a_broken_revision_leaves_the_last_good_model_in_force(database: Database) -> None:
+    _publish(database, 1, lead="name")
+    source = ModelSource(database, _compile)
+    _publish(database, 2, lead="broken")
+    assert source.refresh().version == 1
+    assert source.failed
+    assert source.failed.version == 2
+    assert source.write(lambda conn, published: published.version) == 1
+    started_later = ModelSource(database, _compile)
+    assert (started_later.current.version, started_later.failed.version) == (1, 2)
+    _publish(database, 3, lead="name phone")
+    assert source.refresh().version == 3
+    assert source.failed is None
+
+
+def test_a_database_without_a_usable_revision_is_refused(database: Database) -> None:
+    with pytest.raises(SiteError) as nothing:
+        ModelSource(database, _compile)
+    assert nothing.value.code == "storage.E007"
+
+
+def test_revisions_keep_their_documents_once(database: Database) -> None:
+    _publish(database, 1, lead="name", deal="title")
+    _publish(database, 2, lead="name", deal="title amount")
+    with database.read() as conn:
+        assert find_version(conn) == 2
+        assert [item.id for item in list_revisions(conn)] == [2, 1]
+        assert [item.id for item in list_revisions(conn, before=2)] == [1]
+        assert load_layers(conn, 1) == [Layer(name="standard", documents={"lead": "name", "deal": "title"})]
+        assert conn.exec_driver_sql("SELECT count(*) FROM fs_document").scalar_one() == 3
+        found = find_revision(conn, 2)
+        assert found
+        assert (found.by_label, found.plugins) == ("Anna", {"vet": "1"})
+        assert find_revision(conn, 3) is None
+
+
+def test_the_catalogue_comes_back_as_it_was_kept(database: Database) -> None:
+    entry = CatalogueEntry("1", "field", "lead.phone", "phone")
+    moved = [entry, CatalogueEntry("2", "field", "lead.fax", "fax"), replace(entry, physical="phone_old", removed=True)]
+    database.transact(lambda conn: store_catalogue(conn, Catalogue.of(moved)))
+    gone = [replace(item, removed=True) if item.identity == "2" else item for item in moved]
+    database.transact(lambda conn: store_catalogue(conn, Catalogue.of(gone)))
+    with database.read() as conn:
+        kept = load_catalogue(conn)
+    assert kept == Catalogue.of(gone)
+    assert kept.next_identity == 3
+
+
+def test_the_publish_lock_is_held_by_one_and_taken_over_from_the_dead(database: Database) -> None:
+    with publish_lock(database, "Anna") as token:
+        with pytest.raises(ConflictError) as held, publish_lock(database, "Ben"):
+            pytest.fail("two publishers at once")
+        assert held.value.params["holder"] == "Anna"
+        with publish_lock(database, "Ben", lambda: utc_now() + LEASE * 2) as later:
+            database.transact(lambda conn: require_lock(conn, later))
+            with pytest.raises(ConflictError):
+                database.transact(lambda conn: require_lock(conn, token))
+    with publish_lock(database, "Cora"):
+        pass
