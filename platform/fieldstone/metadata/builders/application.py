@@ -1,0 +1,53 @@
+"""App-wide documents → definitions: the application, roles, e-mail templates."""
+
+from __future__ import annotations
+
+from fieldstone.metadata.builders.words import label_from
+from fieldstone.metadata.definitions import AppDef, EmailTemplateDef, GroupDef, RoleDef
+from fieldstone.metadata.nodes import MappingNode
+
+
+def build_app(root: MappingNode | None) -> AppDef:
+    """The application; all defaults without a document."""
+    if root is None:
+        return AppDef()
+    node = root.mapping("app")
+    return AppDef(
+        name=node.text("name", "Fieldstone"),
+        currency=node.text("currency", "USD"),
+        zone=node.text("zone", "UTC"),
+        language=node.text("language", "en"),
+        fiscal_year_start=node.whole("fiscal_year_start", 1),
+        week_start=node.whole("week_start", 0),
+        groups={
+            name: GroupDef(name=name, label=group.text("label") or label_from(name), icon=group.text("icon"))
+            for name, group in node.mapping("groups").mappings()
+        },
+    )
+
+
+def build_roles(root: MappingNode | None) -> dict[str, RoleDef]:
+    """The roles by name, in order."""
+    return {} if root is None else {name: _build_role(name, node) for name, node in root.mapping("roles").mappings()}
+
+
+def _build_role(name: str, node: MappingNode) -> RoleDef:
+    modules = node.mapping("modules")
+    return RoleDef(
+        name=name,
+        label=node.text("label") or label_from(name),
+        modules={module: frozenset(modules.texts(module)) for module in modules.entries},
+        scope=node.text("scope", "all"),
+        setup=node.flag("setup"),
+        parent=node.text("parent"),
+    )
+
+
+def build_email(name: str, root: MappingNode) -> EmailTemplateDef:
+    return EmailTemplateDef(
+        name=name,
+        label=root.text("label") or label_from(name),
+        subject=root.text("subject"),
+        body=root.text("body"),
+        module=root.text("module"),
+    )

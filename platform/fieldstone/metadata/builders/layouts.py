@@ -1,0 +1,150 @@
+"""A layout's document, or nothing → a complete layout: what is left out is derived from the module."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from fieldstone.fields.base import FieldType
+from fieldstone.fields.definition import FieldDef
+from fieldstone.kernel.registry import Registry
+from fieldstone.metadata.builders.words import label_from
+from fieldstone.metadata.definitions import (
+    BlockDef,
+    KanbanDef,
+    LayoutDef,
+    ListViewDef,
+    ModuleDef,
+    RelatedListDef,
+)
+from fieldstone.metadata.nodes import MappingNode
+
+ALL_VIEW = "all"
+LIST_COLUMNS = 6
+RELATED_COLUMNS = 4
+HEADER_FIELDS = 5
+_WIDE_CONTROLS = frozenset({"textarea", "markdown", "address", "json", "secret", "static"})
+_HEADER_SLOTS = frozenset({"figure", "status", "person", "date"})
+
+
+def build_layout(
+    module: ModuleDef, root: MappingNode | None, modules: Mapping[str, ModuleDef], field_types: Registry[FieldType]
+) -> LayoutDef:
+    """The layout of a module. `modules` are asked for the columns of related lists."""
+    node = root or MappingNode("", 0, 0)
+    page, lists = node.mapping("record"), node.mapping("list")
+    columns = lists.texts("columns") or list_columns(module, field_types)
+    blocks = {name: _build_block(name, block) for name, block in page.mapping("blocks").mappings()}
+    return LayoutDef(
+        module=module.name,
+        blocks=blocks or _derive_blocks(module),
+        header=page.texts("header") if "header" in page.entries else _derive_header(module, field_types),
+        path=page.text("path") if "path" in page.entries else _derive_path(module),
+        related=_build_related(module, page, modules, field_types),
+        quick_create=node.texts("quick_create") or _derive_quick_create(module, field_types),
+        columns=columns,
+        views=_build_views(module, lists, columns),
+        kanban=_build_kanban(node),
+    )
+
+
+def list_columns(module: ModuleDef, field_types: Registry[FieldType], limit: int = LIST_COLUMNS) -> tuple[str, ...]:
+    """The name field and the first fields that fit a table."""
+    names = [module.name_field] if module.name_field in module.fields else []
+    for field in module.fields.values():
+        if field.name not in names and field_types[field.type].control not in _WIDE_CONTROLS:
+            names.append(field.name)
+    return tuple(names[:limit]) or ("id",)
+
+
+def _build_block(name: str, node: MappingNode) -> BlockDef:
+    return BlockDef(
+        name=name,
+        label=node.text("label") or label_from(name),
+        fields=node.texts("fields"),
+        columns=node.whole("columns", 2),
+        collapsed=node.flag("collapsed"),
+        visible_when=node.text("visible_when").strip(),
+    )
+
+
+def _derive_blocks(module: ModuleDef) -> dict[str, BlockDef]:
+    return {"details": BlockDef(name="details", label="Details", fields=(*module.fields, "owner"))}
+
+
+def _derive_header(module: ModuleDef, field_types: Registry[FieldType]) -> tuple[str, ...]:
+    fitting = [field.name for field in module.fields.values() if field_types[field.type].slot in _HEADER_SLOTS]
+    return (*fitting[: HEADER_FIELDS - 1], "owner")
+
+
+def _derive_path(module: ModuleDef) -> str:
+    return next((field.name for field in module.fields.values() if field.track_duration), "")
+
+
+def _derive_quick_create(module: ModuleDef, field_types: Registry[FieldType]) -> tuple[str, ...]:
+    def is_asked(field: FieldDef) -> bool:
+        asked = field.name == module.name_field or field.required or field.quick_create
+        return asked and not field_types[field.type].computed and not field.read_only
+
+    return tuple(field.name for field in module.fields.values() if is_asked(field))
+
+
+def _build_related(
+    module: ModuleDef, page: MappingNode, modules: Mapping[str, ModuleDef], field_types: Registry[FieldType]
+) -> dict[str, RelatedListDef]:
+    """The lists the document names; without any, every relation to a module that is not hidden."""
+    if "related" in page.entries:
+        authored = page.mapping("related")
+        return {
+            name: _related_list(module, name, authored.mapping(name), modules, field_types) for name in authored.entries
+        }
+    empty = MappingNode("", 0, 0)
+    related = {}
+    for relation in module.relations.values():
+        target = modules.get(relation.to)
+        if target is not None and not target.hidden:
+            related[relation.name] = _related_list(module, relation.name, empty, modules, field_types)
+    return related
+
+
+def _related_list(
+    module: ModuleDef,
+    name: str,
+    node: MappingNode,
+    modules: Mapping[str, ModuleDef],
+    field_types: Registry[FieldType],
+) -> RelatedListDef:
+    relation = module.relations.get(name)
+    target = modules.get(relation.to) if relation else None
+    columns = node.texts("columns")
+    if not columns and relation is not None and target is not None:
+        found = list_columns(target, field_types, RELATED_COLUMNS + 1)
+        columns = tuple(column for column in found if column != relation.field)[:RELATED_COLUMNS]
+    label = node.text("label") or (relation.label if relation else label_from(name))
+    return RelatedListDef(relation=name, columns=columns, label=label, sort=node.texts("sort"))
+
+
+def _build_views(module: ModuleDef, lists: MappingNode, columns: tuple[str, ...]) -> dict[str, ListViewDef]:
+    """The views of the document; one with all records is always there, and one is always the default."""
+    views = {
+        name: ListViewDef(
+            name=name,
+            label=node.text("label") or label_from(name),
+            filter=node.text("filter").strip(),
+            columns=node.texts("columns") or columns,
+            sort=node.texts("sort"),
+            default=node.flag("default"),
+        )
+        for name, node in lists.mapping("views").mappings()
+    }
+    if ALL_VIEW not in views:
+        default = not any(view.default for view in views.values())
+        label = f"All {module.plural.lower() if module.plural.isascii() else module.plural}"
+        views[ALL_VIEW] = ListViewDef(name=ALL_VIEW, label=label, columns=columns, default=default)
+    return views
+
+
+def _build_kanban(node: MappingNode) -> KanbanDef | None:
+    kanban = node.find("kanban")
+    if not isinstance(kanban, MappingNode):
+        return None
+    return KanbanDef(field=kanban.text("field"), card=kanban.texts("card"), sum=kanban.text("sum"))

@@ -1,0 +1,204 @@
+"""The catalogue: a stable identity and a physical name for every module, field, relation and picklist value.
+
+Both are fixed at creation and survive a rename; neither is ever used again (DESIGN 3).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+
+MAX_PHYSICAL = 50
+KINDS = ("module", "field", "relation", "picklist_value")
+
+_SYSTEM_COLUMNS = frozenset(
+    ("id", "version", "owner_id", "created_at", "created_by", "modified_at", "modified_by", "deleted_at",
+     "record_type", "record_number", "left_id", "right_id")
+)  # fmt: skip
+_ALWAYS = ("", "__key", "__sort")
+"""Suffixes any field may come to have when it becomes a name or gets an index."""
+
+
+@dataclass(frozen=True)
+class CatalogueEntry:
+    """`path` is the present name ("opportunity", "opportunity.amount", "sales_stage.won"; an attribute of a
+    relation is a field "opportunity.contacts.role"); `physical` the table, column, link table or stored key."""
+
+    identity: str
+    kind: str
+    path: str
+    physical: str
+    removed: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """Something the model declares. `suffixes` are those of the columns a field has."""
+
+    kind: str
+    path: str
+    suffixes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """All entries that ever were, by kind and path. Immutable; changes give a new one."""
+
+    entries: Mapping[tuple[str, str], CatalogueEntry] = field(default_factory=lambda: MappingProxyType({}))
+    next_identity: int = 1
+    retired: tuple[CatalogueEntry, ...] = ()
+    """Entries whose path was taken over by a rename, or whose physical name was replaced."""
+
+    @classmethod
+    def of(cls, entries: Iterable[CatalogueEntry]) -> Catalogue:
+        """A catalogue of stored entries; of two with one path the one that is not removed stays at it."""
+        kept: dict[tuple[str, str], CatalogueEntry] = {}
+        retired: list[CatalogueEntry] = []
+        last = 0
+        for entry in sorted(entries, key=lambda item: (not item.removed, int(item.identity))):
+            last = max(last, int(entry.identity))
+            earlier = kept.get((entry.kind, entry.path))
+            if earlier is not None:
+                retired.append(earlier)
+            kept[entry.kind, entry.path] = entry
+        return cls(MappingProxyType(kept), last + 1, tuple(retired))
+
+    def __iter__(self) -> Iterator[CatalogueEntry]:
+        """Every entry, those of former names too, in the order of their identities."""
+        return iter(sorted((*self.entries.values(), *self.retired), key=lambda entry: int(entry.identity)))
+
+    def __len__(self) -> int:
+        return len(self.entries) + len(self.retired)
+
+    def find(self, kind: str, path: str) -> CatalogueEntry | None:
+        """The entry with this name, even one marked as removed, or None."""
+        return self.entries.get((kind, path))
+
+    def extend(self, wanted: Iterable[Wanted]) -> Catalogue:
+        """The catalogue of a model that declares `wanted`.
+
+        What is new gets an identity and a physical name; what was removed and is back is revived with
+        its old ones (a rollback finds its data again); what is no longer declared is marked as removed.
+        """
+        asked = list(wanted)
+        allocator = _Allocator(self, asked)
+        entries = dict(self.entries)
+        seen: set[tuple[str, str]] = set()
+        for want in asked:
+            key = (want.kind, want.path)
+            seen.add(key)
+            known = entries.get(key)
+            if known is None:
+                entries[key] = allocator.allocate(want)
+            elif known.removed:
+                entries[key] = replace(known, removed=False)
+        for key, entry in self.entries.items():
+            if key not in seen and not entry.removed:
+                entries[key] = replace(entry, removed=True)
+        if entries == self.entries:
+            return self
+        return Catalogue(MappingProxyType(entries), allocator.next_identity, self.retired)
+
+    def rename(self, kind: str, old: str, new: str) -> Catalogue:
+        """The same identity under a new name, and with it everything below it. Raises KeyError for `old`
+        unknown, ValueError for `new` in use."""
+        if (kind, old) not in self.entries:
+            raise KeyError(old)
+        taken = self.entries.get((kind, new))
+        if taken is not None and not taken.removed:
+            raise ValueError(f"{kind} {new} exists already")
+        below = {"module": ("field", "relation"), "relation": ("field",)}.get(kind, ())
+
+        def moved(entry: CatalogueEntry) -> CatalogueEntry:
+            if entry.kind in below and entry.path.startswith(old + "."):
+                return replace(entry, path=new + entry.path[len(old) :])
+            return replace(entry, path=new) if (entry.kind, entry.path) == (kind, old) else entry
+
+        entries: dict[tuple[str, str], CatalogueEntry] = {}
+        retired = [moved(entry) for entry in self.retired]
+        for key, entry in self.entries.items():
+            if key == (kind, new):
+                retired.append(entry)
+            else:
+                there = moved(entry)
+                entries[there.kind, there.path] = there
+        return Catalogue(MappingProxyType(entries), self.next_identity, tuple(retired))
+
+    def move_physical(self, kind: str, path: str, wanted: Iterable[Wanted]) -> Catalogue:
+        """The same identity in a new place, for a field whose type changes; the old place stays taken.
+        `wanted` is what the new model declares, this field among it."""
+        asked = {(want.kind, want.path): want for want in wanted}
+        entry = self.entries[kind, path]
+        others = [want for key, want in asked.items() if key != (kind, path)]
+        physical = _Allocator(self, others).physical(asked.get((kind, path), Wanted(kind=kind, path=path)))
+        entries = {**self.entries, (kind, path): replace(entry, physical=physical)}
+        return Catalogue(MappingProxyType(entries), self.next_identity, (*self.retired, replace(entry, removed=True)))
+
+
+class _Space:
+    """The names in use among tables, or among the columns of one table.
+
+    `columns` holds whole column names. Of a field that is gone only the name is known, not which
+    suffixes its columns had: `closed` keeps everything that starts alike out of the way.
+    """
+
+    def __init__(self) -> None:
+        self.columns: set[str] = set()
+        self.closed: set[str] = set()
+
+    def take(self, name: str, suffixes: tuple[str, ...] | None) -> None:
+        self.columns.update(name + suffix for suffix in (*(suffixes or ()), *_ALWAYS))
+        if suffixes is None:
+            self.closed.add(name + "_")
+
+    def is_free(self, name: str, suffixes: tuple[str, ...]) -> bool:
+        if any(name + suffix in self.columns for suffix in (*suffixes, *_ALWAYS)):
+            return False
+        return not any(name.startswith(closed) for closed in self.closed)
+
+
+class _Allocator:
+    """Gives out identities and physical names."""
+
+    def __init__(self, catalogue: Catalogue, wanted: Iterable[Wanted]) -> None:
+        self.next_identity = catalogue.next_identity
+        known = {(want.kind, want.path): want.suffixes for want in wanted}
+        self._spaces: dict[str, _Space] = {}
+        for entry in catalogue.entries.values():
+            if entry.kind != "picklist_value":
+                suffixes = known.get((entry.kind, entry.path)) if entry.kind == "field" else ()
+                self._space(entry.kind, entry.path).take(entry.physical, suffixes)
+        for entry in catalogue.retired:
+            if entry.kind != "picklist_value":
+                self._space(entry.kind, entry.path).take(entry.physical, None if entry.kind == "field" else ())
+
+    def allocate(self, want: Wanted) -> CatalogueEntry:
+        entry = CatalogueEntry(str(self.next_identity), want.kind, want.path, self.physical(want))
+        self.next_identity += 1
+        return entry
+
+    def physical(self, want: Wanted) -> str:
+        last = want.path.rpartition(".")[2]
+        if want.kind == "picklist_value":
+            return last
+        space = self._space(want.kind, want.path)
+        base = want.path.replace(".", "_") if want.kind == "relation" else last
+        longest = max((len(suffix) for suffix in want.suffixes), default=0)
+        room = max(MAX_PHYSICAL - longest, 12)
+        name, number = base[:room], 1
+        while not space.is_free(name, want.suffixes):
+            number += 1
+            tail = f"_{number}"
+            name = base[: room - len(tail)] + tail
+        space.take(name, want.suffixes)
+        return name
+
+    def _space(self, kind: str, path: str) -> _Space:
+        key = "" if kind in ("module", "relation") else path.rpartition(".")[0]
+        space = self._spaces.get(key)
+        if space is None:
+            space = self._spaces[key] = _Space()
+            if key:
+                space.columns.update(_SYSTEM_COLUMNS)
+        return space

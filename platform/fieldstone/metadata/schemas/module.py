@@ -1,0 +1,89 @@
+"""The schema of modules. Fields are checked one by one with `field_schema` of their type."""
+
+from __future__ import annotations
+
+from fieldstone.metadata.schemas.parts import (
+    Schema,
+    expression,
+    flag,
+    name,
+    named,
+    one_of,
+    record,
+    text,
+    texts,
+    whole,
+)
+
+_FIELD: Schema = {"type": "object"}
+
+NUMBER = record(
+    "Numbers records in the order of their creation.",
+    {
+        "prefix": text("Written before the number.", maxLength=20),
+        "digits": whole("The fewest digits.", 1, 12),
+    },
+)
+RECORD_TYPE = record(
+    "A variant of the module.",
+    {
+        "label": text("How people call the variant."),
+        "picklists": named("The values that picklist fields may hold.", texts("Keys, in order.", minItems=1)),
+    },
+)
+RULE = record(
+    "A rule that blocks the save when its condition holds.",
+    {
+        "if": expression("The condition."),
+        "message": text("Said to the person who saves."),
+        "field": name("The field the message is shown at."),
+    },
+    required=("if", "message"),
+)
+RELATION = record(
+    "A related list that is stored in a table of links.",
+    {
+        "kind": one_of("The kind of relation.", "many_to_many"),
+        "to": name("The other module."),
+        "label": text("How people call the list."),
+        "reverse": name("The name of the list on the other side."),
+        "reverse_label": text("The label of the list on the other side."),
+        "attributes": named("Fields of the link itself.", _FIELD),
+    },
+    required=("kind", "to"),
+)
+DUPLICATES = record(
+    "When records count as duplicates.",
+    {
+        "match": texts("Fields that are equal in duplicates.", minItems=1),
+        "on_match": one_of("Warn, or refuse the save.", "warn", "block"),
+    },
+    required=("match",),
+)
+
+MODULE: Schema = record(
+    "A kind of record.",
+    {
+        "module": name("The name of the module, and of its file."),
+        "label": text("How people call one record."),
+        "plural": text("How people call several."),
+        "group": text("The group of the navigation."),
+        "icon": text("A Bootstrap icon.", pattern="^[a-z0-9-]+$"),
+        "help": text("A sentence that says what the module is for."),
+        "name_field": name("The field that names a record."),
+        "number": NUMBER,
+        "record_types": named("Variants with their own stages.", RECORD_TYPE),
+        "fields": named("The fields, in order.", _FIELD) | {"minProperties": 1},
+        "duplicates": DUPLICATES,
+        "rules": named("Validation rules.", RULE),
+        "relations": named("Related lists besides those of lookups.", RELATION),
+        "indexes": {
+            "type": "array",
+            "items": texts("Fields of one index.", minItems=1, maxItems=4),
+            "description": "Indexes over several fields.",
+        },
+        "searchable": flag("Found by the search over all modules."),
+        "hidden": flag("Left out of the navigation."),
+    },
+    required=("module", "fields"),
+)
