@@ -1,1 +1,1 @@
-"""Triggers, actions, the engine that runs workflows, their traces and schedule."""
+"""Automation inside the save: triggers, actions, engine, trace, schedule; mail and webhooks through jobs."""

@@ -1,0 +1,196 @@
+"""E-mail: one job per recipient, sent by SMTP or written to the outbox folder (QUALITY 2.5)."""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+import smtplib
+import socket
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import format_datetime, parseaddr
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import sqlalchemy as sa
+
+from fieldstone.jobs.context import JobContext
+from fieldstone.jobs.errors import PermanentJobError
+from fieldstone.jobs.job import JobOrder
+from fieldstone.jobs.kinds import JobKind
+from fieldstone.jobs.queue import JobQueue
+from fieldstone.kernel.codes import declare
+from fieldstone.kernel.errors import InvalidInputError
+from fieldstone.workflows.destinations import connect
+from fieldstone.workflows.settings import SmtpSettings, WorkflowSettings
+
+declare("workflow.E011", "{text} is not an e-mail address.", "Write it as name@example.com, on one line.")
+declare("workflow.E012", "{name} of a mail may not contain a line break.")
+
+EMAIL_KIND = "email.send"
+_ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\]{1,64}@[^\s@<>,;:\"()\[\]\\]{1,253}")
+_BREAK = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mail:
+    """A finished mail to one recipient. `html` may be ""."""
+
+    to: str
+    subject: str
+    text: str
+    html: str = ""
+
+
+class MailError(InvalidInputError):
+    """A mail that must not be sent as it is."""
+
+
+def is_address(text: str) -> bool:
+    return bool(_ADDRESS.fullmatch(text))
+
+
+class Mailer:
+    """Queues mails and sends them. Registers the job kind `email.send`."""
+
+    def __init__(self, queue: JobQueue, settings: WorkflowSettings) -> None:
+        self._queue = queue
+        self._settings = settings
+        queue.kinds.register(
+            JobKind(
+                name=EMAIL_KIND,
+                label="Send an e-mail",
+                run=self._run,
+                max_attempts=40,  # with the growing pauses: more than a day
+                backoff=timedelta(seconds=15),
+                lease=timedelta(minutes=3),
+            )
+        )
+
+    def enqueue(self, conn: sa.Connection, mails: list[Mail], *, created_by: int | None = None) -> list[str]:
+        """Queue mails in the caller's transaction. Returns their Message-IDs, which no attempt changes.
+
+        Raises MailError for an address that is none and for a line break in a header.
+        """
+        now = self._queue.clock()
+        orders = []
+        for mail in mails:
+            check_mail(mail)
+            stable = secrets.token_hex(16)
+            payload = {"id": stable, "to": mail.to, "subject": mail.subject, "text": mail.text, "html": mail.html}
+            orders.append(JobOrder(payload={**payload, "at": now.isoformat()}, key=stable))
+        self._queue.enqueue_all(conn, EMAIL_KIND, orders, created_by=created_by)
+        return [self._message_id(str(order.payload["id"])) for order in orders]
+
+    def _message_id(self, stable: str) -> str:
+        return f"<{stable}@{urlsplit(self._settings.base_url).hostname or 'localhost'}>"
+
+    def _run(self, context: JobContext, payload: Mapping[str, Any]) -> None:
+        try:
+            message = self._message(payload)
+        except (ValueError, MailError) as error:
+            raise PermanentJobError(str(error)) from error
+        smtp = self._settings.smtp
+        if smtp is None:
+            write_to_outbox(self._settings.outbox, str(payload["id"]), bytes(message))
+        else:
+            self._send(smtp, message)
+
+    def _message(self, payload: Mapping[str, Any]) -> EmailMessage:
+        """The same bytes at every attempt, but for the boundary."""
+        mail = Mail(**{name: payload[name] for name in Mail.__dataclass_fields__})
+        check_mail(mail)
+        message = EmailMessage()
+        message["From"] = _sender(self._settings.mail_from)
+        message["To"] = Address(addr_spec=mail.to)
+        message["Subject"] = mail.subject
+        message["Date"] = format_datetime(datetime.fromisoformat(payload["at"]))
+        message["Message-ID"] = self._message_id(str(payload["id"]))
+        message["Auto-Submitted"] = "auto-generated"
+        message.set_content(mail.text)
+        if mail.html:
+            message.add_alternative(mail.html, subtype="html")
+        return message
+
+    def _send(self, smtp: SmtpSettings, message: EmailMessage) -> None:
+        allowed = {*self._settings.allowed_hosts, *({smtp.host} if smtp.by_operator else ())}
+        try:
+            with _open(smtp, allowed) as client:
+                if smtp.tls == "starttls":
+                    client.starttls(context=ssl.create_default_context())
+                if smtp.user:
+                    client.login(smtp.user, smtp.password)
+                client.send_message(message)
+        except smtplib.SMTPRecipientsRefused as error:
+            code, reply = next(iter(error.recipients.values()))
+            _refused(code, reply)
+            raise
+        except (smtplib.SMTPSenderRefused, smtplib.SMTPDataError) as error:
+            _refused(error.smtp_code, error.smtp_error)
+            raise
+
+
+def _refused(code: int, reply: bytes | str) -> None:
+    """A 5xx answer to this mail will not change; everything else is tried again."""
+    if 500 <= code < 600:
+        text = reply.decode("utf-8", "replace") if isinstance(reply, bytes) else reply
+        raise PermanentJobError(f"The mail server refuses this mail: {code} {text}")
+
+
+def check_mail(mail: Mail) -> None:
+    """Raises MailError workflow.E011, workflow.E012."""
+    if not is_address(mail.to):
+        raise MailError("workflow.E011", text=repr(mail.to))
+    if _BREAK.search(mail.subject):
+        raise MailError("workflow.E012", name="The subject")
+
+
+def write_to_outbox(folder: Path, stable: str, content: bytes) -> Path:
+    """Write a mail as a file, whole or not at all; writing it again changes nothing."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{stable}.eml"
+    draft = path.with_suffix(".part")
+    draft.write_bytes(content)
+    os.replace(draft, path)
+    return path
+
+
+def _sender(text: str) -> Address:
+    name, address = parseaddr(text)
+    return Address(display_name=name, addr_spec=address)
+
+
+def _open(smtp: SmtpSettings, allowed: set[str]) -> smtplib.SMTP:
+    if smtp.tls == "tls":
+        return _TlsSmtp(smtp, allowed)
+    return _PlainSmtp(smtp, allowed)
+
+
+class _PlainSmtp(smtplib.SMTP):
+    """Connects to a checked address only."""
+
+    def __init__(self, smtp: SmtpSettings, allowed: set[str]) -> None:
+        self._allowed = allowed
+        super().__init__(smtp.host, smtp.port, local_hostname="localhost", timeout=smtp.timeout)
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
+        return connect(host, port, allowed=self._allowed, timeout=timeout)
+
+
+class _TlsSmtp(smtplib.SMTP_SSL):
+    """The same, with TLS from the first byte."""
+
+    def __init__(self, smtp: SmtpSettings, allowed: set[str]) -> None:
+        self._allowed = allowed
+        context = ssl.create_default_context()
+        super().__init__(smtp.host, smtp.port, local_hostname="localhost", timeout=smtp.timeout, context=context)
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
+        plain = connect(host, port, allowed=self._allowed, timeout=timeout)
+        return self.context.wrap_socket(plain, server_hostname=host)

@@ -1,0 +1,107 @@
+"""Notifications in the application."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from fieldstone.storage.database import Database
+from fieldstone.storage.published import ModelSource
+from fieldstone.workflows.tables import fs_notification
+
+MESSAGE_LENGTH = 500
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewNotification:
+    """`module` is the name of the record's module, or ""."""
+
+    user_id: int
+    message: str
+    module: str = ""
+    record_id: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Notification:
+    """`module` is the module's present name, "" when the notification is about no record."""
+
+    id: int
+    at: datetime
+    message: str
+    module: str
+    record_id: int | None
+    read_at: datetime | None
+
+
+class Notifications:
+    """What users are told. Each user sees and marks only their own."""
+
+    def __init__(self, models: ModelSource, database: Database, clock: Callable[[], datetime]) -> None:
+        self._models = models
+        self._database = database
+        self._clock = clock
+
+    def notify(self, conn: sa.Connection, notifications: Sequence[NewNotification]) -> None:
+        """Tell users something, in the caller's transaction."""
+        if not notifications:
+            return
+        modules, now = self._models.current.model.modules, self._clock()
+        rows = [
+            {
+                "user_id": item.user_id,
+                "at": now,
+                "message": item.message[:MESSAGE_LENGTH],
+                "module": modules[item.module].identity if item.module in modules else None,
+                "record_id": item.record_id,
+            }
+            for item in notifications
+        ]
+        conn.execute(sa.insert(fs_notification), rows)
+
+    def list(
+        self, user_id: int, *, unread: bool = False, limit: int = 30, before: int | None = None
+    ) -> Sequence[Notification]:
+        """The newest first; `before` is the id to go on from."""
+        table = fs_notification
+        query = sa.select(table).where(table.c.user_id == user_id).order_by(table.c.id.desc()).limit(limit)
+        if unread:
+            query = query.where(table.c.read_at.is_(None))
+        if before is not None:
+            query = query.where(table.c.id < before)
+        with self._database.read() as conn:
+            rows = conn.execute(query).all()
+        names = {item.identity: item.name for item in self._models.current.model.modules.values()}
+        return [
+            Notification(
+                id=row.id,
+                at=row.at,
+                message=row.message,
+                module=names.get(row.module, ""),
+                record_id=row.record_id if row.module in names else None,
+                read_at=row.read_at,
+            )
+            for row in rows
+        ]
+
+    def unread_count(self, user_id: int, *, cap: int = 100) -> int:
+        """How many are unread, counted no further than `cap`."""
+        unread = (
+            sa.select(fs_notification.c.id)
+            .where(fs_notification.c.user_id == user_id, fs_notification.c.read_at.is_(None))
+            .limit(cap)
+        )
+        with self._database.read() as conn:
+            return conn.execute(sa.select(sa.func.count()).select_from(unread.subquery())).scalar_one()
+
+    def mark_read(self, user_id: int, ids: Sequence[int] | None = None) -> int:
+        """Mark some of a user's own notifications, or all, as read. Returns how many were unread."""
+        table = fs_notification
+        statement = sa.update(table).where(table.c.user_id == user_id, table.c.read_at.is_(None))
+        if ids is not None:
+            statement = statement.where(table.c.id.in_(ids))
+        marked = statement.values(read_at=self._clock())
+        return self._database.transact(lambda conn: conn.execute(marked).rowcount)

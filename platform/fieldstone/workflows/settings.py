@@ -1,0 +1,37 @@
+"""What workflows need to know of the site."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, kw_only=True)
+class SmtpSettings:
+    """A mail server. `tls` is none, starttls or tls. `by_operator`: set in the site's own files by whoever
+    runs the machine, who may name a private address; one set in Setup may not, unless its host is allowed."""
+
+    host: str
+    port: int = 587
+    user: str = ""
+    password: str = ""
+    tls: str = "starttls"
+    by_operator: bool = True
+    timeout: float = 30.0
+
+    def __repr__(self) -> str:
+        return f"SmtpSettings(host={self.host!r}, port={self.port}, tls={self.tls!r})"  # no password in a log
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkflowSettings:
+    """`base_url` is the address people open (https://crm.example.com), `outbox` the folder that mail is
+    written to while there is no mail server. `webhook_secret` signs webhooks. `allowed_hosts` are hosts that
+    webhooks may reach although their addresses are private."""
+
+    outbox: Path
+    webhook_secret: str
+    base_url: str = "http://localhost:8000"
+    smtp: SmtpSettings | None = None
+    mail_from: str = "Fieldstone <fieldstone@localhost>"
+    allowed_hosts: frozenset[str] = frozenset()

@@ -1,0 +1,66 @@
+"""System tables of workflows: runs with their traces, notifications, what a date has already set off."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from fieldstone.storage.columns import Id, Text, UtcDateTime
+from fieldstone.storage.system import system_metadata
+
+fs_run = sa.Table(
+    "fs_run",
+    system_metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("module", Text, nullable=False),
+    sa.Column("workflow", Text, nullable=False),
+    sa.Column("record_id", Id),
+    sa.Column("at", UtcDateTime, nullable=False),
+    sa.Column("actor", Id),
+    sa.Column("trigger", Text, nullable=False),
+    sa.Column("outcome", Text, nullable=False),
+    sa.Column("trace", Text, nullable=False),
+    sa.Index("fs_run_workflow", "module", "workflow", "id"),
+    sa.Index("fs_run_record", "module", "record_id", "id"),
+    sa.Index("fs_run_at", "at"),
+)
+"""One execution of a workflow for one record. `module` is an identity, `outcome` done or failed, `trace`
+JSON: {"path": [workflows that led here], "steps": [{"action", "outcome", …details}]}."""
+
+fs_notification = sa.Table(
+    "fs_notification",
+    system_metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("user_id", Id, sa.ForeignKey("fs_user.id"), nullable=False),
+    sa.Column("at", UtcDateTime, nullable=False),
+    sa.Column("message", Text, nullable=False),
+    sa.Column("module", Text),
+    sa.Column("record_id", Id),
+    sa.Column("read_at", UtcDateTime),
+    sa.Index("fs_notification_user", "user_id", "id"),
+    sa.Index(
+        "fs_notification_unread",
+        "user_id",
+        sqlite_where=sa.text("read_at IS NULL"),
+        postgresql_where=sa.text("read_at IS NULL"),
+    ),
+    sa.Index("fs_notification_at", "at"),
+)
+"""What the application tells its users. `module` is an identity."""
+
+fs_fired = sa.Table(
+    "fs_fired",
+    system_metadata,
+    sa.Column("workflow", Text, primary_key=True),
+    sa.Column("record_id", Id, primary_key=True, autoincrement=False),
+    sa.Column("slot", UtcDateTime, primary_key=True),
+    sa.Index("fs_fired_slot", "slot"),
+)
+"""The moments at which a scheduled workflow has run for a record: each happens once."""
+
+fs_turn = sa.Table(
+    "fs_turn",
+    system_metadata,
+    sa.Column("key", Text, primary_key=True),
+    sa.Column("count", sa.BigInteger, nullable=False),
+)
+"""How many assignments a round robin has made."""

@@ -1,0 +1,106 @@
+"""Why an automation did what it did: one stored run per workflow and record whose condition held."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from fieldstone.storage.published import PublishedModel
+from fieldstone.workflows.tables import fs_run
+
+DONE, SKIPPED, FAILED = "done", "skipped", "failed"
+DETAIL_LENGTH = 300
+
+
+@dataclass(kw_only=True, slots=True, eq=False)
+class RunTrace:
+    """A run in the making. `steps` are {"action", "outcome": done, skipped or failed, …details}."""
+
+    record_id: int
+    steps: list[dict[str, Any]] = field(default_factory=list)
+
+    def add(self, action: str, outcome: str, details: Mapping[str, Any]) -> None:
+        self.steps.append({"action": action, "outcome": outcome, **{key: _short(v) for key, v in details.items()}})
+
+    @property
+    def outcome(self) -> str:
+        return FAILED if any(step["outcome"] == FAILED for step in self.steps) else DONE
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """A stored run. `trace` has "condition" (its expression, which held), "path" and "steps"."""
+
+    id: int
+    workflow: str
+    record_id: int | None
+    at: datetime
+    actor: int | None
+    trigger: str
+    outcome: str
+    trace: Mapping[str, Any]
+
+
+def store_runs(
+    conn: sa.Connection,
+    traces: Sequence[RunTrace],
+    *,
+    module: str,
+    workflow: str,
+    condition: str,
+    trigger: str,
+    path: Sequence[str],
+    actor: int | None,
+    at: datetime,
+) -> None:
+    """Keep the runs of one workflow in the caller's transaction. `module` is the module's identity."""
+    if not traces:
+        return
+    rows = [
+        {
+            "module": module,
+            "workflow": workflow,
+            "record_id": trace.record_id,
+            "at": at,
+            "actor": actor,
+            "trigger": trigger,
+            "outcome": trace.outcome,
+            "trace": json.dumps(
+                {"condition": condition, "path": list(path), "steps": trace.steps}, ensure_ascii=False, default=str
+            ),
+        }
+        for trace in traces
+    ]
+    conn.execute(sa.insert(fs_run), rows)
+
+
+def list_runs(
+    conn: sa.Connection,
+    published: PublishedModel,
+    module: str,
+    *,
+    workflow: str = "",
+    record_id: int | None = None,
+    limit: int = 50,
+    before: int | None = None,
+) -> list[Run]:
+    """The newest runs of a module first; `before` is the id to go on from."""
+    query = sa.select(*(fs_run.c[name] for name in Run.__dataclass_fields__))
+    query = query.where(fs_run.c.module == published.model.modules[module].identity)
+    if workflow:
+        query = query.where(fs_run.c.workflow == workflow)
+    if record_id is not None:
+        query = query.where(fs_run.c.record_id == record_id)
+    if before is not None:
+        query = query.where(fs_run.c.id < before)
+    rows = conn.execute(query.order_by(fs_run.c.id.desc()).limit(limit))
+    return [Run(**{**row._mapping, "trace": json.loads(row.trace)}) for row in rows]
+
+
+def _short(value: Any) -> Any:
+    return value[:DETAIL_LENGTH] if isinstance(value, str) else value
