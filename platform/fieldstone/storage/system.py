@@ -22,6 +22,8 @@ declare("storage.E006", "The database has no Fieldstone site in it.", "Run `fiel
 SCHEMA = 1
 """Raised when the system tables change in a way that an older Fieldstone cannot work with."""
 
+_LOCK_KEY = 4_615_206
+
 SCHEMA_KEY = "schema"
 SHAPE_KEY = "shape"
 
@@ -81,6 +83,8 @@ def _shape() -> str:
 
 
 def _expand(conn: sa.Connection, shape: str) -> None:
+    if conn.dialect.name == "postgresql":  # two processes starting at once: the second finds everything made
+        conn.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK_KEY)))
     before = sa.inspect(conn)
     present = set(before.get_table_names())
     columns = {name: {column["name"] for column in before.get_columns(name)} for name in present}
