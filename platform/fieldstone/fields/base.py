@@ -32,11 +32,13 @@ class ParseContext:
     """How to read what a person typed. `date_order` is ymd, mdy or dmy (only for text that is not ISO).
 
     `resolve(target, text)` finds the id of the record (or principal) that a text names, or None;
-    without it only ids are accepted by lookups.
+    without it only ids are accepted by lookups. `currency` is the site's ("" = unknown): an amount
+    written with the sign of another one is refused.
     """
 
     language: str = "en"
     zone: str = "UTC"
+    currency: str = ""
     date_order: str = "ymd"
     picklists: Mapping[str, PicklistDef] = field(default_factory=dict)
     resolve: Callable[[str, str], int | None] | None = None
