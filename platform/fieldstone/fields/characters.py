@@ -52,7 +52,7 @@ def _as_text(raw: Any) -> str:
     """Spreadsheets hold phone numbers and codes as numbers; anything else is no text."""
     if isinstance(raw, str):
         return raw.replace("\r\n", "\n").replace("\r", "\n")
-    if isinstance(raw, int | float | Decimal) and not isinstance(raw, bool) and abs(raw) < _LARGEST_CODE:
+    if type(raw) in (int, float, Decimal) and -_LARGEST_CODE < raw < _LARGEST_CODE:
         return str(int(raw) if isinstance(raw, float) and raw.is_integer() else raw)
     raise FieldValueError(WRONG_KIND, type="text", value=excerpt(raw), expected="text")
 
