@@ -21,7 +21,8 @@ declare(
 BUSY_MILLISECONDS = 10_000
 """How long SQLite waits for another process; threads of this one take turns (`storage.turns`)."""
 
-_CACHE_KIB = 16_000
+_READER_CACHE_KIB, _WRITER_CACHE_KIB = 4_000, 32_000
+"""Page caches, of each reading connection and of the one that writes; beyond them the system's own cache serves."""
 
 
 def open_engines(url: sa.URL) -> tuple[sa.Engine, sa.Engine]:
@@ -58,14 +59,16 @@ def _prepare(path: Path) -> None:
 
 def _configure(engine: sa.Engine, *, begin: str, query_only: bool) -> None:
     register_functions = _function_registrar()
+    cache = _READER_CACHE_KIB if query_only else _WRITER_CACHE_KIB
 
     @sa.event.listens_for(engine, "connect")
     def prepare(connection: sqlite3.Connection, _record: object) -> None:
         for pragma in (
             "foreign_keys = ON",
             "synchronous = FULL",
-            f"cache_size = -{_CACHE_KIB}",
+            f"cache_size = -{cache}",
             "temp_store = MEMORY",
+            "journal_size_limit = 67108864",
             f"query_only = {int(query_only)}",
         ):
             connection.execute(f"PRAGMA {pragma}").close()

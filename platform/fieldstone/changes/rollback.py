@@ -1,0 +1,29 @@
+"""Rollback: publish the site layer of an earlier revision upon the layers of today."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
+from fieldstone.kernel.codes import declare
+from fieldstone.kernel.errors import NotFoundError
+from fieldstone.metadata.layers import Layer
+from fieldstone.storage.revisions import find_revision, load_layers
+
+SITE = "site"
+
+declare("publish.E004", "There is no revision {revision}.", "List the revisions and choose one of them.")
+
+
+def rolled_back_layers(conn: sa.Connection, current: Sequence[Layer], revision: int) -> list[Layer]:
+    """`current` with the site's own documents as they were at `revision`. Raises NotFoundError publish.E004."""
+    if find_revision(conn, revision) is None:
+        raise NotFoundError("publish.E004", revision=revision)
+    earlier = next((layer for layer in load_layers(conn, revision) if layer.name == SITE), None)
+    return with_site_layer(current, earlier or Layer(name=SITE, documents={}))
+
+
+def with_site_layer(layers: Sequence[Layer], site: Layer) -> list[Layer]:
+    """The layers with another site layer, which lies on top."""
+    return [*(layer for layer in layers if layer.name != SITE), site]
