@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from fieldstone.expressions.types import TEXT, ValueType
 from fieldstone.fields.base import FieldType
@@ -117,7 +118,9 @@ class ModuleScope:
         field_type = self._field_types.find(field.type)
         if field_type is None or (field.type in ("formula", "rollup") and not field.result):
             return None
-        return field_type.value_type(field, self._picklists)
+        found = field_type.value_type(field, self._picklists)
+        # Without its picklist nothing is known of the choices: that mistake is reported once, elsewhere.
+        return replace(found, choices=None) if found.choices == frozenset() else found
 
     def _parts(self, field: FieldDef) -> Mapping[str, ValueType]:
         field_type = self._field_types.find(field.type)

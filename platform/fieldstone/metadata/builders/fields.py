@@ -14,6 +14,9 @@ from fieldstone.metadata.nodes import MappingNode, Node, ScalarNode, SequenceNod
 STAND_IN = "text"
 """The type of a field whose own type is missing or unknown, so that references to it still resolve."""
 
+SELF = "self"
+"""As the target of a lookup: the module itself."""
+
 
 def _text(node: Node) -> str | None:
     return node.text.strip("\n") if isinstance(node, ScalarNode) else None
@@ -76,7 +79,9 @@ def build_field(
         attributes["picklist"] = inline_picklist(owner, name)
     if type_name == "lookup":
         attributes.setdefault("reverse", f"{owner}_{name}")
-    return FieldDef(name=name, type=type_name if type_name in field_types else STAND_IN, is_name=is_name, **attributes)
+        attributes["to"] = tuple(owner if target == SELF else target for target in attributes.get("to", ()))
+    known = type_name in field_types and (type_name != "lookup" or attributes["to"])
+    return FieldDef(name=name, type=type_name if known else STAND_IN, is_name=is_name, **attributes)
 
 
 def inline_picklist(owner: str, field: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from fieldstone.fields.base import FieldType
 from fieldstone.fields.definition import FieldDef
@@ -137,10 +138,16 @@ def _build_views(module: ModuleDef, lists: MappingNode, columns: tuple[str, ...]
         for name, node in lists.mapping("views").mappings()
     }
     if ALL_VIEW not in views:
-        default = not any(view.default for view in views.values())
-        label = f"All {module.plural.lower() if module.plural.isascii() else module.plural}"
-        views[ALL_VIEW] = ListViewDef(name=ALL_VIEW, label=label, columns=columns, default=default)
+        views[ALL_VIEW] = ListViewDef(name=ALL_VIEW, label=f"All {_inside_sentence(module.plural)}", columns=columns)
+    if not any(view.default for view in views.values()):
+        chosen = views[ALL_VIEW]
+        views[ALL_VIEW] = replace(chosen, default=True)
     return views
+
+
+def _inside_sentence(plural: str) -> str:
+    """Opportunities → opportunities, but FAQs stays."""
+    return plural[0].lower() + plural[1:] if plural[1:2].islower() else plural
 
 
 def _build_kanban(node: MappingNode) -> KanbanDef | None:
