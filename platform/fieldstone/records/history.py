@@ -1,0 +1,130 @@
+"""The history of a record, as people read it: who changed what, when, and through what."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from fieldstone.fields.secret import MASK
+from fieldstone.fields.values import RecordRef
+from fieldstone.kernel.actors import Actor
+from fieldstone.kernel.errors import NotFoundError
+from fieldstone.metadata.definitions import RelationDef
+from fieldstone.records import codes
+from fieldstone.records.access import visible_ids
+from fieldstone.records.history_values import decode_value
+from fieldstone.records.labels import collect_labels
+from fieldstone.records.people import principal_labels
+from fieldstone.records.query_types import PRINCIPAL, Labels
+from fieldstone.records.save.program import ModuleProgram, program_of
+from fieldstone.records.tables import history
+from fieldstone.storage.published import PublishedModel
+
+
+@dataclass(frozen=True, kw_only=True)
+class FieldChange:
+    """`field` is the public name of a field, or of a relation whose link was made (`new`) or undone
+    (`old`, a RecordRef)."""
+
+    field: str
+    old: Any
+    new: Any
+
+
+@dataclass(frozen=True, kw_only=True)
+class HistoryEntry:
+    """`kind`: created, updated, deleted, restored, linked, unlinked. `version` is the record's after it.
+    `labels` (shared by a page of entries) word the references among the values."""
+
+    id: int
+    at: datetime
+    by: int | None
+    by_label: str
+    via: str
+    kind: str
+    version: int
+    changes: Sequence[FieldChange]
+    labels: Labels = field(default_factory=dict)
+
+
+def read_history(
+    conn: sa.Connection,
+    published: PublishedModel,
+    actor: Actor,
+    module: str,
+    record_id: int,
+    limit: int = 50,
+    before: int | None = None,
+) -> list[HistoryEntry]:
+    """Newest first; `before` is the id of an entry. Raises NotFoundError record.E010 for a record out of
+    reach. Changes of fields that are not audited or no longer there are left out."""
+    ids = [record_id]
+    if not visible_ids(conn, published, actor, module, ids, "view") and not visible_ids(
+        conn, published, actor, module, ids, "view", deleted=True
+    ):
+        raise NotFoundError(codes.NOT_FOUND, module=module, id=record_id)
+    program = program_of(published, module, conn.dialect)
+    query = sa.select(history).where(history.c.module == program.identity, history.c.record_id == record_id)
+    if before is not None:
+        query = query.where(history.c.id < before)
+    rows = conn.execute(query.order_by(history.c.id.desc()).limit(max(1, min(limit, 500)))).all()
+    people = principal_labels(conn, {row.by for row in rows})
+    changes = [tuple(_changes(published, program, row.changes)) for row in rows]
+    wanted = _references(program, [change for entry in changes for change in entry])
+    labels = collect_labels(conn, published, actor, wanted)
+    return [
+        HistoryEntry(
+            id=row.id,
+            at=row.at,
+            by=row.by,
+            by_label=people.get(row.by, ""),
+            via=row.via,
+            kind=row.kind,
+            version=row.version,
+            changes=entry,
+            labels=labels,
+        )
+        for row, entry in zip(rows, changes, strict=True)
+    ]
+
+
+def _changes(published: PublishedModel, program: ModuleProgram, text: str) -> Iterator[FieldChange]:
+    relations = _relations(published, program)
+    for identity, (old, new) in json.loads(text).items():
+        found = program.by_identity.get(identity)
+        if found is not None and found.field.audited:
+            if found.type.name == "secret":
+                yield FieldChange(field=found.name, old=old and MASK, new=new and MASK)
+            else:
+                yield FieldChange(field=found.name, old=decode_value(found, old), new=decode_value(found, new))
+        elif identity in relations:
+            relation = relations[identity]
+            ends = [None if end is None else RecordRef(relation.to, end[1]) for end in (old, new)]
+            yield FieldChange(field=relation.name, old=ends[0], new=ends[1])
+
+
+def _relations(published: PublishedModel, program: ModuleProgram) -> dict[str, RelationDef]:
+    """Identity of the declared relation → the relation as this module has it."""
+    found = {}
+    for relation in program.module.relations.values():
+        if relation.kind == "many_to_many":
+            owner, name = relation.inverse_of or (program.module.name, relation.name)
+            found[published.model.modules[owner].relations[name].identity] = relation
+    return found
+
+
+def _references(program: ModuleProgram, changes: Collection[FieldChange]) -> dict[str, set[int]]:
+    wanted: dict[str, set[int]] = {}
+    for change in changes:
+        known = program.fields.get(change.field)
+        for value in (change.old, change.new):
+            if isinstance(value, RecordRef):
+                wanted.setdefault(value.module, set()).add(value.id)
+            elif value is not None and known is not None and known.value_type.kind == "reference":
+                wanted.setdefault(known.field.to[0] if known.field.to else PRINCIPAL, set()).add(value)
+    return wanted

@@ -1,0 +1,193 @@
+"""Relating records: many-to-many links with their attributes, and related lists of lookups.
+
+Both sides get an entry in their history; versions do not move. Linking what is linked already only
+changes its attributes; unlinking what is not linked does nothing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from fieldstone.fields.base import FieldValueError
+from fieldstone.fields.values import RecordRef
+from fieldstone.kernel.errors import FieldProblem, InvalidInputError, NotFoundError, ValidationError
+from fieldstone.metadata.definitions import RelationDef
+from fieldstone.records import codes
+from fieldstone.records.access import get_module, visible_ids
+from fieldstone.records.changes import RecordChange
+from fieldstone.records.id_lists import bind_ids, in_ids
+from fieldstone.records.save.dependants import Pending, settle_dependants
+from fieldstone.records.save.history import add_entries
+from fieldstone.records.save.load import read_rows
+from fieldstone.records.save.parse import parse_context
+from fieldstone.records.save.program import program_for
+from fieldstone.records.save.rollups import rollups_of
+from fieldstone.records.save.statements import insert_tuples
+from fieldstone.records.stages import SaveRow, SaveWork
+from fieldstone.storage.allocate import allocate_ids
+from fieldstone.storage.published import PublishedModel
+
+
+def get_relation(published: PublishedModel, module: str, relation: str) -> RelationDef:
+    """Raises NotFoundError record.E031."""
+    found = get_module(published, module).relations.get(relation)
+    if found is None:
+        raise NotFoundError(codes.NO_RELATION, module=module, relation=relation)
+    return found
+
+
+def lookup_changes(
+    published: PublishedModel, module: str, record_id: int, relation: RelationDef, others: Sequence[int], *, link: bool
+) -> list[RecordChange]:
+    """Linking through a related list of a lookup is saving the lookup of the others.
+
+    Raises InvalidInputError record.E037 for unlinking records that cannot do without."""
+    field = published.model.modules[relation.to].fields[relation.field]
+    if not link and field.required:
+        raise InvalidInputError(codes.NOT_LINKABLE, relation=relation.name, label=field.label)
+    several = len(field.to) > 1 or field.to == ("*",)
+    value = (RecordRef(module, record_id) if several else record_id) if link else None
+    return [RecordChange(module=relation.to, id=other, values={field.name: value}) for other in others]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Sides:
+    """A many-to-many relation seen from one record."""
+
+    module: str
+    record_id: int
+    relation: RelationDef
+    declared: RelationDef
+    table: sa.Table
+
+    @property
+    def here(self) -> str:
+        return "right_id" if self.relation.inverse_of else "left_id"
+
+    @property
+    def there(self) -> str:
+        return "left_id" if self.relation.inverse_of else "right_id"
+
+
+def _sides(work: SaveWork, module: str, record_id: int, relation: RelationDef) -> _Sides:
+    owner, name = relation.inverse_of or (module, relation.name)
+    return _Sides(
+        module=module,
+        record_id=record_id,
+        relation=relation,
+        declared=work.published.model.modules[owner].relations[name],
+        table=work.published.tables.link(module, relation.name),
+    )
+
+
+def link(
+    work: SaveWork,
+    module: str,
+    record_id: int,
+    relation: RelationDef,
+    others: Sequence[int],
+    attributes: Mapping[str, Any] | None,
+) -> None:
+    """Raises NotFoundError record.E010 for records out of reach, ValidationError for attributes."""
+    sides = _sides(work, module, record_id, relation)
+    mine, theirs = _lock(work, sides, others)
+    values = _parse_attributes(work, sides.declared, attributes or {})
+    linked = _linked(work, sides, others)
+    table, conn = sides.table, work.connection
+    known = [other for other in others if other in linked]
+    if known and values:
+        update = sa.update(table).where(table.c[sides.here] == record_id, _among(work, table.c[sides.there]))
+        conn.execute(update.values(values), {"ids": bind_ids(known, conn.dialect.name)})
+    new = [other for other in dict.fromkeys(others) if other not in linked]
+    if new:
+        names = ("id", sides.here, sides.there, "created_at", "created_by", *values)
+        ids = allocate_ids(conn, table, len(new))
+        stamp = (work.now, work.actor.user_id, *values.values())
+        rows = [(row_id, record_id, other, *stamp) for row_id, other in zip(ids, new, strict=True)]
+        insert_tuples(conn, table, names, rows)
+        _note(work, sides, mine, [theirs[other] for other in new], "linked")
+
+
+def unlink(work: SaveWork, module: str, record_id: int, relation: RelationDef, others: Sequence[int]) -> None:
+    sides = _sides(work, module, record_id, relation)
+    mine, theirs = _lock(work, sides, others)
+    linked = _linked(work, sides, others)
+    if linked:
+        table, conn = sides.table, work.connection
+        statement = sa.delete(table).where(table.c[sides.here] == record_id, _among(work, table.c[sides.there]))
+        conn.execute(statement, {"ids": bind_ids(linked, conn.dialect.name)})
+        _note(work, sides, mine, [theirs[other] for other in others if other in linked], "unlinked")
+
+
+def _among(work: SaveWork, column: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
+    return in_ids(column, "ids", work.connection.dialect.name)
+
+
+def _lock(work: SaveWork, sides: _Sides, others: Collection[int]) -> tuple[SaveRow, dict[int, SaveRow]]:
+    """The record, which the actor may edit, and the others, which the actor may see."""
+    found = visible_ids(work.connection, work.published, work.actor, sides.module, [sides.record_id], "edit")
+    if not found:
+        raise NotFoundError(codes.NOT_FOUND, module=sides.module, id=sides.record_id)
+    target = sides.relation.to
+    seen = visible_ids(work.connection, work.published, work.actor, target, set(others), "view")
+    for other in others:
+        if other not in seen:
+            raise NotFoundError(codes.NOT_FOUND, module=target, id=other)
+    mine = read_rows(work, program_for(work, sides.module), found)[sides.record_id]
+    theirs = read_rows(work, program_for(work, target), seen)
+    rows = {id: SaveRow(module=target, id=id, old=old, values=dict(old)) for id, old in theirs.items()}
+    return SaveRow(module=sides.module, id=sides.record_id, old=mine, values=dict(mine)), rows
+
+
+def _linked(work: SaveWork, sides: _Sides, others: Collection[int]) -> set[int]:
+    table = sides.table
+    query = sa.select(table.c[sides.there]).where(
+        table.c[sides.here] == sides.record_id, _among(work, table.c[sides.there])
+    )
+    return set(work.connection.execute(query, {"ids": bind_ids(set(others), work.connection.dialect.name)}).scalars())
+
+
+def _parse_attributes(work: SaveWork, relation: RelationDef, raw: Mapping[str, Any]) -> dict[str, Any]:
+    """Column → value of the attributes given."""
+    context = parse_context(work)
+    values: dict[str, Any] = {}
+    problems = []
+    for name, value in raw.items():
+        field = relation.attributes.get(name)
+        if field is None:
+            params: dict[str, object] = {"relation": relation.name, "field": name}
+            problems.append(FieldProblem(field=name, code=codes.NO_ATTRIBUTE, params=params))
+            continue
+        field_type = work.published.model.type_of(field)
+        try:
+            parsed = field_type.parse(field, value, context)
+        except FieldValueError as error:
+            problems.append(FieldProblem(field=name, code=error.code, params={"label": field.label, **error.params}))
+        else:
+            values |= {field.column + suffix: cell for suffix, cell in field_type.store(field, parsed).items()}
+    if problems:
+        raise ValidationError(problems)
+    return values
+
+
+def _note(work: SaveWork, sides: _Sides, mine: SaveRow, theirs: Sequence[SaveRow], kind: str) -> None:
+    """History on both sides, and the rollups over the relation."""
+    identity = sides.declared.identity
+
+    def entry(other: SaveRow) -> str:
+        ref = [work.published.model.modules[other.module].identity, other.id]
+        return json.dumps({identity: [None, ref] if kind == "linked" else [ref, None]}, separators=(",", ":"))
+
+    here, there = program_for(work, sides.module), program_for(work, sides.relation.to)
+    add_entries(work, here, [(mine, kind, entry(other)) for other in theirs])
+    add_entries(work, there, [(other, kind, entry(mine)) for other in theirs])
+    pending = Pending()
+    for program, ids in ((here, [mine.id]), (there, [row.id for row in theirs])):
+        for rollup in rollups_of(work.published, program):
+            if rollup.relation.kind == "many_to_many" and rollup.relation.to in (sides.module, sides.relation.to):
+                pending.add(program.module.name, rollup.field.name, ids)
+    settle_dependants(work, {}, pending)

@@ -1,0 +1,64 @@
+"""Steps 5 and 6: plugin hooks, before-save workflows, and the record's own formulas."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from fieldstone.records.save.formulas import compute_formulas
+from fieldstone.records.save.grouping import by_module
+from fieldstone.records.save.parse import parse_context, parse_values
+from fieldstone.records.save.program import ModuleProgram, program_for
+from fieldstone.records.save.rollups import compute_own_rollups
+from fieldstone.records.stages import SaveRow, SaveStage, SaveWork
+
+
+def run_hooks(work: SaveWork) -> None:
+    """Step 5."""
+    _run(work, work.environment.hooks)
+
+
+def run_before_save(work: SaveWork) -> None:
+    """Step 6: the workflows, then what is computed. What workflows read of formulas is up to date too."""
+    stages = work.environment.stages if work.options.workflows else ()
+    if stages:
+        _compute(work)
+        _run(work, stages)
+    _compute(work)
+
+
+def _compute(work: SaveWork) -> None:
+    for module, rows in by_module(work.rows).items():
+        compute_formulas(work, program_for(work, module), rows)
+    if compute_own_rollups(work):
+        for module, rows in by_module(work.rows).items():
+            compute_formulas(work, program_for(work, module), rows)
+
+
+def _run(work: SaveWork, stages: Sequence[SaveStage]) -> None:
+    for stage in stages:
+        mark_changes(work)
+        before = [dict(row.values) for row in work.rows]
+        stage.before_save(work)
+        for row, values in zip(work.rows, before, strict=True):
+            if row.values != values:
+                _take(work, program_for(work, row.module), row, values)
+
+
+def _take(work: SaveWork, program: ModuleProgram, row: SaveRow, before: dict[str, Any]) -> None:
+    """What a stage has set goes through the same door as what a person sends."""
+    touched = {name: value for name, value in row.values.items() if name not in before or value != before[name]}
+    sent, row.values, row.given = row.given, before, {}
+    parse_values(work, program, row, touched, parse_context(work))
+    row.values.update(row.given)
+    row.given = sent
+
+
+def mark_changes(work: SaveWork) -> None:
+    """Set `changed` of every row."""
+    for row in work.rows:
+        old, values = row.old, row.values
+        if old is None:
+            row.changed = {name for name, value in values.items() if value is not None and value is not False}
+        else:
+            row.changed = {name for name, value in values.items() if value != old[name]}

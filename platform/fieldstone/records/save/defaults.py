@@ -1,0 +1,127 @@
+"""Step 4: ids, references between new records, the owner, defaults and running numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from fieldstone.expressions.evaluate import evaluate
+from fieldstone.fields.auto_number import AutoNumberType
+from fieldstone.fields.base import FieldValueError
+from fieldstone.fields.values import RecordRef
+from fieldstone.records import codes
+from fieldstone.records.changes import TempRef
+from fieldstone.records.names import bind
+from fieldstone.records.save.field_program import FieldProgram
+from fieldstone.records.save.parse import parse_context
+from fieldstone.records.save.program import ModuleProgram, program_for
+from fieldstone.records.stages import SaveRow, SaveWork
+from fieldstone.storage.allocate import allocate_ids, allocate_numbers
+
+
+def fill_defaults(work: SaveWork) -> None:
+    new: dict[str, list[SaveRow]] = {}
+    for row in work.rows:
+        if row.created:
+            new.setdefault(row.module, []).append(row)
+    for module, rows in new.items():
+        table = program_for(work, module).module_table
+        for row, record_id in zip(rows, allocate_ids(work.connection, table, len(rows)), strict=True):
+            row.id = row.values["id"] = record_id
+    work.index = {(row.module, row.id): row for row in work.rows}
+    _resolve_references(work)
+    for module, rows in new.items():
+        program = program_for(work, module)
+        _fill_system(work, program, rows)
+        _fill_constants(work, program, rows)
+        _fill_expressions(work, program, rows)
+        _number(work, program, rows)
+
+
+def _resolve_references(work: SaveWork) -> None:
+    named = {row.change.ref: row for row in work.rows if row.change is not None and row.change.ref}
+    for row in work.rows:
+        for name, value in row.given.items():
+            if not isinstance(value, TempRef):
+                continue
+            field = program_for(work, row.module).fields[name]
+            target = named.get(value.name)
+            row.values[name] = field.blank
+            if target is None:
+                work.refuse(row, name, codes.NO_REFERENCE, label=field.field.label, ref=value.name)
+            elif target.module not in field.field.to and not field.names_module:
+                work.refuse(row, name, codes.NO_TARGET, label=field.field.label)
+            else:
+                row.values[name] = RecordRef(target.module, target.id) if field.holds_record_ref else target.id
+
+
+def _fill_system(work: SaveWork, program: ModuleProgram, rows: Sequence[SaveRow]) -> None:
+    record_type = next(iter(program.module.record_types), None)
+    for row in rows:
+        values = row.values
+        values["version"] = 1
+        values["created_at"] = values["modified_at"] = work.now
+        values["created_by"] = values["modified_by"] = work.actor.user_id
+        if "owner" not in row.given:
+            values["owner"] = work.actor.user_id
+        if values["record_type"] is None:
+            values["record_type"] = record_type
+
+
+def _fill_constants(work: SaveWork, program: ModuleProgram, rows: Sequence[SaveRow]) -> None:
+    """Plain defaults; that of a picklist unless the record type does not offer it."""
+    key = ("save.defaults", program.module.name)
+    constants = work.published.cache.get(key)
+    if constants is None:
+        constants = work.published.cache[key] = _constants(work, program)
+    offered = program.module.record_types
+    for field, value in constants:
+        name = field.name
+        for row in rows:
+            if name in row.given or name in row.faulty:
+                continue
+            limits = offered[row.values["record_type"]].picklists if offered else {}
+            if name not in limits or value in limits[name]:
+                row.values[name] = value
+
+
+def _constants(work: SaveWork, program: ModuleProgram) -> list[tuple[FieldProgram, object]]:
+    found = []
+    context = parse_context(work)
+    for field in program.input_fields:
+        definition = field.field
+        raw = definition.default
+        if raw is None and definition.type == "picklist" and not definition.default_expression:
+            raw = work.published.model.picklists[definition.picklist].default or None
+        if raw is not None:
+            found.append((field, field.type.parse(definition, raw, context)))
+    return found
+
+
+def _fill_expressions(work: SaveWork, program: ModuleProgram, rows: Sequence[SaveRow]) -> None:
+    for field, compiled in program.default_expressions:
+        waiting = [row for row in rows if field.name not in row.given and field.name not in row.faulty]
+        if not waiting:
+            continue
+        context = parse_context(work)
+        for row, names in zip(waiting, bind(work, program.module.name, waiting, [compiled]), strict=True):
+            value = evaluate(compiled, names, work.context)
+            try:
+                parsed = field.type.parse(field.field, field.fit(value), context)
+            except FieldValueError as error:
+                work.refuse_value(row, field.name, field.field.label, error)
+            else:
+                row.values[field.name] = field.blank if parsed is None else parsed
+
+
+def _number(work: SaveWork, program: ModuleProgram, rows: Sequence[SaveRow]) -> None:
+    module = program.module
+    if module.number is not None:
+        numbers = allocate_numbers(work.connection, f"number:{module.identity}", len(rows))
+        for row, number in zip(rows, numbers, strict=True):
+            row.values["record_number"] = f"{module.number.prefix}{number:0{module.number.digits}d}"
+    for field in program.own_fields:
+        if not isinstance(field.type, AutoNumberType):
+            continue
+        numbers = allocate_numbers(work.connection, f"number:{field.identity}", len(rows))
+        for row, number in zip(rows, numbers, strict=True):
+            row.values[field.name] = field.type.number(field.field, number)

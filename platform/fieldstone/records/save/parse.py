@@ -1,0 +1,72 @@
+"""Step 1: what was sent becomes values. Unknown, computed and system keys are refused, never dropped."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from fieldstone.fields.base import FieldValueError, ParseContext
+from fieldstone.records import codes
+from fieldstone.records.changes import TempRef
+from fieldstone.records.save.field_program import FieldProgram
+from fieldstone.records.save.program import WRITABLE_SYSTEM_FIELDS, ModuleProgram, program_for
+from fieldstone.records.stages import SaveRow, SaveWork
+
+
+def parse(work: SaveWork) -> None:
+    context = parse_context(work)
+    for row in work.rows:
+        assert row.change is not None
+        program = program_for(work, row.module)
+        parse_values(work, program, row, row.change.values, context)
+
+
+def parse_context(work: SaveWork) -> ParseContext:
+    """That of the caller, or one from the actor; always with the model's picklists and the site's key."""
+    asked = work.options.parse
+    base = asked or ParseContext(language=work.actor.language, zone=work.actor.zone)
+    picklists = work.published.model.picklists
+    return replace(base, picklists=picklists, encrypt=base.encrypt or work.environment.encrypt)
+
+
+def parse_values(
+    work: SaveWork, program: ModuleProgram, row: SaveRow, raw_values: Mapping[str, Any], context: ParseContext
+) -> None:
+    """Parse into `row.given`; what cannot be taken is refused."""
+    fields, given = program.fields, row.given
+    for name, raw in raw_values.items():
+        field = fields.get(name)
+        if field is None:
+            work.refuse(row, name, codes.NO_FIELD, module=row.module, field=name)
+        elif field.computed:
+            work.refuse(row, name, codes.COMPUTED, label=field.field.label)
+        elif field.system and name not in WRITABLE_SYSTEM_FIELDS:
+            work.refuse(row, name, codes.SYSTEM_FIELD, field=name)
+        elif raw is None or raw == "":
+            given[name] = field.blank
+        elif isinstance(raw, TempRef):
+            _take_reference(work, row, field, raw)
+        elif name == "record_type":
+            _take_record_type(work, program, row, raw)
+        else:
+            try:
+                value = field.type.parse(field.field, raw, context)
+            except FieldValueError as error:
+                work.refuse_value(row, name, field.field.label, error)
+            else:
+                given[name] = field.blank if value is None else value
+
+
+def _take_reference(work: SaveWork, row: SaveRow, field: FieldProgram, reference: TempRef) -> None:
+    if field.value_type.kind == "reference" and field.field.to:
+        row.given[field.name] = reference
+    else:
+        work.refuse(row, field.name, codes.NO_TARGET, label=field.field.label)
+
+
+def _take_record_type(work: SaveWork, program: ModuleProgram, row: SaveRow, raw: Any) -> None:
+    if raw in program.module.record_types:
+        row.given["record_type"] = raw
+    else:
+        work.refuse(row, "record_type", codes.NO_RECORD_TYPE, module=program.module.label, value=raw)

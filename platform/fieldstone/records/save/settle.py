@@ -1,0 +1,39 @@
+"""The end of step 7: all problems are reported together, or, in a partial save, the failing rows left out."""
+
+from __future__ import annotations
+
+from fieldstone.kernel.errors import ValidationError
+from fieldstone.records import codes
+from fieldstone.records.changes import PossibleDuplicatesError, TempRef
+from fieldstone.records.save.program import program_for
+from fieldstone.records.stages import SaveWork
+
+
+def settle(work: SaveWork) -> None:
+    """Raises ValidationError, PossibleDuplicatesError; `work.rows` are then those to be written."""
+    if not work.options.partial:
+        if work.problems:
+            raise ValidationError(work.problems)
+        if work.warnings:
+            raise PossibleDuplicatesError(work.warnings)
+        return
+    _fail_referring(work)
+    work.rows = [row for row in work.rows if not row.failed]
+    for key in [key for key, row in work.index.items() if row.failed]:
+        del work.index[key]
+
+
+def _fail_referring(work: SaveWork) -> None:
+    """A row that refers to one that is not saved is not saved either."""
+    failed = {row.change.ref for row in work.done if row.failed and row.change is not None and row.change.ref}
+    while failed:
+        found = set()
+        for row in work.rows:
+            if row.failed or row.change is None:
+                continue
+            for name, value in row.given.items():
+                if isinstance(value, TempRef) and value.name in failed:
+                    label = program_for(work, row.module).fields[name].field.label
+                    work.refuse(row, name, codes.REFERENCE_FAILED, label=label)
+                    found.add(row.change.ref)
+        failed = found - {""}

@@ -1,0 +1,162 @@
+"""The facade of records: every read and every write of the site goes through it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+
+from fieldstone.kernel.actors import Actor
+from fieldstone.records.changes import RecordChange, SaveOptions, SaveResult
+from fieldstone.records.delete import delete
+from fieldstone.records.history import HistoryEntry, read_history
+from fieldstone.records.link import get_relation, link, lookup_changes, unlink
+from fieldstone.records.restore import restore
+from fieldstone.records.save.begin import PLAIN, begin, begin_within
+from fieldstone.records.save.dependants import Pending, settle_dependants
+from fieldstone.records.save.environment import DeferRecompute, SaveEnvironment, utc_now
+from fieldstone.records.save.pipeline import run
+from fieldstone.records.stages import SaveStage, SaveWork
+from fieldstone.records.undo import change_that_undoes
+from fieldstone.records.writing import write
+from fieldstone.storage.published import ModelSource, PublishedModel
+
+T = TypeVar("T")
+
+
+class Records:
+    """Safe to share between threads. Every method that writes is one unit of work with one commit.
+
+    `hooks` (plugins) and `stages` (workflows) take part in every save; `defer_recompute` enqueues the
+    job that recomputes dependants beyond a unit of work; `encrypt` keeps secret fields.
+    """
+
+    def __init__(
+        self,
+        models: ModelSource,
+        *,
+        clock: Callable[[], datetime] = utc_now,
+        encrypt: Callable[[str], str] | None = None,
+        hooks: Sequence[SaveStage] = (),
+        stages: Sequence[SaveStage] = (),
+        defer_recompute: DeferRecompute | None = None,
+    ) -> None:
+        self.models = models
+        self.hooks = list(hooks)
+        self.stages = list(stages)
+        self.environment = SaveEnvironment(
+            clock=clock, encrypt=encrypt, hooks=self.hooks, stages=self.stages, defer_recompute=defer_recompute
+        )
+
+    def save(self, actor: Actor, changes: Sequence[RecordChange], *, options: SaveOptions = PLAIN) -> SaveResult:
+        """Create and change records. All or none, unless `options.partial`.
+
+        Raises ValidationError (every problem), StaleRecordError (somebody changed the same fields),
+        PossibleDuplicatesError, NotFoundError, ForbiddenError, ConflictError record.E029.
+        """
+        return self._write(lambda conn, published: run(self._begin(conn, published, actor, options, changes)))
+
+    def save_within(
+        self,
+        work: SaveWork,
+        actor: Actor,
+        changes: Sequence[RecordChange],
+        *,
+        through: str = "",
+        options: SaveOptions = PLAIN,
+    ) -> SaveResult:
+        """Save more in the transaction of a save, from a stage. `through` names the workflow, for the path.
+
+        Raises as `save`, and InvalidInputError record.E028 beyond a depth of 8."""
+        return run(begin_within(work, actor, options, changes, through))
+
+    def delete(self, actor: Actor, module: str, ids: Sequence[int]) -> SaveResult:
+        """Move records to the recycle bin. Raises NotFoundError, ValidationError record.E030 (restrict)."""
+        return self._write(lambda conn, published: delete(self._begin(conn, published, actor), module, ids))
+
+    def restore(self, actor: Actor, module: str, ids: Sequence[int]) -> SaveResult:
+        """Bring records back with what their deletion took along. Raises NotFoundError record.E032."""
+        return self._write(lambda conn, published: restore(self._begin(conn, published, actor), module, ids))
+
+    def delete_within(
+        self, work: SaveWork, actor: Actor, module: str, ids: Sequence[int], *, through: str = ""
+    ) -> None:
+        """Delete in the transaction of a save, from a stage."""
+        delete(begin_within(work, actor, PLAIN, (), through), module, ids)
+
+    def link(
+        self,
+        actor: Actor,
+        module: str,
+        id: int,
+        relation: str,
+        other_ids: Sequence[int],
+        attributes: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Relate records to one. Raises NotFoundError record.E010, record.E031, ValidationError."""
+
+        def work(conn: sa.Connection, published: PublishedModel) -> None:
+            found = get_relation(published, module, relation)
+            if found.kind == "many_to_many":
+                link(self._begin(conn, published, actor), module, id, found, other_ids, attributes)
+            else:
+                changes = lookup_changes(published, module, id, found, other_ids, link=True)
+                run(self._begin(conn, published, actor, PLAIN, changes))
+
+        self._write(work)
+
+    def unlink(self, actor: Actor, module: str, id: int, relation: str, other_ids: Sequence[int]) -> None:
+        """Raises as `link`, and InvalidInputError record.E037 when the others cannot do without."""
+
+        def work(conn: sa.Connection, published: PublishedModel) -> None:
+            found = get_relation(published, module, relation)
+            if found.kind == "many_to_many":
+                unlink(self._begin(conn, published, actor), module, id, found, other_ids)
+            else:
+                changes = lookup_changes(published, module, id, found, other_ids, link=False)
+                run(self._begin(conn, published, actor, PLAIN, changes))
+
+        self._write(work)
+
+    def undo(self, actor: Actor, module: str, id: int, entry: int) -> SaveResult:
+        """Take back one change of the history. Raises NotFoundError record.E033, InvalidInputError
+        record.E034, StaleRecordError when its fields have been changed since."""
+
+        def work(conn: sa.Connection, published: PublishedModel) -> SaveResult:
+            change = change_that_undoes(self._begin(conn, published, actor), module, id, entry)
+            return run(self._begin(conn, published, actor, PLAIN, [change]))
+
+        return self._write(work)
+
+    def recompute(self, actor: Actor, module: str, fields: Sequence[str], ids: Sequence[int]) -> None:
+        """Compute these stored fields of these records again, and what depends on them (a job does)."""
+
+        def work(conn: sa.Connection, published: PublishedModel) -> None:
+            pending = Pending()
+            for name in fields:
+                pending.add(module, name, ids)
+            settle_dependants(self._begin(conn, published, actor), {}, pending)
+
+        self._write(work)
+
+    def history(
+        self, actor: Actor, module: str, id: int, limit: int = 50, before: int | None = None
+    ) -> list[HistoryEntry]:
+        """Newest first. Raises NotFoundError record.E010."""
+        with self.models.read() as (conn, published):
+            return read_history(conn, published, actor, module, id, limit, before)
+
+    def _begin(
+        self,
+        conn: sa.Connection,
+        published: PublishedModel,
+        actor: Actor,
+        options: SaveOptions = PLAIN,
+        changes: Sequence[RecordChange] = (),
+    ) -> SaveWork:
+        return begin(conn, published, actor, self.environment, options, changes)
+
+    def _write(self, work: Callable[[sa.Connection, PublishedModel], T]) -> T:
+        return write(self.models, work)

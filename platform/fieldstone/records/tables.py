@@ -1,0 +1,56 @@
+"""System tables of the write path."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from fieldstone.storage.columns import Id, Text, UtcDateTime
+from fieldstone.storage.system import system_metadata
+
+history = sa.Table(
+    "fs_history",
+    system_metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("module", Text, nullable=False),
+    sa.Column("record_id", Id, nullable=False),
+    sa.Column("version", Id, nullable=False),
+    sa.Column("at", UtcDateTime, nullable=False),
+    sa.Column("by", Id),
+    sa.Column("via", Text, nullable=False),
+    sa.Column("kind", Text, nullable=False),
+    sa.Column("changes", Text, nullable=False),
+    sa.Index("fs_history_record", "module", "record_id", "id"),
+    sa.Index("fs_history_via", "via", sqlite_where=sa.text("via <> ''"), postgresql_where=sa.text("via <> ''")),
+)
+"""Every change of every record. `module` is an identity; `kind` created, updated, deleted, restored,
+linked or unlinked; `changes` JSON {field identity or system name: [old, new]} (`records.history_values`)."""
+
+stage_time = sa.Table(
+    "fs_stage_time",
+    system_metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("module", Text, nullable=False),
+    sa.Column("record_id", Id, nullable=False),
+    sa.Column("field", Text, nullable=False),
+    sa.Column("value", Text, nullable=False),
+    sa.Column("entered_at", UtcDateTime, nullable=False),
+    sa.Column("left_at", UtcDateTime),
+    sa.Index("fs_stage_time_record", "module", "record_id", "field"),
+)
+"""How long a record stood at each value of a field with `track_duration`; `left_at` NULL: it stands there."""
+
+recycle_bin = sa.Table(
+    "fs_bin",
+    system_metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("root_module", Text, nullable=False),
+    sa.Column("root_id", Id, nullable=False),
+    sa.Column("module", Text, nullable=False),
+    sa.Column("record_id", Id, nullable=False),
+    sa.Column("field", Text, nullable=False),
+    sa.Column("at", UtcDateTime, nullable=False),
+    sa.Index("fs_bin_root", "root_module", "root_id"),
+    sa.Index("fs_bin_record", "module", "record_id"),
+)
+"""What the deletion of a root record took along: the records deleted with it (`field` "") and the
+lookups it cleared (`field` their identity). Restoring the root brings both back."""

@@ -1,0 +1,47 @@
+"""Undoing one change of a record's history: its fields get back the values they had."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import sqlalchemy as sa
+
+from fieldstone.kernel.errors import FieldConflict, InvalidInputError, NotFoundError, StaleRecordError
+from fieldstone.records import codes
+from fieldstone.records.changes import RecordChange
+from fieldstone.records.history_values import decode_changes
+from fieldstone.records.save.load import read_rows
+from fieldstone.records.save.program import program_for
+from fieldstone.records.stages import SaveWork
+from fieldstone.records.tables import history
+
+
+def change_that_undoes(work: SaveWork, module: str, record_id: int, entry_id: int) -> RecordChange:
+    """The change that takes an `updated` entry back, to be saved in the same transaction.
+
+    Raises NotFoundError record.E033 (no such entry), InvalidInputError record.E034 (an entry of another
+    kind), StaleRecordError when one of its fields has been changed since."""
+    program = program_for(work, module)
+    entry = work.connection.execute(
+        sa.select(history).where(
+            history.c.id == entry_id, history.c.module == program.identity, history.c.record_id == record_id
+        )
+    ).one_or_none()
+    if entry is None:
+        raise NotFoundError(codes.NO_ENTRY, module=module, id=record_id)
+    changes = decode_changes(program, entry.changes)
+    if entry.kind != "updated" or len(changes) < len(json.loads(entry.changes)):
+        raise InvalidInputError(codes.CANNOT_UNDO, module=module, id=record_id)
+    stored = read_rows(work, program, [record_id], right="edit").get(record_id)
+    if stored is None:
+        raise NotFoundError(codes.NOT_FOUND, module=module, id=record_id)
+    conflicts = [
+        FieldConflict(field=name, base=new, theirs=stored[name], mine=old)
+        for name, (old, new) in changes.items()
+        if stored[name] != new
+    ]
+    if conflicts:
+        raise StaleRecordError(module=module, record_id=record_id, version=stored["version"], conflicts=conflicts)
+    values: dict[str, Any] = {name: old for name, (old, _) in changes.items()}
+    return RecordChange(module=module, id=record_id, version=stored["version"], values=values)
