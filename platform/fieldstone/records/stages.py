@@ -31,7 +31,8 @@ class SaveRow:
     system fields included. `changed` names the fields that differ; it is complete from step 7 on.
     `deleted` tells a deletion; a restoration has `old["deleted_at"]` set. `id` is 0 until step 4 gives
     a new record its own. `index` is the position of its change, `given` the parsed values sent,
-    `faulty` the fields that have a problem already, `failed` a row that will not be saved.
+    `faulty` the fields that have a problem already, `failed` a row that will not be saved, `refers`
+    one that names another of the changeset.
     """
 
     module: str
@@ -46,6 +47,7 @@ class SaveRow:
     given: dict[str, Any] = field(default_factory=dict)
     faulty: set[str] = field(default_factory=set)
     failed: bool = False
+    refers: bool = False
 
     @property
     def restored(self) -> bool:

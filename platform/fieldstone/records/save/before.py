@@ -12,6 +12,9 @@ from fieldstone.records.save.program import ModuleProgram, program_for
 from fieldstone.records.save.rollups import compute_own_rollups
 from fieldstone.records.stages import SaveRow, SaveStage, SaveWork
 
+STAMPS = frozenset({"id", "version", "created_at", "created_by", "modified_at", "modified_by"})
+"""What a save puts on a new record by itself."""
+
 
 def run_hooks(work: SaveWork) -> None:
     """Step 5."""
@@ -55,10 +58,11 @@ def _take(work: SaveWork, program: ModuleProgram, row: SaveRow, before: dict[str
 
 
 def mark_changes(work: SaveWork) -> None:
-    """Set `changed` of every row."""
+    """Set `changed` of every row: the fields that differ from before, of a new one those that are filled."""
     for row in work.rows:
         old, values = row.old, row.values
         if old is None:
-            row.changed = {name for name, value in values.items() if value is not None and value is not False}
+            filled = {name for name, value in values.items() if value is not None and value is not False}
+            row.changed = filled - STAMPS
         else:
             row.changed = {name for name, value in values.items() if value != old[name]}

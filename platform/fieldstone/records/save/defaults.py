@@ -40,6 +40,8 @@ def fill_defaults(work: SaveWork) -> None:
 def _resolve_references(work: SaveWork) -> None:
     named = {row.change.ref: row for row in work.rows if row.change is not None and row.change.ref}
     for row in work.rows:
+        if not row.refers:
+            continue
         for name, value in row.given.items():
             if not isinstance(value, TempRef):
                 continue

@@ -14,6 +14,7 @@ from fieldstone.records.field_columns import join_relation
 from fieldstone.records.id_lists import bind_ids, in_ids
 from fieldstone.records.save.formulas import compute_formulas
 from fieldstone.records.save.graph import Back, Dependant, Up, dependants_of
+from fieldstone.records.save.grouping import by_module
 from fieldstone.records.save.load import read_rows
 from fieldstone.records.save.program import program_for
 from fieldstone.records.save.rollups import parents_of, recompute_rollups, rollups_of
@@ -39,12 +40,15 @@ class Pending:
 
 def recompute_dependants(work: SaveWork) -> None:
     """Stored records cannot refer to new ones yet, but parents count them."""
+    graph = dependants_of(work.published, work.connection.dialect)
     changed: dict[tuple[str, str], set[int]] = {}
     fresh: dict[tuple[str, str], set[int]] = {}
-    for row in work.rows:
-        sink = fresh if row.created else changed
-        for name in row.changed:
-            sink.setdefault((row.module, name), set()).add(row.id)
+    for module, rows in by_module(work.rows).items():
+        for name in program_for(work, module).fields:
+            if (module, name) in graph:
+                for row in rows:
+                    if name in row.changed:
+                        (fresh if row.created else changed).setdefault((module, name), set()).add(row.id)
     first = Pending()
     _collect(work, fresh, first, only_up=True)
     settle_dependants(work, changed, first)

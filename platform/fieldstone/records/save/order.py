@@ -20,9 +20,9 @@ class InsertOrder:
 
 def order_inserts(rows: Sequence[SaveRow]) -> InsertOrder:
     """Only references within the changeset matter: all other targets are stored."""
-    named = {row.change.ref: row for row in rows if row.change is not None and row.change.ref}
-    if not any(isinstance(value, TempRef) for row in rows for value in row.given.values()):
+    if not any(row.refers for row in rows):
         return InsertOrder(rows=list(rows))
+    named = {row.change.ref: row for row in rows if row.change is not None and row.change.ref}
     order = InsertOrder()
     state: dict[int, str] = {}
 

@@ -61,6 +61,7 @@ def parse_values(
 def _take_reference(work: SaveWork, row: SaveRow, field: FieldProgram, reference: TempRef) -> None:
     if field.value_type.kind == "reference" and field.field.to:
         row.given[field.name] = reference
+        row.refers = True
     else:
         work.refuse(row, field.name, codes.NO_TARGET, label=field.field.label)
 

@@ -29,7 +29,7 @@ def _fail_referring(work: SaveWork) -> None:
     while failed:
         found = set()
         for row in work.rows:
-            if row.failed or row.change is None:
+            if row.failed or not row.refers or row.change is None:
                 continue
             for name, value in row.given.items():
                 if isinstance(value, TempRef) and value.name in failed:
