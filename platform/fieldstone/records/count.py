@@ -1,0 +1,61 @@
+"""How many records there are: exactly up to a cap, beyond it only that there are more."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from fieldstone.kernel.actors import Actor
+from fieldstone.records.access import access_profile, require, row_condition, scope_parameters
+from fieldstone.records.filters import apply_filter, ask, compile_where
+from fieldstone.records.plan_cache import plans_of
+from fieldstone.records.query_plan import Restriction
+from fieldstone.records.query_types import COUNT_CAP, Count
+from fieldstone.storage.published import PublishedModel
+
+
+def count_records(
+    conn: sa.Connection,
+    published: PublishedModel,
+    actor: Actor,
+    module: str,
+    where: str = "",
+    *,
+    now: datetime,
+    cap: int | None = COUNT_CAP,
+    deleted: bool = False,
+    restriction: Restriction | None = None,
+) -> Count:
+    """The records of a module within reach for which `where` holds; `cap` None counts all of them."""
+    require(published, actor, module, "view")
+    compiled = compile_where(published, module, where)
+    asker = ask(conn, published, actor, module, () if compiled is None else (compiled,), (), now)
+
+    def build() -> sa.Select[Any]:
+        columns = asker.columns
+        statement = apply_filter(sa.select(sa.literal_column("1").label("one")), compiled, columns)
+        gone = columns.root.c.deleted_at
+        statement = statement.where(gone.is_not(None) if deleted else gone.is_(None))
+        visible = row_condition(published, actor, module, columns.root)
+        if visible is not None:
+            statement = statement.where(visible)
+        source = columns.from_clause
+        if restriction is not None:
+            source, condition = restriction.apply(columns, source)
+            statement = statement.where(condition)
+        statement = statement.select_from(source)
+        if cap is None:
+            return statement.with_only_columns(sa.func.count(), maintain_column_froms=True)
+        found = statement.limit(sa.literal_column(str(cap + 1))).subquery()
+        return sa.select(sa.func.count()).select_from(found)
+
+    key = ("count", module, where, cap, deleted, restriction.key if restriction else None)
+    statement = plans_of(published).get((*key, access_profile(actor), asker.key), build) if asker.keep else build()
+    parameters = {
+        **scope_parameters(actor, published.tables.dialect),
+        **(restriction.parameters if restriction else {}),
+    }
+    found = conn.execute(statement, parameters).scalar_one()
+    return Count(value=found, exact=True) if cap is None or found <= cap else Count(value=cap, exact=False)

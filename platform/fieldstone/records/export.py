@@ -1,0 +1,170 @@
+"""Lists of records as files: CSV for people and spreadsheets, JSON lines for programs.
+
+The file is made chunk by chunk, each read in a short transaction of its own, so that an export of any
+size holds up nobody. All chunks are read with the model of the first.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from fieldstone.fields.base import ShowContext
+from fieldstone.fields.values import RecordRef
+from fieldstone.kernel.actors import Actor
+from fieldstone.metadata.definitions import ModuleDef
+from fieldstone.metadata.system_fields import find_any_field
+from fieldstone.records.access import get_module, require
+from fieldstone.records.cells import neutralise
+from fieldstone.records.paths import FieldPath, get_path, lookup_target
+from fieldstone.records.query import query_records
+from fieldstone.records.query_types import Page, Query
+from fieldstone.records.showing import show_context
+from fieldstone.storage.published import PublishedModel
+
+CHUNK = 1_000
+BOM = b"\xef\xbb\xbf"
+"""Tells spreadsheets that the file is UTF-8."""
+
+_NEVER_FORMULAS = frozenset({"number", "boolean", "date", "datetime", "time"})
+"""Values that are written without a sign that a spreadsheet would act on, or are numbers."""
+
+Read = Callable[[], AbstractContextManager[tuple[sa.Connection, PublishedModel]]]
+"""`ModelSource.read`."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Export:
+    """What is exported: `query.fields` are the columns, () the exportable fields of the module.
+
+    `query.limit` and `query.cursor` do not matter: the whole list is. `header`: the first row of a CSV
+    file holds field "names" or "labels" in the actor's language.
+    """
+
+    module: str
+    query: Query
+    header: str = "labels"
+
+
+def export_csv(read: Read, actor: Actor, export: Export, *, now: datetime) -> Iterator[bytes]:
+    """UTF-8 with a byte order mark; values as `FieldType.export` writes them, so that `parse` reads them back.
+
+    Raises ForbiddenError (right "export"), NotFoundError, InvalidInputError, ExpressionError before the
+    first piece.
+    """
+    pages = _pages(read, actor, export, now)
+    published, paths, first = next(pages)
+
+    def pieces() -> Iterator[bytes]:
+        yield BOM + _rows([[_heading(published, actor, export.module, path, export.header) for path in paths]])
+        yield _csv(published, actor, paths, first)
+        for _, _, page in pages:
+            yield _csv(published, actor, paths, page)
+
+    return pieces()
+
+
+def export_json_lines(read: Read, actor: Actor, export: Export, *, now: datetime) -> Iterator[bytes]:
+    """One object a line, as the API gives records. Raises as `export_csv` does."""
+    pages = _pages(read, actor, export, now)
+    _, paths, first = next(pages)
+
+    def pieces() -> Iterator[bytes]:
+        yield _json_lines(paths, first)
+        for _, _, page in pages:
+            yield _json_lines(paths, page)
+
+    return pieces()
+
+
+def exportable_fields(module: ModuleDef) -> tuple[str, ...]:
+    """The fields of an export that names none."""
+    own = (field.name for field in module.fields.values() if field.exportable and field.type != "secret")
+    system = ("record_number", "record_type", "owner", "created_at", "modified_at")
+    return ("id", *own, *(name for name in system if find_any_field(module, name) is not None))
+
+
+def _pages(
+    read: Read, actor: Actor, export: Export, now: datetime
+) -> Iterator[tuple[PublishedModel, tuple[FieldPath, ...], Page]]:
+    published: PublishedModel | None = None
+    paths: tuple[FieldPath, ...] = ()
+    query = export.query
+    cursor = ""
+    while True:
+        with read() as (conn, current):
+            if published is None:
+                published = current
+                require(published, actor, export.module, "export")
+                fields = query.fields or exportable_fields(get_module(published, export.module))
+                paths = tuple(get_path(published, export.module, name) for name in dict.fromkeys(fields))
+                query = replace(query, fields=fields, limit=CHUNK)
+            chunk = replace(query, cursor=cursor)
+            page = query_records(conn, published, actor, export.module, chunk, now=now, right="export")
+        yield published, paths, page
+        cursor = page.next_cursor
+        if not page.has_more:
+            return
+
+
+def _heading(published: PublishedModel, actor: Actor, module: str, path: FieldPath, header: str) -> str:
+    if header == "names":
+        return path.text
+    model = published.model
+    labels = []
+    for name in (*path.hops, path.field.name):
+        field = find_any_field(model.modules[module], name)
+        assert field is not None
+        key = f"field.{module}.{name}.label" if name in model.modules[module].fields else f"system.{name}"
+        labels.append(model.text(key, actor.language, field.label))
+        module = lookup_target(model, field) or module
+    return ": ".join((*labels, *filter(None, (path.part,))))
+
+
+def _csv(published: PublishedModel, actor: Actor, paths: Sequence[FieldPath], page: Page) -> bytes:
+    context = show_context(published, actor, page.labels)
+    columns = [_cell_writer(path, context) for path in paths]
+    return _rows([[write(record.values) for write in columns] for record in page.records])
+
+
+def _cell_writer(path: FieldPath, context: ShowContext) -> Callable[[dict[str, Any]], str]:
+    name, field, export = path.text, path.field, path.type.export
+    if path.part:
+        return lambda values: neutralise(values[name] or "")
+    if path.value_type.kind in _NEVER_FORMULAS:
+        return lambda values: export(field, values[name], context)
+    return lambda values: neutralise(export(field, values[name], context))
+
+
+def _rows(rows: Sequence[Sequence[str]]) -> bytes:
+    file = io.StringIO(newline="")
+    csv.writer(file).writerows(rows)
+    return file.getvalue().encode()
+
+
+def _json_lines(paths: Sequence[FieldPath], page: Page) -> bytes:
+    lines = []
+    for record in page.records:
+        shown: dict[str, Any] = {"id": record.id, "version": record.version}
+        for path in paths:
+            shown[path.text] = _json_value(path, record.values[path.text], page)
+        lines.append(json.dumps(shown, ensure_ascii=False, separators=(",", ":")) + "\n")
+    return "".join(lines).encode()
+
+
+def _json_value(path: FieldPath, value: Any, page: Page) -> Any:
+    if path.part:
+        return value
+    shown = path.type.to_json(path.field, value)
+    if value is None or path.value_type.kind != "reference" or path.field.name == "id":
+        return shown
+    target, id = value if isinstance(value, RecordRef) else (path.value_type.targets[0], value)
+    return {**shown, "label": page.labels.get((target, id), "")}

@@ -1,0 +1,124 @@
+"""Lists of records: filter, order, page, values and labels (DESIGN 6 "Query").
+
+A query is prepared once per model, text of the query and kind of actor; what differs from one request
+to the next (who asks, where the page begins) is bound.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from fieldstone.kernel.actors import Actor
+from fieldstone.records.access import scope_parameters
+from fieldstone.records.columns import Columns
+from fieldstone.records.cursors import Cursor, read_cursor, write_cursor
+from fieldstone.records.id_lists import bind_ids, in_ids
+from fieldstone.records.labels import collect_labels
+from fieldstone.records.live_values import fill_live
+from fieldstone.records.paging import position_parameters, segments
+from fieldstone.records.query_plan import QueryPlan, Restriction, prepare_query
+from fieldstone.records.query_types import Labels, Page, Query, Record
+from fieldstone.storage.published import PublishedModel
+
+
+def query_records(
+    conn: sa.Connection,
+    published: PublishedModel,
+    actor: Actor,
+    module: str,
+    query: Query,
+    *,
+    now: datetime,
+    right: str = "view",
+    restriction: Restriction | None = None,
+) -> Page:
+    """One page. Raises ForbiddenError, NotFoundError record.E011, InvalidInputError query.E0xx, ExpressionError."""
+    plan = prepare_query(conn, published, actor, module, query, now=now, right=right, restriction=restriction)
+    cursor = read_cursor(query.cursor, plan.digest, plan.sorting.kinds) if query.cursor else None
+    backward = cursor is not None and cursor.backward
+    parameters: dict[str, Any] = scope_parameters(actor, plan.dialect)
+    if restriction is not None:
+        parameters.update(restriction.parameters)
+    if cursor is not None:
+        parameters.update(position_parameters(cursor.values))
+    rows: list[sa.Row[Any]] = []
+    for segment in segments(plan.terms(backward), cursor.values if cursor else None):
+        rows += conn.execute(plan.statement(segment, backward), parameters).all()
+        if len(rows) > query.limit:
+            break
+    more = len(rows) > query.limit
+    del rows[query.limit :]
+    if backward:
+        rows.reverse()
+    records, labels = _read(conn, published, actor, module, plan, rows, now)
+    return Page(
+        records=records,
+        next_cursor=_cursor(plan, rows[-1], False) if rows and (more or backward) else "",
+        previous_cursor=_cursor(plan, rows[0], True) if rows and (more if backward else cursor is not None) else "",
+        has_more=bool(rows) and (more or backward),
+        labels=labels,
+    )
+
+
+def get_records(
+    conn: sa.Connection,
+    published: PublishedModel,
+    actor: Actor,
+    module: str,
+    ids: Sequence[int],
+    fields: Sequence[str] = (),
+    *,
+    now: datetime,
+    deleted: bool = False,
+    right: str = "view",
+) -> list[Record]:
+    """The records of these ids that exist and are within reach, in the order of `ids`.
+
+    `fields` () reads every field; `deleted` looks in the recycle bin instead.
+    """
+    query = Query(fields=tuple(fields), deleted=deleted)
+    dialect = published.tables.dialect
+    wanted = Restriction(key="ids", apply=_among_ids, parameters={"ids": bind_ids(ids, dialect)})
+    plan = prepare_query(conn, published, actor, module, query, now=now, right=right, restriction=wanted, whole=True)
+    parameters = {**scope_parameters(actor, dialect), **wanted.parameters}
+    rows = conn.execute(plan.base, parameters).all()
+    records, _ = _read(conn, published, actor, module, plan, rows, now)
+    found = {record.id: record for record in records}
+    return [found[id] for id in dict.fromkeys(ids) if id in found]
+
+
+def _among_ids(columns: Columns, source: sa.FromClause) -> tuple[sa.FromClause, sa.ColumnElement[bool]]:
+    return source, in_ids(columns.root.c.id, "ids", columns.dialect)
+
+
+def _read(
+    conn: sa.Connection,
+    published: PublishedModel,
+    actor: Actor,
+    module: str,
+    plan: QueryPlan,
+    rows: Sequence[sa.Row[Any]],
+    now: datetime,
+) -> tuple[list[Record], Labels]:
+    load, id_at, version_at = plan.loader.load, plan.keys[-1], plan.version
+    values = [load(row) for row in rows]
+    if plan.live is not None:
+        fill_live(conn, published, plan.live, values, now)
+    wanted: dict[str, set[int]] = {}
+    for reference in plan.loader.references:
+        for each in values:
+            if reference.name in each:
+                reference.add_to(wanted, each[reference.name])
+    labels = collect_labels(conn, published, actor, wanted)
+    records = [
+        Record(module, row[id_at], row[version_at], each, labels) for row, each in zip(rows, values, strict=True)
+    ]
+    return records, labels
+
+
+def _cursor(plan: QueryPlan, row: sa.Row[Any], backward: bool) -> str:
+    return write_cursor(Cursor(tuple(row[index] for index in plan.keys), backward), plan.digest)
