@@ -24,7 +24,7 @@ def _system(name: str, type_: str, label: str, column: str = "", **more: bool) -
     )
 
 
-SYSTEM_FIELDS: Mapping[str, FieldDef] = MappingProxyType(
+SYSTEM_FIELD_DEFS: Mapping[str, FieldDef] = MappingProxyType(
     {
         field.name: field
         for field in (
@@ -42,6 +42,7 @@ SYSTEM_FIELDS: Mapping[str, FieldDef] = MappingProxyType(
     }
 )
 """Public name → definition. `identity` is the name itself: it can never be renamed."""
+SYSTEM_FIELDS = SYSTEM_FIELD_DEFS
 
 
 def has_system_field(module: ModuleDef, name: str) -> bool:
@@ -50,7 +51,7 @@ def has_system_field(module: ModuleDef, name: str) -> bool:
         return bool(module.record_types)
     if name == "record_number":
         return module.number is not None
-    return name in SYSTEM_FIELDS
+    return name in SYSTEM_FIELD_DEFS
 
 
 def find_any_field(module: ModuleDef, name: str) -> FieldDef | None:
@@ -58,9 +59,9 @@ def find_any_field(module: ModuleDef, name: str) -> FieldDef | None:
     declared = module.fields.get(name)
     if declared is not None:
         return declared
-    return SYSTEM_FIELDS[name] if has_system_field(module, name) else None
+    return SYSTEM_FIELD_DEFS[name] if has_system_field(module, name) else None
 
 
 def any_field_names(module: ModuleDef) -> list[str]:
     """Names of declared fields, then of the system fields the module has."""
-    return [*module.fields, *(name for name in SYSTEM_FIELDS if has_system_field(module, name))]
+    return [*module.fields, *(name for name in SYSTEM_FIELD_DEFS if has_system_field(module, name))]

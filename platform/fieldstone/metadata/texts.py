@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 
 from fieldstone.metadata.model import AppModel
 from fieldstone.metadata.nodes import MappingNode, ScalarNode
-from fieldstone.metadata.system_fields import SYSTEM_FIELDS
+from fieldstone.metadata.system_fields import SYSTEM_FIELD_DEFS
 
 _PARTS = {
     "blocks": "block",
@@ -57,7 +57,7 @@ def _words(node: MappingNode, prefix: str, keys: tuple[str, ...] = ()) -> Iterat
 def source_texts(model: AppModel) -> dict[str, str]:
     """Key → the words of the documents themselves, for everything that can be translated."""
     texts = {f"group.{group.name}": group.label for group in model.app.groups.values()}
-    texts |= {f"system.{field.name}": field.label for field in SYSTEM_FIELDS.values()}
+    texts |= {f"system.{field.name}": field.label for field in SYSTEM_FIELD_DEFS.values()}
     texts |= {f"role.{role.name}": role.label for role in model.roles.values()}
     for name in model.modules:
         texts |= _module_texts(model, name)

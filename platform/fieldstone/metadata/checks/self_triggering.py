@@ -7,6 +7,7 @@ from fieldstone.expressions.errors import ExpressionError
 from fieldstone.kernel.codes import declare
 from fieldstone.metadata.checks.context import CheckContext
 from fieldstone.metadata.checks.workflows import has_old
+from fieldstone.metadata.checks.written_values import RECORD
 from fieldstone.metadata.definitions import WorkflowDef
 from fieldstone.metadata.documents import WORKFLOW
 
@@ -36,7 +37,7 @@ def _check_workflow(context: CheckContext, workflow: WorkflowDef) -> None:
         if step.action != "set_fields" or step.condition or not isinstance(step.options, dict):
             continue
         for name, source in step.options.items():
-            if "." in name or (workflow.fields and name not in workflow.fields):
+            if RECORD in step.options or (workflow.fields and name not in workflow.fields):
                 continue
             code = ENDLESS if _reads(context, workflow, name, str(source)) else AGAIN
             steps = ("workflows", workflow.name, "do", position, "set_fields", name)

@@ -16,7 +16,7 @@ UNKNOWN = declare(
     "template.W001", "The text uses record.{name}, which {module!r} does not have.", "Closest names: {known}."
 )
 
-EXTRA_NAMES = ("url", "label", "module")
+EXTRA_NAMES = ("url",)
 """What a record in a template has besides its fields."""
 _TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 _NAME = re.compile(r"(?<![\w.])record\.([a-z_][a-z0-9_]*(?:\.[a-z_][a-z0-9_]*)*)")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from fieldstone.fields.definition import FieldDef
 from fieldstone.kernel.codes import declare
 from fieldstone.metadata.checks.choices import check_choices
 from fieldstone.metadata.checks.context import CheckContext, Steps
@@ -22,6 +21,12 @@ NO_MODULE = declare(
     "workflow.E032", "There is no module {module!r} to create a record in.", "Closest modules: {known}."
 )
 
+NOT_ONE_RECORD = declare(
+    "workflow.E033", "{name!r} is not a lookup to one module, so there is no record to change.", "Name another lookup."
+)
+
+RECORD = "record"
+"""The option of set_fields that names a lookup: its record is changed instead."""
 _WRITABLE_SYSTEM = ("owner", "record_type")
 
 
@@ -32,7 +37,10 @@ def check_written_values(
     if not isinstance(options, dict):
         return
     if action == "set_fields":
-        _check_values(context, module, module, scope, steps, options)
+        values = {name: source for name, source in options.items() if name != RECORD}
+        target = _changed_module(context, module, steps, options)
+        if target is not None:
+            _check_values(context, module, target, scope, steps, values)
         return
     target = str(options.get("module", ""))
     if target not in context.modules:
@@ -48,36 +56,38 @@ def _check_values(
     context: CheckContext, module: str, target: str, scope: ModuleScope, steps: Steps, values: dict[str, Any]
 ) -> None:
     for name, source in values.items():
-        holder, field = _find(context, target, name)
+        field = find_any_field(context.modules[target], name)
         if field is None:
             node = context.documents.node(WORKFLOW, module, *steps, name)
-            known = context.known_fields(holder, name.rpartition(".")[2])
+            known = context.known_fields(target, name)
             location = node.key_location if node else context.documents.location(WORKFLOW, module, *steps)
             context.problems.add(
-                NO_FIELD, location, ".".join((module, *map(str, steps))), name=name, module=holder, known=known
+                NO_FIELD, location, ".".join((module, *map(str, steps))), name=name, module=target, known=known
             )
             continue
-        is_system = field.name not in context.modules[holder].fields
+        is_system = field.name not in context.modules[target].fields
         if context.field_types[field.type].computed or (is_system and field.name not in _WRITABLE_SYSTEM):
             context.report(NOT_WRITABLE, WORKFLOW, module, *steps, name, name=name)
             continue
         if isinstance(source, str):
-            value_type = context.scope(holder).find_type((field.name,))
+            value_type = context.scope(target).find_type((field.name,))
             expected = expected_kind(value_type)
             compiled = context.check_expression(source, scope, WORKFLOW, module, *steps, name, expected=expected)
             if compiled is not None:
                 check_choices(context, source, value_type, WORKFLOW, module, *steps, name)
 
 
-def _find(context: CheckContext, module: str, path: str) -> tuple[str, FieldDef | None]:
-    """The field a name or a path through lookups leads to, with the module that has it."""
-    *hops, last = path.split(".")
-    holder = module
-    for hop in hops:
-        lookup = find_any_field(context.modules[holder], hop)
-        if lookup is None or lookup.type != "lookup" or len(lookup.to) != 1 or lookup.to[0] == ANY_MODULE:
-            return holder, None
-        if lookup.to[0] not in context.modules:
-            return holder, None
-        holder = lookup.to[0]
-    return holder, find_any_field(context.modules[holder], last)
+def _changed_module(context: CheckContext, module: str, steps: Steps, options: dict[str, Any]) -> str | None:
+    """The module whose record set_fields changes: its own, or that of the lookup named by `record`."""
+    if RECORD not in options:
+        return module
+    name = str(options[RECORD])
+    lookup = context.find_field(module, name)
+    if lookup is None:
+        known = context.known_fields(module, name)
+        context.report(NO_FIELD, WORKFLOW, module, *steps, RECORD, name=name, module=module, known=known)
+        return None
+    if lookup.type != "lookup" or len(lookup.to) != 1 or lookup.to[0] == ANY_MODULE:
+        context.report(NOT_ONE_RECORD, WORKFLOW, module, *steps, RECORD, name=name)
+        return None
+    return lookup.to[0] if lookup.to[0] in context.modules else None

@@ -1,0 +1,207 @@
+"""The changes between two models. Found here, explained and carried out by `changes`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
+from dataclasses import field as attribute
+from typing import Any, TypeVar
+
+from fieldstone.fields.definition import FieldDef, PicklistDef
+from fieldstone.metadata.definitions import ModuleDef, RelationDef
+from fieldstone.metadata.model import AppModel
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """One difference.
+
+    `kind` is add_, remove_, rename_ or change_ + what: module, field, relation, picklist, picklist_value,
+    workflow, role, email, layout, app, texts; or change_type, add_index, remove_index.
+    `target` is the path in the new model, or in the old one for what is removed ("opportunity.amount").
+    `destructive`: values could be lost. `details`: attribute → [old, new] for a change, else what the kind
+    needs (`from` of a rename, `fields` of an index).
+    """
+
+    kind: str
+    target: str
+    destructive: bool = False
+    details: Mapping[str, Any] = attribute(default_factory=dict)
+
+
+_PLACES = frozenset({"identity", "column", "table"})
+"""Given by the catalogue, not by people."""
+_APART = frozenset({"name", "fields", "relations", "values", "indexes", "index", "unique", "modules"}) | _PLACES
+"""Compared on their own, or not at all."""
+
+
+def diff(old: AppModel | None, new: AppModel) -> list[Change]:
+    """Everything that differs, modules first; from nothing when `old` is None. Renames are known by identity."""
+    changes = list(_diff_modules(old, new))
+    changes += _diff_picklists(old.picklists if old else {}, new.picklists)
+    changes += _diff_all("workflow", _workflows(old) if old else {}, _workflows(new))
+    changes += _diff_all("role", old.roles if old else {}, new.roles, apart=_PLACES)
+    changes += _diff_all("email", old.emails if old else {}, new.emails)
+    if old is not None:
+        changes += _changed("app", "app", old.app, new.app, apart=frozenset())
+        for name in new.layouts:
+            if name in old.layouts:
+                changes += _changed("layout", name, old.layouts[name], new.layouts[name], apart=frozenset())
+    for language in sorted({*new.texts, *(old.texts if old else ())}):
+        before = old.texts.get(language, {}) if old else {}
+        if before != new.texts.get(language, {}):
+            changes.append(Change(kind="change_texts", target=language))
+    return changes
+
+
+def _diff_modules(old: AppModel | None, new: AppModel) -> Iterator[Change]:
+    before = {module.identity: module for module in old.modules.values()} if old else {}
+    after = {module.identity for module in new.modules.values()}
+    for module in new.modules.values():
+        earlier = before.get(module.identity)
+        if earlier is None:
+            yield Change(kind="add_module", target=module.name)
+            yield from _diff_fields(None, module, old, new)
+            yield from _diff_relations(None, module)
+        elif earlier is not module:
+            if earlier.name != module.name:
+                yield Change(kind="rename_module", target=module.name, details={"from": earlier.name})
+            yield from _changed("module", module.name, earlier, module)
+            yield from _diff_fields(earlier, module, old, new)
+            yield from _diff_relations(earlier, module)
+        yield from _diff_indexes(earlier, module)
+    for earlier in before.values():
+        if earlier.identity not in after:
+            yield Change(kind="remove_module", target=earlier.name, destructive=True)
+
+
+def _diff_fields(earlier: ModuleDef | None, module: ModuleDef, old: AppModel | None, new: AppModel) -> Iterator[Change]:
+    before = {field.identity: field for field in earlier.fields.values()} if earlier else {}
+    after = {field.identity for field in module.fields.values()}
+    for field in module.fields.values():
+        target = f"{module.name}.{field.name}"
+        known = before.get(field.identity)
+        if known is None:
+            yield Change(kind="add_field", target=target, details={"type": field.type})
+        elif known is not field:
+            assert old is not None
+            yield from _diff_field(target, known, field, old, new)
+        yield from _diff_field_index(target, known, field)
+    for known in before.values():
+        if known.identity not in after and earlier is not None:
+            yield Change(kind="remove_field", target=f"{earlier.name}.{known.name}", destructive=True)
+
+
+def _diff_field(target: str, known: FieldDef, field: FieldDef, old: AppModel, new: AppModel) -> Iterator[Change]:
+    if known.name != field.name:
+        yield Change(kind="rename_field", target=target, details={"from": known.name})
+    kept = set(old.type_of(known).columns(known))
+    now = set(new.type_of(field).columns(field))
+    apart = set(_APART)
+    if known.type != field.type or kept != now:
+        apart |= {"type", "to", "result", "decimals"}
+        details = _differences(known, field, frozenset(_APART - {"type"}))
+        shown = {key: value for key, value in details.items() if key in ("type", "to", "result", "decimals")}
+        yield Change(kind="change_type", target=target, destructive=not kept <= now, details=shown)
+    yield from _changed("field", target, known, field, apart=frozenset(apart))
+
+
+def _diff_field_index(target: str, known: FieldDef | None, field: FieldDef) -> Iterator[Change]:
+    for kind in ("index", "unique"):
+        before, now = bool(known and getattr(known, kind)), getattr(field, kind)
+        if before != now:
+            details = {"unique": True} if kind == "unique" else {}
+            yield Change(kind="add_index" if now else "remove_index", target=target, details=details)
+
+
+def _diff_relations(earlier: ModuleDef | None, module: ModuleDef) -> Iterator[Change]:
+    """Declared relations only: those of lookups change with their field."""
+    before = {relation.identity: relation for relation in _declared(earlier)} if earlier else {}
+    after = {relation.identity for relation in _declared(module)}
+    for relation in _declared(module):
+        target = f"{module.name}.{relation.name}"
+        known = before.get(relation.identity)
+        if known is None:
+            yield Change(kind="add_relation", target=target)
+            continue
+        if known.name != relation.name:
+            yield Change(kind="rename_relation", target=target, details={"from": known.name})
+        if known.to != relation.to:
+            yield Change(kind="change_type", target=target, destructive=True, details={"to": [known.to, relation.to]})
+        yield from _changed("relation", target, known, relation, apart=_APART | {"to"})
+    for known in before.values():
+        if known.identity not in after and earlier is not None:
+            yield Change(kind="remove_relation", target=f"{earlier.name}.{known.name}", destructive=True)
+
+
+def _declared(module: ModuleDef) -> list[RelationDef]:
+    return [
+        relation
+        for relation in module.relations.values()
+        if relation.kind == "many_to_many" and relation.inverse_of is None
+    ]
+
+
+def _diff_indexes(earlier: ModuleDef | None, module: ModuleDef) -> Iterator[Change]:
+    before = earlier.indexes if earlier else ()
+    for index in module.indexes:
+        if index not in before:
+            yield Change(kind="add_index", target=module.name, details={"fields": list(index)})
+    for index in before:
+        if index not in module.indexes:
+            yield Change(kind="remove_index", target=module.name, details={"fields": list(index)})
+
+
+def _diff_picklists(old: Mapping[str, PicklistDef], new: Mapping[str, PicklistDef]) -> Iterator[Change]:
+    yield from _diff_all("picklist", old, new)
+    for picklist in new.values():
+        earlier = old.get(picklist.name)
+        before = earlier.values if earlier else {}
+        prefix = f"{picklist.name}."
+        yield from _diff_all("picklist_value", before, picklist.values, prefix=prefix)
+        if earlier is not None and list(earlier.values) != list(picklist.values):
+            shared = [key for key in picklist.values if key in before]
+            if shared != [key for key in before if key in picklist.values]:
+                order = [list(before), list(picklist.values)]
+                yield Change(kind="change_picklist", target=picklist.name, details={"order": order})
+    for earlier in old.values():
+        if earlier.name not in new:
+            for key in earlier.values:
+                yield Change(kind="remove_picklist_value", target=f"{earlier.name}.{key}", destructive=True)
+
+
+def _workflows(model: AppModel) -> dict[str, Any]:
+    return {f"{module}.{name}": flow for module, flows in model.workflows.items() for name, flow in flows.items()}
+
+
+def _diff_all(
+    what: str, old: Mapping[str, T], new: Mapping[str, T], *, prefix: str = "", apart: frozenset[str] = _APART
+) -> Iterator[Change]:
+    for name, item in new.items():
+        if name not in old:
+            yield Change(kind=f"add_{what}", target=prefix + name)
+        else:
+            yield from _changed(what, prefix + name, old[name], item, apart=apart)
+    for name in old:
+        if name not in new:
+            yield Change(kind=f"remove_{what}", target=prefix + name, destructive=what == "picklist_value")
+
+
+def _changed(what: str, target: str, old: Any, new: Any, apart: frozenset[str] = _APART) -> Iterator[Change]:
+    if old is not new:
+        details = _differences(old, new, apart)
+        if details:
+            yield Change(kind=f"change_{what}", target=target, details=details)
+
+
+def _differences(old: Any, new: Any, apart: frozenset[str]) -> dict[str, list[Any]]:
+    """Attribute → [old, new], of two definitions of one class."""
+    found = {}
+    for part in fields(new):
+        before, now = getattr(old, part.name), getattr(new, part.name)
+        same = before == now and (not isinstance(now, Mapping) or list(before) == list(now))
+        if part.name not in apart and not same:
+            found[part.name] = [before, now]
+    return found
