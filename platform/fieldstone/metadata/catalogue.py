@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from types import MappingProxyType
 
 MAX_PHYSICAL = 50
@@ -163,15 +164,22 @@ class _Allocator:
 
     def __init__(self, catalogue: Catalogue, wanted: Iterable[Wanted]) -> None:
         self.next_identity = catalogue.next_identity
-        known = {(want.kind, want.path): want.suffixes for want in wanted}
+        self._catalogue = catalogue
+        self._wanted = wanted
         self._spaces: dict[str, _Space] = {}
-        for entry in catalogue.entries.values():
-            if entry.kind != "picklist_value":
-                suffixes = known.get((entry.kind, entry.path)) if entry.kind == "field" else ()
-                self._space(entry.kind, entry.path).take(entry.physical, suffixes)
-        for entry in catalogue.retired:
-            if entry.kind != "picklist_value":
-                self._space(entry.kind, entry.path).take(entry.physical, None if entry.kind == "field" else ())
+
+    @cached_property
+    def _members(self) -> dict[str, list[tuple[str, tuple[str, ...] | None]]]:
+        """Space → physical names in it with their suffixes; gathered when the first new name is needed."""
+        known = {(want.kind, want.path): want.suffixes for want in self._wanted}
+        members: dict[str, list[tuple[str, tuple[str, ...] | None]]] = {}
+        for entry in self._catalogue.entries.values():
+            suffixes = known.get((entry.kind, entry.path)) if entry.kind == "field" else ()
+            members.setdefault(_space_of(entry.kind, entry.path), []).append((entry.physical, suffixes))
+        for entry in self._catalogue.retired:
+            closed = None if entry.kind == "field" else ()
+            members.setdefault(_space_of(entry.kind, entry.path), []).append((entry.physical, closed))
+        return members
 
     def allocate(self, want: Wanted) -> CatalogueEntry:
         entry = CatalogueEntry(str(self.next_identity), want.kind, want.path, self.physical(want))
@@ -195,10 +203,17 @@ class _Allocator:
         return name
 
     def _space(self, kind: str, path: str) -> _Space:
-        key = "" if kind in ("module", "relation") else path.rpartition(".")[0]
+        key = _space_of(kind, path)
         space = self._spaces.get(key)
         if space is None:
             space = self._spaces[key] = _Space()
-            if key:
+            if kind == "field":
                 space.columns.update(_SYSTEM_COLUMNS)
+            for physical, suffixes in self._members.get(key, ()):
+                space.take(physical, suffixes)
         return space
+
+
+def _space_of(kind: str, path: str) -> str:
+    """Tables share one space of names; the columns of each table, and the keys of each picklist, have their own."""
+    return "tables" if kind in ("module", "relation") else f"{kind} {path.rpartition('.')[0]}"

@@ -18,35 +18,31 @@ from fieldstone.metadata.scalars import resolve_plain
 MAX_WIDTH = 120
 _PLAIN = re.compile(r"[^\W\d_][\w .()/·'+&%-]*", re.UNICODE)
 _PLAIN_KEY = re.compile(r"[a-z_][a-z0-9_]*|[a-z]{2}_[A-Z]{2}")
-_OTHER_MEANINGS = frozenset("y n yes no on off true false null none".split())
+_OTHER_MEANINGS = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null", "none"})
 """Words that other readers of YAML take for something else than text."""
 _LITERAL = re.compile(r"[^\x00-\x08\x0b-\x1f\x7f\x85\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]*")
-_EXPRESSION_MAPPINGS = frozenset({"set_fields", "values"})
 _EXPRESSION_KEYS = frozenset(EXPRESSION_KEYS)
 
 
 def write_document(data: Mapping[str, Any]) -> str:
     """The YAML of plain data (dict, list, str, int, Decimal, bool, None), ending in a line break."""
-    return "\n".join(_mapping(data, 0, expressions=False)) + "\n" if data else "{}\n"
+    return "\n".join(_mapping(data, 0)) + "\n" if data else "{}\n"
 
 
-def _mapping(data: Mapping[str, Any], depth: int, *, expressions: bool) -> Iterator[str]:
+def _mapping(data: Mapping[str, Any], depth: int, *, parent: str = "", expressions: bool = False) -> Iterator[str]:
     for key, value in data.items():
-        is_expression = key in _EXPRESSION_KEYS or expressions
-        inside = key in _EXPRESSION_MAPPINGS and isinstance(value, Mapping)
-        yield from _entry(f"{'  ' * depth}{_key(key)}:", value, depth, expression=is_expression, inside=inside)
-
-
-def _entry(head: str, value: Any, depth: int, *, expression: bool, inside: bool) -> Iterator[str]:
-    if isinstance(value, Mapping) and value:
-        yield head
-        yield from _mapping(value, depth + 1, expressions=inside)
-    elif _is_list(value) and value:
-        yield from _list(head, value, depth)
-    else:
-        lines = _scalar_lines(value, "  " * (depth + 1), expression=expression)
-        yield f"{head} {lines[0]}"
-        yield from lines[1:]
+        head = f"{'  ' * depth}{_key(key)}:"
+        if isinstance(value, Mapping) and value:
+            holds_expressions = key == "set_fields" or (key == "values" and parent == "create_record")
+            yield head
+            yield from _mapping(value, depth + 1, parent=key, expressions=holds_expressions)
+        elif _is_list(value) and value:
+            yield from _list(head, value, depth)
+        else:
+            is_expression = expressions or key in _EXPRESSION_KEYS
+            lines = _scalar_lines(value, "  " * (depth + 1), expression=is_expression)
+            yield f"{head} {lines[0]}"
+            yield from lines[1:]
 
 
 def _list(head: str, items: Sequence[Any], depth: int) -> Iterator[str]:
@@ -60,7 +56,7 @@ def _list(head: str, items: Sequence[Any], depth: int) -> Iterator[str]:
     indent = "  " * (depth + 1)
     for item in items:
         if isinstance(item, Mapping) and item:
-            lines = list(_mapping(item, depth + 2, expressions=False))
+            lines = list(_mapping(item, depth + 2))
             yield f"{indent}- {lines[0].lstrip(' ')}"
             yield from lines[1:]
         elif _is_list(item) and item:

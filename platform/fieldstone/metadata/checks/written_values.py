@@ -37,10 +37,10 @@ def check_written_values(
     if not isinstance(options, dict):
         return
     if action == "set_fields":
-        values = {name: source for name, source in options.items() if name != RECORD}
-        target = _changed_module(context, module, steps, options)
-        if target is not None:
-            _check_values(context, module, target, scope, steps, values)
+        changed = _changed_module(context, module, steps, options)
+        if changed is not None:
+            sources = {name: source for name, source in options.items() if name != RECORD}
+            _check_values(context, module, changed, scope, steps, sources)
         return
     target = str(options.get("module", ""))
     if target not in context.modules:
