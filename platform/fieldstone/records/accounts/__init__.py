@@ -1,0 +1,1 @@
+"""Who may enter: users, teams, passwords, sessions, tokens. `Accounts` is the facade."""
