@@ -86,10 +86,6 @@ NOT_PARTS = declare(
     "field.E168", "“{value}” cannot be split into {parts}.", "Separate exactly these parts by “{separator}”."
 )
 
-PATTERN_TOO_LONG = declare("field.E170", "The pattern is longer than {limit} characters.", "Shorten it.")
-PATTERN_INVALID = declare("field.E171", "The pattern is not a regular expression: {reason}.", "Mend the pattern.")
-PATTERN_HOSTILE = declare(
-    "field.E172",
-    "The pattern could take very long: {reason}.",
-    "Repeat only single characters or classes, and at most {limit} of them without an upper bound.",
+PATTERN_REFUSED = declare(
+    "field.E170", "The pattern cannot be used: {reason}.", "Use simple repetitions, none inside another."
 )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
-from functools import lru_cache
 from typing import Any
 
 from fieldstone.expressions.types import DATE, ValueType
@@ -14,6 +13,7 @@ from fieldstone.fields.characters import excerpt
 from fieldstone.fields.codes import DATE_WITH_TIME, NOT_A_DATE, TOO_EARLY, TOO_LATE
 from fieldstone.fields.date_text import read_date, show_date
 from fieldstone.fields.definition import FieldDef, PicklistDef
+from fieldstone.fields.limits import check_range
 from fieldstone.fields.time_text import find_time
 
 _COLUMNS = (ColumnSpec(kind="date"),)
@@ -36,11 +36,8 @@ class DateType(FieldType):
 
     def parse(self, field: FieldDef, raw: Any, context: ParseContext) -> Any:
         value = self._read(raw, context)
-        if value is not None:
-            if field.min is not None and value < day_of(field.min):
-                raise FieldValueError(TOO_EARLY, value=value.isoformat(), limit=day_of(field.min).isoformat())
-            if field.max is not None and value > day_of(field.max):
-                raise FieldValueError(TOO_LATE, value=value.isoformat(), limit=day_of(field.max).isoformat())
+        if value is not None and (field.min is not None or field.max is not None):
+            check_range(self, field, value, TOO_EARLY, TOO_LATE)
         return value
 
     def _read(self, raw: Any, context: ParseContext) -> date | None:
@@ -77,12 +74,6 @@ class DateType(FieldType):
 
     def bad_samples(self, field: FieldDef) -> Sequence[Any]:
         return ("10/11/2016", "2026-02-30", "2026-03-14 09:30", "14/3/26", "0206-01-01", "soon", 20260314, True)
-
-
-@lru_cache(maxsize=512)
-def day_of(limit: Any) -> date:
-    """A limit as declared: a date or its ISO text."""
-    return limit if isinstance(limit, date) else date.fromisoformat(str(limit))
 
 
 def _without_midnight(raw: str) -> str:

@@ -6,7 +6,6 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time
-from functools import lru_cache
 from typing import Any
 
 from fieldstone.expressions.types import DATETIME, ValueType
@@ -16,6 +15,7 @@ from fieldstone.fields.characters import excerpt
 from fieldstone.fields.codes import NOT_A_DATETIME, TOO_EARLY, TOO_LATE
 from fieldstone.fields.date_text import FIRST_YEAR, read_date, show_date
 from fieldstone.fields.definition import FieldDef, PicklistDef
+from fieldstone.fields.limits import check_range
 from fieldstone.fields.time_text import find_time, show_time
 from fieldstone.fields.zones import to_utc, zone_of
 
@@ -49,10 +49,8 @@ class DatetimeType(FieldType):
             return None
         if value.year < FIRST_YEAR:
             raise FieldValueError(NOT_A_DATETIME, value=excerpt(raw))
-        if field.min is not None and value < _moment_of(field.min):
-            raise FieldValueError(TOO_EARLY, value=rfc3339(value), limit=rfc3339(_moment_of(field.min)))
-        if field.max is not None and value > _moment_of(field.max):
-            raise FieldValueError(TOO_LATE, value=rfc3339(value), limit=rfc3339(_moment_of(field.max)))
+        if field.min is not None or field.max is not None:
+            check_range(self, field, value, TOO_EARLY, TOO_LATE)
         return value
 
     def _read(self, raw: Any, context: ParseContext) -> datetime | None:
@@ -114,9 +112,3 @@ def _read_text(raw: str, order: str) -> datetime:
         if at is not None:
             return datetime.combine(read_date(found[1] if found else text, order), at)
     raise FieldValueError(NOT_A_DATETIME, value=excerpt(raw))
-
-
-@lru_cache(maxsize=512)
-def _moment_of(limit: Any) -> datetime:
-    """A limit as declared: a moment or its ISO text; without an offset it is UTC."""
-    return to_utc(limit if isinstance(limit, datetime) else datetime.fromisoformat(str(limit)), "UTC")

@@ -12,7 +12,7 @@ from fieldstone.fields.characters import excerpt
 from fieldstone.fields.codes import NOT_A_NUMBER, NOT_WHOLE, OUT_OF_BOUNDS
 from fieldstone.fields.definition import FieldDef, PicklistDef
 from fieldstone.fields.figures import show_number
-from fieldstone.fields.limits import check_range
+from fieldstone.fields.limits import check_range, read_limit
 from fieldstone.fields.numerals import read_decimal
 
 LARGEST = 2**53 - 1
@@ -61,15 +61,15 @@ class WholeType(FieldType):
     def parse(self, field: FieldDef, raw: Any, context: ParseContext) -> Any:
         value = read_whole(raw)
         if value is not None and (field.min is not None or field.max is not None):
-            check_range(field, value)
+            check_range(self, field, value)
         return value
 
     def api_schema(self, field: FieldDef, picklists: Mapping[str, PicklistDef]) -> dict[str, Any]:
         schema: dict[str, Any] = {"type": ["integer", "null"]}
         if field.min is not None:
-            schema["minimum"] = int(field.min)
+            schema["minimum"] = read_limit(self, None, field.min)
         if field.max is not None:
-            schema["maximum"] = int(field.max)
+            schema["maximum"] = read_limit(self, None, field.max)
         return schema
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from fieldstone.fields.base import FieldValueError
+from fieldstone.fields.base import FieldType, FieldValueError, ParseContext
 from fieldstone.fields.codes import ABOVE_MAXIMUM, BELOW_MINIMUM, TOO_LONG, TOO_SHORT
 from fieldstone.fields.definition import FieldDef
 from fieldstone.fields.patterns import check_text
@@ -24,15 +23,18 @@ def check_length(field: FieldDef, text: str, default_limit: int) -> None:
         check_text(field, text)
 
 
-def check_range(field: FieldDef, value: Any) -> None:
-    """Raise FieldValueError when a number is outside the field's `min` and `max`."""
-    if field.min is not None and value < exact(field.min):
-        raise FieldValueError(BELOW_MINIMUM, value=str(value), limit=str(field.min))
-    if field.max is not None and value > exact(field.max):
-        raise FieldValueError(ABOVE_MAXIMUM, value=str(value), limit=str(field.max))
+def check_range(
+    field_type: FieldType, field: FieldDef, value: Any, below: str = BELOW_MINIMUM, above: str = ABOVE_MAXIMUM
+) -> None:
+    """Raise FieldValueError (`below` or `above`) when a value is outside the field's `min` and `max`."""
+    if field.min is not None and value < read_limit(field_type, field.decimals, field.min):
+        raise FieldValueError(below, value=str(value), limit=str(field.min))
+    if field.max is not None and value > read_limit(field_type, field.decimals, field.max):
+        raise FieldValueError(above, value=str(value), limit=str(field.max))
 
 
 @lru_cache(maxsize=1024)
-def exact(limit: Any) -> Decimal:
-    """A limit as declared (int, float, text) as an exact number."""
-    return limit if isinstance(limit, Decimal) else Decimal(str(limit))
+def read_limit(field_type: FieldType, decimals: int | None, limit: Any) -> Any:
+    """A limit as written in a document, read as a value of the type; times without an offset are UTC."""
+    bare = FieldDef(name="limit", type=field_type.name, label="Limit", decimals=decimals)
+    return field_type.parse(bare, limit, ParseContext())

@@ -59,7 +59,7 @@ class ExactType(FieldType):
         if value != value.quantize(QUANTA[digits]):
             raise FieldValueError(TOO_MANY_DECIMALS, value=plain(value), limit=digits)
         if field.min is not None or field.max is not None:
-            check_range(field, value)
+            check_range(self, field, value)
         return value
 
     def export(self, field: FieldDef, value: Any, context: ShowContext) -> str:
