@@ -11,22 +11,25 @@ import sqlalchemy as sa
 from fieldstone.kernel.actors import Actor
 from fieldstone.records.changes import RecordChange, SaveOptions, SaveResult
 from fieldstone.records.delete import delete
-from fieldstone.records.history import HistoryEntry, read_history
 from fieldstone.records.link import get_relation, link, lookup_changes, unlink
+from fieldstone.records.purge import purge
+from fieldstone.records.reading import Reading
 from fieldstone.records.restore import restore
 from fieldstone.records.save.begin import PLAIN, begin, begin_within
 from fieldstone.records.save.dependants import Pending, settle_dependants
-from fieldstone.records.save.environment import DeferRecompute, SaveEnvironment, utc_now
+from fieldstone.records.save.environment import INLINE_LIMIT, DeferRecompute, SaveEnvironment, utc_now
 from fieldstone.records.save.pipeline import run
 from fieldstone.records.stages import SaveStage, SaveWork
 from fieldstone.records.undo import change_that_undoes
+from fieldstone.records.undo_batch import UndoneBatch, undo_batch
+from fieldstone.records.undo_refusals import UndoRefusal, find_refusals
 from fieldstone.records.writing import write
 from fieldstone.storage.published import ModelSource, PublishedModel
 
 T = TypeVar("T")
 
 
-class Records:
+class Records(Reading):
     """Safe to share between threads. Every method that writes is one unit of work with one commit.
 
     `hooks` (plugins) and `stages` (workflows) take part in every save; `defer_recompute` enqueues the
@@ -44,6 +47,7 @@ class Records:
         defer_recompute: DeferRecompute | None = None,
     ) -> None:
         self.models = models
+        self.clock = clock
         self.hooks = list(hooks)
         self.stages = list(stages)
         self.environment = SaveEnvironment(
@@ -57,6 +61,18 @@ class Records:
         PossibleDuplicatesError, NotFoundError, ForbiddenError, ConflictError record.E029.
         """
         return self._write(lambda conn, published: run(self._begin(conn, published, actor, options, changes)))
+
+    def save_in(
+        self,
+        conn: sa.Connection,
+        published: PublishedModel,
+        actor: Actor,
+        changes: Sequence[RecordChange],
+        *,
+        options: SaveOptions = PLAIN,
+    ) -> SaveResult:
+        """Save in a transaction of `ModelSource.write`, so that more can commit with it. Raises as `save`."""
+        return run(self._begin(conn, published, actor, options, changes))
 
     def save_within(
         self,
@@ -79,6 +95,11 @@ class Records:
     def restore(self, actor: Actor, module: str, ids: Sequence[int]) -> SaveResult:
         """Bring records back with what their deletion took along. Raises NotFoundError record.E032."""
         return self._write(lambda conn, published: restore(self._begin(conn, published, actor), module, ids))
+
+    def purge(self, actor: Actor, module: str, ids: Sequence[int]) -> None:
+        """Remove records of the recycle bin for good, with their history. Raises NotFoundError
+        record.E032, ValidationError record.E030 while live records refer to them."""
+        self._write(lambda conn, published: purge(self._begin(conn, published, actor), module, ids))
 
     def delete_within(
         self, work: SaveWork, actor: Actor, module: str, ids: Sequence[int], *, through: str = ""
@@ -130,6 +151,17 @@ class Records:
 
         return self._write(work)
 
+    def find_undo_refusals(self, actor: Actor, via: str) -> list[UndoRefusal]:
+        """The records that keep everything done through `via` ("import:5") from being undone."""
+        with self.models.read() as (conn, published):
+            return find_refusals(self._begin(conn, published, actor), via)
+
+    def undo_batch(self, actor: Actor, via: str, *, limit: int = INLINE_LIMIT) -> UndoneBatch:
+        """Undo the newest entries of what was done through `via`; call again while something remains.
+
+        Raises UndoRefusedError with the records changed or used since, ForbiddenError."""
+        return self._write(lambda conn, published: undo_batch(self._begin(conn, published, actor), via, limit))
+
     def recompute(self, actor: Actor, module: str, fields: Sequence[str], ids: Sequence[int]) -> None:
         """Compute these stored fields of these records again, and what depends on them (a job does)."""
 
@@ -140,13 +172,6 @@ class Records:
             settle_dependants(self._begin(conn, published, actor), {}, pending)
 
         self._write(work)
-
-    def history(
-        self, actor: Actor, module: str, id: int, limit: int = 50, before: int | None = None
-    ) -> list[HistoryEntry]:
-        """Newest first. Raises NotFoundError record.E010."""
-        with self.models.read() as (conn, published):
-            return read_history(conn, published, actor, module, id, limit, before)
 
     def _begin(
         self,
