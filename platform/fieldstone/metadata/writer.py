@@ -20,7 +20,7 @@ _PLAIN = re.compile(r"[^\W\d_][\w .()/·'+&%-]*", re.UNICODE)
 _PLAIN_KEY = re.compile(r"[a-z_][a-z0-9_]*|[a-z]{2}_[A-Z]{2}")
 _OTHER_MEANINGS = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null", "none"})
 """Words that other readers of YAML take for something else than text."""
-_LITERAL = re.compile(r"[^\x00-\x08\x0b-\x1f\x7f\x85\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]*")
+_LITERAL = re.compile(r"[^\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]*")
 _EXPRESSION_KEYS = frozenset(EXPRESSION_KEYS)
 
 

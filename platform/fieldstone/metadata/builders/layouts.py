@@ -69,7 +69,8 @@ def _build_block(name: str, node: MappingNode) -> BlockDef:
 
 
 def _derive_blocks(module: ModuleDef) -> dict[str, BlockDef]:
-    return {"details": BlockDef(name="details", label="Details", fields=(*module.fields, "owner"))}
+    fields = tuple(dict.fromkeys((*module.fields, "owner")))
+    return {"details": BlockDef(name="details", label="Details", fields=fields)}
 
 
 def _derive_header(module: ModuleDef, field_types: Registry[FieldType]) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -15,11 +16,11 @@ from fieldstone.kernel.codes import declare
 from fieldstone.kernel.diagnostics import Diagnostics, Location
 from fieldstone.kernel.registry import Registry
 from fieldstone.metadata.definitions import ModuleDef, RelationDef
-from fieldstone.metadata.documents import DocumentKind
+from fieldstone.metadata.documents import MODULE, DocumentKind
 from fieldstone.metadata.merged import MergedDocuments
 from fieldstone.metadata.model import AppModel
 from fieldstone.metadata.nearest import nearest
-from fieldstone.metadata.nodes import ScalarNode
+from fieldstone.metadata.nodes import MappingNode, ScalarNode
 from fieldstone.metadata.scopes import ModuleScope
 from fieldstone.metadata.system_fields import any_field_names, find_any_field
 
@@ -37,6 +38,7 @@ CUT_BY_FLOW = declare(
 )
 
 Steps = tuple[str | int, ...]
+_WORD = re.compile(r"[a-z_][a-z0-9_]*")
 
 
 class ReadLog(Mapping[str, T]):
@@ -129,8 +131,18 @@ class CheckContext:
         try:
             return compile_expression(source, scope, expected=expected)
         except ExpressionError as error:
-            self._report_expression(error, kind, name, steps)
+            if not self._reads_broken(source, name):
+                self._report_expression(error, kind, name, steps)
             return None
+
+    def _reads_broken(self, source: str, module: str) -> bool:
+        """Whether a field is named whose own type is wrong: what follows from that is not worth telling."""
+        fields = self.documents.node(MODULE, module, "fields")
+        return isinstance(fields, MappingNode) and any(
+            field.text("type") not in self.field_types
+            for field in map(fields.mapping, _WORD.findall(source))
+            if field.entries
+        )
 
     def _report_expression(self, error: ExpressionError, kind: DocumentKind, name: str, steps: Steps) -> None:
         node = self.documents.node(kind, name, *steps)
