@@ -1,0 +1,5 @@
+"""`python -m fieldstone.cli`."""
+
+from fieldstone.cli import main
+
+main()

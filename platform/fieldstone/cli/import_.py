@@ -1,0 +1,155 @@
+"""`fieldstone import`: a file into a module, from the command line."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from fieldstone.cli.report import err, print_json
+from fieldstone.cli.site_option import json_option, open_site, operator, site_option
+from fieldstone.kernel.codes import declare
+from fieldstone.kernel.errors import UsageError
+from fieldstone.records.imports.options import ImportOptions
+from fieldstone.records.imports.report import ImportReport
+from fieldstone.runtime.site import Site
+
+BAD_PAIR = declare("cli.E010", "{option} {text} is not of the form {form}.", "For example {example}.")
+BAD_MAPPING_FILE = declare("cli.E011", "{file} holds no mapping.", "Write a JSON object: column name to field name.")
+
+
+@click.command("import")
+@click.argument("module")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--map", "maps", multiple=True, metavar="COLUMN=FIELD", help="A column and the field it goes into.")
+@click.option("--value", "values", multiple=True, metavar="FIELD:FROM=TO", help="Read a value as another one.")
+@click.option(
+    "--mapping",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="JSON file with column to field, as `imports show --json` prints it.",
+)
+@click.option(
+    "--date-format", type=click.Choice(["ymd", "mdy", "dmy"]), default="ymd", help="Order of dates in the file."
+)
+@click.option("--key", default="", metavar="FIELD", help="The field that recognises a record already there.")
+@click.option(
+    "--on-duplicate",
+    type=click.Choice(["skip", "overwrite", "merge", "create"]),
+    default=None,
+    help="What to do with a record already there (default: overwrite with --key, else skip).",
+)
+@click.option("--no-workflows", is_flag=True, help="Leave workflows out.")
+@click.option("--dry-run", is_flag=True, help="Say what would happen and write nothing.")
+@json_option
+@site_option
+def command(
+    module: str,
+    file: Path,
+    maps: Sequence[str],
+    values: Sequence[str],
+    mapping: Path | None,
+    date_format: str,
+    key: str,
+    on_duplicate: str | None,
+    no_workflows: bool,
+    dry_run: bool,
+    as_json: bool,
+    site: Path,
+) -> None:
+    """Import FILE (CSV) into MODULE.
+
+    Columns that are not mapped are guessed from the header; `--map COLUMN=` leaves one out. Rows with
+    problems are reported and left out, all others are imported. The whole import can be undone.
+
+    Example: fieldstone import organization accounts.csv --map account=name --value industry:technolgy=technology
+    """
+    opened = open_site(site)
+    started = opened.imports.start(operator(opened), module, file)
+    chosen = dict(started.guess)
+    if mapping is not None:
+        chosen.update(_read_mapping(mapping))
+    chosen.update(_pair("--map", text, "COLUMN=FIELD", "--map account=name") for text in maps)
+    options = ImportOptions(
+        mapping=chosen,
+        values=_value_mapping(values),
+        key=key,
+        on_duplicate=on_duplicate or ("overwrite" if key else "skip"),  # type: ignore[arg-type]
+        date_order=date_format,  # type: ignore[arg-type]
+        workflows=not no_workflows,
+        zone=opened.models.current.model.app.zone,
+    )
+    opened.imports.choose(started.id, options)
+    report = run_with_progress(opened, started.id, dry_run=dry_run, quiet=as_json)
+    if as_json:
+        print_json(report.to_json())
+    else:
+        print_report(report, dry_run=dry_run)
+    if report.failed:
+        click.get_current_context().exit(1)
+
+
+def run_with_progress(site: Site, import_id: int, *, dry_run: bool, quiet: bool) -> ImportReport:
+    """Run (or check) an import in this process, with a progress bar where there is a terminal."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=err(), disable=quiet or not err().is_terminal, transient=True) as bar:
+        task = bar.add_task("Checking" if dry_run else "Importing", total=None)
+
+        def on_progress(done: int, total: int) -> None:
+            bar.update(task, completed=done, total=total)
+
+        if dry_run:
+            return site.imports.preview(operator(site), import_id, on_progress=on_progress)
+        return site.imports.run(import_id, on_progress=on_progress)
+
+
+def _pair(option: str, text: str, form: str, example: str) -> tuple[str, str]:
+    left, separator, right = text.rpartition("=")
+    if not separator or not left:
+        raise UsageError(BAD_PAIR, option=option, text=text, form=form, example=example)
+    return left.strip(), right.strip()
+
+
+def _value_mapping(texts: Sequence[str]) -> dict[str, dict[str, str]]:
+    mapping: dict[str, dict[str, str]] = {}
+    for text in texts:
+        field, separator, pair = text.partition(":")
+        if not separator:
+            raise UsageError(
+                BAD_PAIR, option="--value", text=text, form="FIELD:FROM=TO", example='--value "product:GTXPro=GTX Pro"'
+            )
+        old, new = _pair("--value", pair, "FIELD:FROM=TO", '--value "product:GTXPro=GTX Pro"')
+        mapping.setdefault(field.strip(), {})[old] = new
+    return mapping
+
+
+def _read_mapping(path: Path) -> dict[str, str]:
+    try:
+        data: Any = json.loads(path.read_text(encoding="utf-8-sig"))
+    except (ValueError, UnicodeDecodeError):
+        data = None
+    if isinstance(data, dict) and isinstance(data.get("mapping"), dict):
+        data = data["mapping"]
+    if not isinstance(data, dict) or not all(isinstance(value, str) for value in data.values()):
+        raise UsageError(BAD_MAPPING_FILE, file=str(path))
+    return data
+
+
+def print_report(report: ImportReport, *, dry_run: bool) -> None:
+    """Counts on standard output, one line per distinct problem on standard error."""
+    verb = "Would import" if dry_run else "Imported"
+    click.echo(
+        f"{verb} {report.total} rows: {report.created} created, {report.updated} updated, "
+        f"{report.unchanged} unchanged, {report.skipped} skipped, {report.failed} failed."
+    )
+    for problem in report.problems:
+        rows = "1 row" if problem.count == 1 else f"{problem.count} rows"
+        place = f"row {problem.row}" + (f", {problem.field}" if problem.field else "")
+        click.echo(f"  {place}: {problem.message} ({rows})", err=True)
+        if problem.hint:
+            click.echo(f"      {problem.hint}", err=True)
+    if not dry_run:
+        click.echo(f"Import {report.id}. Undo it with: fieldstone imports undo {report.id}")

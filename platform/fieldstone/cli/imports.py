@@ -1,0 +1,101 @@
+"""`fieldstone imports`: what was imported, and taking it back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from fieldstone.cli.import_ import print_report, run_with_progress
+from fieldstone.cli.report import print_json, print_table
+from fieldstone.cli.site_option import json_option, open_site, operator, site_option
+
+
+@click.group("imports")
+def command() -> None:
+    """List, show, resume or undo imports.
+
+    Example: fieldstone imports list
+    """
+
+
+@command.command("list")
+@json_option
+@site_option
+def list_imports(as_json: bool, site: Path) -> None:
+    """List imports, newest first.
+
+    Example: fieldstone imports list --json
+    """
+    opened = open_site(site)
+    found = opened.imports.list(operator(opened))
+    if as_json:
+        print_json(
+            [
+                {"import": each.id, "module": each.module, "file": each.file_name, "state": each.state}
+                | {"created": each.report.created, "updated": each.report.updated, "failed": each.report.failed}
+                | {"at": each.created_at}
+                for each in found
+            ]
+        )
+        return
+    print_table(
+        ("Import", "Module", "File", "State", "Created", "Updated", "Failed", "At"),
+        (
+            (
+                *(each.id, each.module, each.file_name, each.state),
+                *(each.report.created, each.report.updated, each.report.failed, each.created_at),
+            )
+            for each in found
+        ),
+    )
+
+
+@command.command("show")
+@click.argument("import_id", metavar="ID", type=int)
+@json_option
+@site_option
+def show(import_id: int, as_json: bool, site: Path) -> None:
+    """Show an import with its problems.
+
+    Example: fieldstone imports show 3
+    """
+    opened = open_site(site)
+    found = opened.imports.get(operator(opened), import_id)
+    if as_json:
+        print_json({**found.report.to_json(), "state": found.state, "mapping": dict(found.options.mapping)})
+        return
+    click.echo(f"{found.file_name} into {found.module}: {found.state}")
+    print_report(found.report, dry_run=False)
+
+
+@command.command("resume")
+@click.argument("import_id", metavar="ID", type=int)
+@json_option
+@site_option
+def resume(import_id: int, as_json: bool, site: Path) -> None:
+    """Go on with an import that was interrupted; no row is done twice.
+
+    Example: fieldstone imports resume 3
+    """
+    opened = open_site(site)
+    report = run_with_progress(opened, import_id, dry_run=False, quiet=as_json)
+    if as_json:
+        print_json(report.to_json())
+    else:
+        print_report(report, dry_run=False)
+
+
+@command.command("undo")
+@click.argument("import_id", metavar="ID", type=int)
+@site_option
+def undo(import_id: int, site: Path) -> None:
+    """Take a whole import back: the records are as they were before it.
+
+    Refused, with a list, when records were edited since.
+
+    Example: fieldstone imports undo 3
+    """
+    opened = open_site(site)
+    undone = opened.imports.undo(operator(opened), import_id)
+    click.echo(f"Import {import_id} undone: {undone.removed} records removed, {undone.reverted} put back.")

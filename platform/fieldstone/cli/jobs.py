@@ -1,0 +1,36 @@
+"""`fieldstone jobs`: what runs in the background."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from fieldstone.cli.report import print_json, print_table
+from fieldstone.cli.site_option import json_option, open_site, site_option
+
+
+@click.command("jobs")
+@click.option("--state", default="", help="Only queued, running, done, failed or cancelled ones.")
+@click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True)
+@json_option
+@site_option
+def command(state: str, limit: int, as_json: bool, site: Path) -> None:
+    """List background jobs, newest first.
+
+    Example: fieldstone jobs --state failed
+    """
+    jobs = open_site(site).jobs.list(state=state, limit=limit)
+    if as_json:
+        print_json(
+            [
+                {"id": each.id, "kind": each.kind, "state": each.state, "attempts": each.attempts}
+                | {"run_at": each.run_at, "error": each.error}
+                for each in jobs
+            ]
+        )
+        return
+    print_table(
+        ("Job", "Kind", "State", "Attempts", "Due", "Error"),
+        ((each.id, each.kind, each.state, each.attempts, each.run_at, each.error) for each in jobs),
+    )

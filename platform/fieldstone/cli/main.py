@@ -1,0 +1,63 @@
+"""The command group. Commands live in one file per noun and are loaded when they are called."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+import click
+
+from fieldstone import __version__
+from fieldstone.cli.report import report_errors
+
+_COMMANDS = {
+    "serve": ("serve", "Serve the site: pages, API and background jobs."),
+    "init": ("init", "Make a new site."),
+    "check": ("check", "Check metadata and show every problem at once."),
+    "plan": ("plan", "Show what publishing would change."),
+    "publish": ("publish", "Apply a change of the metadata in one transaction."),
+    "revisions": ("revisions", "List what was published, newest first."),
+    "import": ("import_", "Import a file into a module."),
+    "imports": ("imports", "List, show, resume or undo imports."),
+    "export": ("export", "Export records of a module."),
+    "user": ("user", "Add, list and import users."),
+    "token": ("token", "Add API tokens."),
+    "worker": ("worker", "Run background jobs until stopped."),
+    "jobs": ("jobs", "List background jobs."),
+}
+"""Name → the module of this package that holds it, and the line `--help` shows."""
+
+
+class _LazyGroup(click.Group):
+    """Loads a command's module only when it is needed, so that `--help` and short commands start fast."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        module, _ = _COMMANDS[cmd_name]
+        command = import_module(f"fieldstone.cli.{module}").command
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in _COMMANDS.items()])
+
+    def invoke(self, ctx: click.Context) -> Any:
+        with report_errors():
+            return super().invoke(ctx)
+
+
+@click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="fieldstone")
+@click.option("--site", metavar="DIR", default=None, help="Folder of the site (default ./site, or FIELDSTONE_SITE).")
+@click.pass_context
+def fieldstone(ctx: click.Context, site: str | None) -> None:
+    """Fieldstone, a low-code CRM platform.
+
+    Example: fieldstone serve --demo
+    """
+    ctx.obj = site

@@ -1,0 +1,89 @@
+"""`fieldstone plan`: what publishing would change, and what that means for the data."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from fieldstone.changes.plan import Plan, PlannedChange
+from fieldstone.cli.report import print_json
+from fieldstone.cli.site_option import json_option, open_site, site_option
+from fieldstone.metadata.layers import Layer
+from fieldstone.runtime.layers import read_site_layer
+from fieldstone.runtime.site import Site
+
+FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+
+
+@click.command("plan")
+@click.argument("folder", metavar="[DIR]", required=False, type=FOLDER)
+@click.option(
+    "--out", type=click.Path(dir_okay=False, path_type=Path), help="Keep the plan in a file for `publish --plan`."
+)
+@json_option
+@site_option
+def command(folder: Path | None, out: Path | None, as_json: bool, site: Path) -> None:
+    """Show what publishing DIR (the site's own documents) would change; nothing is changed.
+
+    Without DIR: what the installed layers bring that is not published yet. Problems are shown as
+    `check` shows them.
+
+    Example: fieldstone plan ./crm --out change.plan
+    """
+    opened = open_site(site)
+    plan = make_plan(opened, folder)
+    if out is not None:
+        documents = _site_documents(plan)
+        out.write_text(
+            json.dumps({"base": plan.base, "hash": plan.hash, "site": documents}, ensure_ascii=False, indent=1),
+            encoding="utf-8",
+        )
+    if as_json:
+        print_json(plan.to_json())
+    else:
+        print_plan(plan)
+
+
+def make_plan(site: Site, folder: Path | None) -> Plan:
+    """The plan of a folder, or of the installed layers. Raises MetadataError with every problem."""
+    return site.publishing.plan(read_site_layer(folder) if folder else None)
+
+
+def plan_of(site: Site, documents: dict[str, str]) -> Plan:
+    """The plan of the documents that a plan file keeps."""
+    return site.publishing.plan(Layer(name="site", documents=documents))
+
+
+def print_plan(plan: Plan) -> None:
+    """Each change with its effect on data, then the sum."""
+    if plan.is_empty:
+        click.echo("Nothing to publish: the site has it all already.")
+        return
+    for change in plan.changes:
+        click.echo(_line(change))
+        for statement in change.ddl:
+            click.echo(f"      {statement}")
+    destructive = sum(change.destructive for change in plan.changes)
+    count = len(plan.changes)
+    click.echo(f"{count} change{'' if count == 1 else 's'}, {destructive} destructive. Plan {plan.hash[:12]}.")
+
+
+def _line(change: PlannedChange) -> str:
+    effects = []
+    if change.lost:
+        effects.append(f"{change.lost} values lost")
+    elif change.rows:
+        effects.append(f"{change.rows} rows")
+    if change.lock != "none":
+        effects.append(f"{change.lock} lock")
+    if not change.reversible:
+        effects.append("cannot be rolled back")
+    mark = "!" if change.destructive else "+" if change.kind.startswith("add") else "~"
+    words = change.kind.replace("_", " ")
+    return f"  {mark} {words} {change.target}" + (f"  ({', '.join(effects)})" if effects else "")
+
+
+def _site_documents(plan: Plan) -> dict[str, str]:
+    return next((dict(layer.documents) for layer in plan.layers if layer.name == "site"), {})

@@ -1,0 +1,101 @@
+"""`fieldstone serve`: the site on a port of this machine."""
+
+from __future__ import annotations
+
+import errno
+import logging
+import os
+import signal
+import socket
+import threading
+from pathlib import Path
+from types import FrameType
+
+import click
+
+from fieldstone.cli.init import create_site, say_hello
+from fieldstone.cli.site_option import site_option
+from fieldstone.kernel.codes import declare
+from fieldstone.kernel.errors import SiteError, UsageError
+from fieldstone.runtime.site import Site
+
+PORT_IN_USE = declare(
+    "cli.E001", "Port {port} is in use.", "Stop what listens there, or choose another one: --port {other}"
+)
+PORT_FORBIDDEN = declare("cli.E002", "Port {port} cannot be used: {reason}.", "Choose one above 1023, such as 8000.")
+
+
+@click.command("serve")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8000,
+    show_default=True,
+    help="Port to listen on; 0 takes a free one.",
+)
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--demo", is_flag=True, help="Fill a new site with demo records.")
+@click.option("--threads", type=click.IntRange(1, 64), default=8, show_default=True, help="Requests served at once.")
+@click.option("--no-worker", is_flag=True, help="Leave background jobs to `fieldstone worker`.")
+@site_option
+def command(port: int, host: str, demo: bool, threads: int, no_worker: bool, site: Path) -> None:
+    """Serve the site: pages, API and background jobs.
+
+    The first run makes the site: a folder, an SQLite database and an administrator with a random
+    password, printed once.
+
+    Example: fieldstone serve --demo --port 8000
+    """
+    logging.basicConfig(level=os.environ.get("FIELDSTONE_LOG", "WARNING").upper())
+    listener = _listen(host, port)
+    port = listener.getsockname()[1]
+    created = None if Site.exists(site) else create_site(site, demo=demo)
+    opened = created.site if created else Site.open(site)
+    url = f"http://{host}:{port}"
+    opened.settings.serve_url = url
+    say_hello(opened, url, created)
+    try:
+        _serve(opened, listener, threads=threads, worker=not no_worker)
+    finally:
+        listener.close()
+        opened.close()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+        listener.listen(256)
+    except OSError as error:
+        listener.close()
+        if error.errno == errno.EADDRINUSE:
+            raise SiteError(PORT_IN_USE, port=port, other=port + 1) from None
+        raise UsageError(PORT_FORBIDDEN, port=port, reason=error.strerror or str(error)) from None
+    return listener
+
+
+def _serve(site: Site, listener: socket.socket, *, threads: int, worker: bool) -> None:
+    from waitress.server import create_server
+
+    from fieldstone.web.app import create_app
+
+    stop = threading.Event()
+    server = create_server(create_app(site), sockets=[listener], threads=threads, ident="")
+    runner = threading.Thread(target=site.worker().run_forever, args=(stop,), name="worker", daemon=True)
+    if worker:
+        runner.start()
+
+    def finish(number: int, frame: FrameType | None) -> None:
+        raise SystemExit(0)  # waitress lets requests in flight finish on the way out
+
+    signal.signal(signal.SIGTERM, finish)
+    try:
+        server.run()
+    except KeyboardInterrupt:
+        pass
+    finally:
+        stop.set()
+        server.close()
+        if worker:
+            runner.join(timeout=10)

@@ -1,0 +1,34 @@
+"""`fieldstone token`: keys for programs that use the API."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from fieldstone.cli.site_option import open_site, site_option
+
+
+@click.group("token")
+def command() -> None:
+    """Add API tokens.
+
+    Example: fieldstone token add anna
+    """
+
+
+@command.command("add")
+@click.argument("user")
+@click.option("--scope", "scopes", multiple=True, help="Limit: read, write, module:NAME; may be given several times.")
+@click.option("--expires", default="90d", show_default=True, metavar="AGE", help="30d, 52w, never.")
+@click.option("--label", default="command line", show_default=True, help="What it is for.")
+@site_option
+def add(user: str, scopes: tuple[str, ...], expires: str, label: str, site: Path) -> None:
+    """Make a token with the rights of USER. It is printed last, and only now.
+
+    Example: fieldstone token add anna --scope read --expires 30d
+    """
+    opened = open_site(site)
+    token = opened.accounts.add_token(user, label=label, scopes=scopes, expires=expires)
+    click.echo(f"A token of {user}, valid until {token.expires_at or 'it is revoked'}:", err=True)
+    click.echo(token.secret)

@@ -1,0 +1,140 @@
+"""`fieldstone user`: who may log in."""
+
+from __future__ import annotations
+
+import secrets
+import sys
+from pathlib import Path
+
+import click
+
+from fieldstone.cli.report import print_json, print_table
+from fieldstone.cli.site_option import json_option, open_site, site_option
+
+
+@click.group("user")
+def command() -> None:
+    """Add, list and import users.
+
+    Example: fieldstone user add anna --name "Anna Snelling" --role sales_rep
+    """
+
+
+def _password(from_stdin: bool) -> tuple[str, bool]:
+    """A password, and whether it was made here and must be shown."""
+    if from_stdin:
+        return sys.stdin.readline().rstrip("\r\n"), False
+    return secrets.token_urlsafe(12), True
+
+
+@command.command("add")
+@click.argument("username")
+@click.option("--name", default="", help="The name others see (default: the user name).")
+@click.option("--email", default="", help="Address for mail.")
+@click.option("--role", "roles", multiple=True, help="A role; may be given several times.")
+@click.option("--admin", is_flag=True, help="May do everything.")
+@click.option("--language", type=click.Choice(["en", "zh_CN"]), default="en", show_default=True)
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input instead of making one.")
+@site_option
+def add(
+    username: str,
+    name: str,
+    email: str,
+    roles: tuple[str, ...],
+    admin: bool,
+    language: str,
+    password_stdin: bool,
+    site: Path,
+) -> None:
+    """Add a user.
+
+    Example: fieldstone user add anna --name "Anna Snelling" --role sales_rep
+    """
+    opened = open_site(site)
+    password, made = _password(password_stdin)
+    opened.accounts.add_user(
+        username, name or username, email=email, roles=roles, is_admin=admin, language=language, password=password
+    )
+    click.echo(f"Added {username}.")
+    if made:
+        click.echo(f"  Password  {password}   (shown only now)")
+
+
+@command.command("password")
+@click.argument("username")
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input instead of making one.")
+@site_option
+def password(username: str, password_stdin: bool, site: Path) -> None:
+    """Give a user a new password; all their sessions end.
+
+    Example: echo "a long new password" | fieldstone user password anna --password-stdin
+    """
+    opened = open_site(site)
+    chosen, made = _password(password_stdin)
+    opened.accounts.set_password(username, chosen)
+    click.echo(f"{username} has a new password." + (f"\n  Password  {chosen}   (shown only now)" if made else ""))
+
+
+@command.command("list")
+@json_option
+@site_option
+def list_users(as_json: bool, site: Path) -> None:
+    """List users with their roles and teams.
+
+    Example: fieldstone user list
+    """
+    users = open_site(site).accounts.list_users()
+    if as_json:
+        print_json(
+            [
+                {
+                    "id": each.id,
+                    "username": each.username,
+                    "name": each.label,
+                    "email": each.email,
+                    "roles": list(each.roles),
+                    "teams": list(each.teams),
+                    "admin": each.is_admin,
+                    "active": each.active,
+                }
+                for each in users
+            ]
+        )
+        return
+    print_table(
+        ("User", "Name", "E-mail", "Roles", "Teams", "Active"),
+        (
+            (
+                *(each.username, each.label, each.email),
+                ", ".join(each.roles) + (" (administrator)" if each.is_admin else ""),
+                ", ".join(each.teams),
+                "yes" if each.active else "no",
+            )
+            for each in users
+        ),
+    )
+
+
+@command.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--map", "maps", multiple=True, metavar="COLUMN=WHAT", help="WHAT: name, manager, team, email, …")
+@click.option("--role", default="", help="Role of the users (default: sales_rep, managers sales_manager).")
+@json_option
+@site_option
+def import_users(file: Path, maps: tuple[str, ...], role: str, as_json: bool, site: Path) -> None:
+    """Import users and two levels of teams from a CSV file: people, their managers, the managers' offices.
+
+    Columns are recognised by their names (sales_agent, manager, regional_office …). Running it again
+    changes nothing. The users get no password: set one with `user password`.
+
+    Example: fieldstone user import sales_teams.csv
+    """
+    opened = open_site(site)
+    mapping = dict(text.rpartition("=")[::2] for text in maps)
+    report = opened.accounts.import_users(file, mapping=mapping, role=role)
+    if as_json:
+        print_json(report.to_json())
+        return
+    click.echo(f"{report.users_added} users and {report.teams_added} teams added, {report.unchanged} unchanged.")
+    for problem in report.problems:
+        click.echo(f"  {problem}", err=True)

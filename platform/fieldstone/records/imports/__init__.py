@@ -1,0 +1,1 @@
+"""Import of files: read, map, preview, run as a resumable job, report, undo (DESIGN 6)."""

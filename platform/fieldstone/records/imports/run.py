@@ -1,0 +1,239 @@
+"""Running an import: chunk after chunk, each in one transaction with the note of how far it got.
+
+Preparation happens outside the write lock and a chunk is sized so that the lock is held briefly
+(DESIGN 5 "Nobody waits for bulk work"). Killed anywhere, a run goes on after the last committed row.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from itertools import islice
+
+import sqlalchemy as sa
+
+from fieldstone.kernel.actors import Actor
+from fieldstone.kernel.codes import declare
+from fieldstone.kernel.errors import ConflictError
+from fieldstone.kernel.folding import fold
+from fieldstone.records.changes import RecordChange, SaveOptions, SaveResult
+from fieldstone.records.imports import problems as found
+from fieldstone.records.imports.csv_file import CsvFile
+from fieldstone.records.imports.mapping import check_mapping
+from fieldstone.records.imports.prepare import Prepared, Preparer
+from fieldstone.records.imports.problems import RowProblem, from_field_problem, row_problem
+from fieldstone.records.imports.resolve import Resolver
+from fieldstone.records.imports.store import StoredImport, add_problems, count_rows, update_import
+from fieldstone.records.imports.tables import fs_import, fs_import_link
+from fieldstone.records.service import Records
+from fieldstone.storage.published import ModelSource, PublishedModel
+
+ELSEWHERE = declare(
+    "import.E031", "Import {id} is being run by another process.", "Wait for it; `fieldstone imports show {id}` tells."
+)
+
+OnProgress = Callable[[int, int], None]
+_FIRST_CHUNK, _LEAST_CHUNK, _MOST_CHUNK = 100, 20, 2_000
+_HOLD = 0.025
+"""Seconds a chunk should hold the write lock."""
+
+
+class Cancelled(Exception):
+    """The run was asked to stop; what is committed stays and it can be resumed."""
+
+
+@dataclass(kw_only=True)
+class ImportRun:
+    """One run of one import, in the name of `actor` (which says `via` the import)."""
+
+    models: ModelSource
+    records: Records
+    stored: StoredImport
+    actor: Actor
+    on_progress: OnProgress
+    cancelled: Callable[[], bool]
+    _done: int = field(default=0, init=False)
+
+    def rows(self) -> None:
+        """All rows after the last one committed. Raises Cancelled, InvalidInputError (a broken file)."""
+        file = CsvFile(self.stored.path, self.stored.file_name, self.stored.format)
+        preparer = make_preparer(self.models.current, self.stored, self.actor, file)
+        self._done = self.stored.report.done
+        row, size = self.stored.row, _FIRST_CHUNK
+        source = file.rows(after=row)
+        while chunk := list(islice(source, size)):
+            self._check_cancelled()
+            if self.models.refresh().version != preparer.published.version:
+                preparer = make_preparer(self.models.current, self.stored, self.actor, file)
+            with self.models.read() as (conn, _):
+                prepared = preparer.prepare(conn, chunk)
+            last = chunk[-1].number if prepared.cut is None else prepared.cut - 1
+            result, seconds = self._write(preparer, prepared, row, last)
+            _note_created(preparer, result)
+            self._report(sum(1 for each in chunk if each.number <= last))
+            if prepared.cut is not None:
+                source = file.rows(after=last)
+            row = last
+            size = _next_size(size, len(chunk), seconds)
+
+    def links(self) -> None:
+        """Lookups to records that stood later in the file."""
+        resolver = Resolver(self.actor)
+        while True:
+            self._check_cancelled()
+            if not self.models.write(lambda conn, published: self._link_some(conn, published, resolver)):
+                return
+
+    def _write(self, preparer: Preparer, prepared: Prepared, before: int, last: int) -> tuple[SaveResult, float]:
+        options = save_options(preparer)
+        held = 0.0
+
+        def work(conn: sa.Connection, published: PublishedModel) -> SaveResult:
+            nonlocal held
+            started = time.perf_counter()
+            self._check_alone(conn, before)
+            result = self.records.save_in(conn, published, self.actor, prepared.changes, options=options)
+            problems = [*prepared.problems, *save_problems(prepared, result)]
+            add_problems(conn, self.stored.id, problems)
+            count_rows(conn, self.stored.id, row=last, **count_outcomes(prepared, result))
+            _keep_links(conn, self.stored.id, prepared, result)
+            held = time.perf_counter() - started
+            return result
+
+        return self.models.write(work), held
+
+    def _check_alone(self, conn: sa.Connection, row: int) -> None:
+        stored = conn.execute(sa.select(fs_import.c.row).where(fs_import.c.id == self.stored.id)).scalar_one()
+        if stored != row:
+            raise ConflictError(ELSEWHERE, id=self.stored.id)
+
+    def _check_cancelled(self) -> None:
+        if self.cancelled():
+            raise Cancelled
+
+    def _report(self, rows: int) -> None:
+        self._done += rows
+        self.on_progress(self._done, self.stored.report.total)
+
+    def _link_some(self, conn: sa.Connection, published: PublishedModel, resolver: Resolver) -> bool:
+        columns = fs_import_link.c
+        pending = conn.execute(
+            sa.select(columns.id, columns.row, columns.record_id, columns.field, columns.value)
+            .where(columns.import_id == self.stored.id)
+            .order_by(columns.id)
+            .limit(200)
+        ).all()
+        if not pending:
+            return False
+        module = self.stored.module
+        matches = resolver.learn(conn, published, module, {each.value for each in pending})
+        label = published.model.modules[module].label.lower()
+        changes, rows, problems = [], [], []
+        for each in pending:
+            match = matches[each.value]
+            if match.id is None:
+                code = found.AMBIGUOUS if match.ids else found.UNRESOLVED
+                params = {"target": label, "value": each.value, "count": len(match.ids)}
+                problems.append(row_problem(each.row, each.field, each.value, code, **params))
+            else:
+                changes.append(RecordChange(module=module, id=each.record_id, values={each.field: match.id}))
+                rows.append(each)
+        options = SaveOptions(partial=True, duplicates="ignore", workflows=self.stored.options.workflows)
+        result = self.records.save_in(conn, published, self.actor, changes, options=options)
+        problems += [from_field_problem(rows[each.row].row, rows[each.row].value, each) for each in result.problems]
+        add_problems(conn, self.stored.id, problems)
+        conn.execute(sa.delete(fs_import_link).where(columns.id.in_([each.id for each in pending])))
+        update_import(conn, self.stored.id, phase="links")
+        return True
+
+
+def make_preparer(published: PublishedModel, stored: StoredImport, actor: Actor, file: CsvFile) -> Preparer:
+    """Checks the mapping against the model in force. Raises InvalidInputError."""
+    module = published.model.modules[stored.module]
+    options = stored.options
+    columns = check_mapping(published.model, module, file.header, options.mapping, options.key)
+    return Preparer(
+        actor=actor,
+        published=published,
+        module=module,
+        header=file.header,
+        columns=columns,
+        options=options,
+        own_names=_own_names(published, stored.module, columns, file),
+    )
+
+
+def save_options(preparer: Preparer) -> SaveOptions:
+    """Twins were dealt with already; rows that fail are reported, the others saved."""
+    return SaveOptions(
+        parse=preparer.parse, partial=True, duplicates="ignore", workflows=preparer.options.workflows, source="import"
+    )
+
+
+def save_problems(prepared: Prepared, result: SaveResult) -> list[RowProblem]:
+    """What the save refused, by row of the file, with what the file says there."""
+    return [
+        from_field_problem(prepared.rows[each.row], prepared.texts[each.row].get(each.field, ""), each)
+        for each in result.problems
+    ]
+
+
+def count_outcomes(prepared: Prepared, result: SaveResult) -> dict[str, int]:
+    """How many rows of a chunk ended how."""
+    created = sum(each.created for each in result.records)
+    updated = sum(not each.created and bool(each.changed) for each in result.records)
+    refused = len(prepared.changes) - len(result.records)
+    return {
+        "created": created,
+        "updated": updated,
+        "unchanged": len(result.records) - created - updated,
+        "skipped": prepared.skipped,
+        "failed": len(prepared.failed) + refused,
+    }
+
+
+def _keep_links(conn: sa.Connection, import_id: int, prepared: Prepared, result: SaveResult) -> None:
+    saved = {prepared.rows[each.row]: each.id for each in result.records}
+    late = [each for each in prepared.late if each.row in saved]
+    if late:
+        conn.execute(
+            sa.insert(fs_import_link),
+            [
+                {
+                    "import_id": import_id,
+                    "row": each.row,
+                    "record_id": saved[each.row],
+                    "field": each.field,
+                    "value": each.value,
+                }
+                for each in late
+            ],
+        )
+
+
+def _note_created(preparer: Preparer, result: SaveResult) -> None:
+    if preparer.first_created is None:
+        preparer.first_created = next((each.id for each in result.records if each.created), None)
+
+
+def _own_names(published: PublishedModel, module: str, columns: dict[str, str], file: CsvFile) -> frozenset[str] | None:
+    """The names that stand in the file, when a mapped lookup may point to its own module."""
+    definition = published.model.modules[module]
+    own = any(
+        module in definition.fields[name].to or "*" in definition.fields[name].to
+        for name in columns.values()
+        if name in definition.fields
+    )
+    if not own or definition.name_field not in columns.values():
+        return None
+    place = next(file.header.index(column) for column, name in columns.items() if name == definition.name_field)
+    return frozenset(fold(row.cells[place].strip()) for row in file.rows() if len(row.cells) > place)
+
+
+def _next_size(size: int, rows: int, seconds: float) -> int:
+    """A chunk that would take `_HOLD`, growing and shrinking gradually."""
+    if seconds <= 0 or rows < size:
+        return size
+    wanted = int(rows * _HOLD / seconds)
+    return max(_LEAST_CHUNK, min(_MOST_CHUNK, (size + wanted) // 2))

@@ -1,0 +1,199 @@
+"""Imports of a site: started with a file, mapped, previewed, run as a job or at once, reported, undone."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from fieldstone.jobs.queue import JobQueue
+from fieldstone.kernel.actors import Actor
+from fieldstone.kernel.codes import declare
+from fieldstone.kernel.errors import ConflictError, FieldstoneError
+from fieldstone.records.access import require
+from fieldstone.records.imports.csv_file import CsvFile
+from fieldstone.records.imports.mapping import check_mapping, guess_mapping
+from fieldstone.records.imports.options import ImportOptions
+from fieldstone.records.imports.preview import preview_import
+from fieldstone.records.imports.report import ImportReport
+from fieldstone.records.imports.run import Cancelled, ImportRun, OnProgress
+from fieldstone.records.imports.store import StoredImport, get_import, insert_import, list_imports, update_import
+from fieldstone.records.imports.undo import Undone, undo_import
+from fieldstone.records.service import Records
+from fieldstone.storage.published import ModelSource
+
+NOT_DRAFT = declare(
+    "import.E032", "Import {id} is {state}; its choices cannot be changed any more.", "Start a new import."
+)
+NOT_RUNNABLE = declare("import.E033", "Import {id} is {state} and cannot be run.", "Start a new import.")
+NOT_UNDOABLE = declare("import.E034", "Import {id} is {state} and cannot be undone.", "Only a finished one can.")
+
+_OPEN = ("draft", "queued", "running", "paused", "failed")
+_UNDOABLE = ("done", "paused", "failed")
+
+
+def _no_progress(done: int, total: int) -> None:
+    pass
+
+
+class Imports:
+    """Kept on the site. `folder` is where the files are kept; `actor_of(user_id)` gives the actor of a user."""
+
+    def __init__(
+        self,
+        *,
+        models: ModelSource,
+        records: Records,
+        jobs: JobQueue,
+        folder: Path,
+        clock: Callable[[], datetime],
+        actor_of: Callable[[int | None], Actor],
+    ) -> None:
+        self._models, self._records, self._jobs = models, records, jobs
+        self._folder, self._clock, self._actor_of = folder, clock, actor_of
+
+    def start(self, actor: Actor, module: str, source: Path, name: str = "") -> StoredImport:
+        """Keep a copy of the file and guess where its columns go. Raises InvalidInputError for a file that
+        cannot be read, ForbiddenError without the right to import."""
+        published = self._models.refresh()
+        require(published, actor, module, "import")
+        file = CsvFile(source, name or source.name)
+        definition = published.model.modules[module]
+        guess = guess_mapping(published.model, definition, file.header)
+        total = file.count()
+        self._folder.mkdir(parents=True, exist_ok=True)
+
+        def insert(conn: sa.Connection) -> int:
+            return insert_import(
+                conn,
+                module=module,
+                file_name=file.name,
+                path="",
+                encoding=file.format.encoding,
+                delimiter=file.format.delimiter,
+                state="draft",
+                total=total,
+                options=json.dumps({**ImportOptions(mapping=guess).to_json(), "guess": guess}, ensure_ascii=False),
+                created_by=actor.user_id,
+                created_at=self._clock().isoformat(timespec="seconds"),
+            )
+
+        import_id = self._models.database.transact(insert)
+        kept = self._folder / f"{import_id}.csv"
+        shutil.copyfile(source, kept)
+        kept.chmod(0o600)
+        self._models.database.transact(lambda conn: update_import(conn, import_id, path=str(kept)))
+        return self.get(actor, import_id)
+
+    def header(self, stored: StoredImport, sample_rows: int = 3) -> tuple[list[str], list[list[str]]]:
+        """The columns of the file and its first rows."""
+        file = CsvFile(stored.path, stored.file_name, stored.format)
+        rows = file.rows()
+        return file.header, [next(rows).cells for _ in range(min(sample_rows, stored.report.total))]
+
+    def choose(self, import_id: int, options: ImportOptions) -> StoredImport:
+        """Note what a person decided. Raises InvalidInputError when it does not fit the file or the module."""
+
+        def work(conn: sa.Connection) -> StoredImport:
+            stored = get_import(conn, import_id)
+            if stored.state != "draft":
+                raise ConflictError(NOT_DRAFT, id=import_id, state=stored.state)
+            file = CsvFile(stored.path, stored.file_name, stored.format)
+            model = self._models.current.model
+            check_mapping(model, model.modules[stored.module], file.header, options.mapping, options.key)
+            kept = json.dumps({**options.to_json(), "guess": stored.guess}, ensure_ascii=False)
+            update_import(conn, import_id, options=kept)
+            return replace(stored, options=options)
+
+        return self._models.database.transact(work)
+
+    def preview(self, actor: Actor, import_id: int, on_progress: OnProgress = _no_progress) -> ImportReport:
+        """What `run` would report, with nothing written."""
+        return preview_import(self._run_of(self.get(actor, import_id), actor, on_progress, lambda: False))
+
+    def enqueue(self, actor: Actor, import_id: int) -> None:
+        """Have a worker run it. Raises ConflictError when it was run already."""
+        self.get(actor, import_id)
+
+        def work(conn: sa.Connection) -> None:
+            stored = get_import(conn, import_id)
+            if stored.state not in _OPEN:
+                raise ConflictError(NOT_RUNNABLE, id=import_id, state=stored.state)
+            update_import(conn, import_id, state="queued")
+            self._jobs.enqueue(conn, "import.run", {"import": import_id}, key=f"import:{import_id}")
+
+        self._models.database.transact(work)
+
+    def run(
+        self,
+        import_id: int,
+        on_progress: OnProgress = _no_progress,
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> ImportReport:
+        """Run or go on with an import in this thread; no row is done twice. A broken file or a mapping that fits
+        no more makes it `failed` and is raised; cancelled, it is `paused`."""
+        stored = self._load(import_id)
+        if stored.state not in _OPEN:
+            raise ConflictError(NOT_RUNNABLE, id=import_id, state=stored.state)
+        self._set(import_id, state="running", message="")
+        run = self._run_of(stored, self._actor_of(stored.created_by), on_progress, cancelled)
+        try:
+            run.rows()
+            run.links()
+        except Cancelled:
+            self._set(import_id, state="paused")
+        except FieldstoneError as error:
+            self._set(import_id, state="failed", message=error.message)
+            raise
+        else:
+            self._set(import_id, state="done", finished_at=self._clock().isoformat(timespec="seconds"))
+        return self._load(import_id).report
+
+    def undo(self, actor: Actor, import_id: int) -> Undone:
+        """Put everything back as it was before. Raises ConflictError when records were edited since."""
+        stored = self.get(actor, import_id)
+        if stored.state not in _UNDOABLE:
+            raise ConflictError(NOT_UNDOABLE, id=import_id, state=stored.state)
+        undone = undo_import(self._records, actor, stored)
+        self._set(import_id, state="undone")
+        return undone
+
+    def get(self, actor: Actor, import_id: int) -> StoredImport:
+        """Raises NotFoundError import.E030, ForbiddenError without the right to import into its module."""
+        stored = self._load(import_id)
+        require(self._models.current, actor, stored.module, "import")
+        return stored
+
+    def list(self, actor: Actor, module: str = "") -> Sequence[StoredImport]:
+        """Newest first; an administrator sees all, others their own."""
+        with self._models.database.read() as conn:
+            found = list_imports(conn)
+        return [
+            each
+            for each in found
+            if module in ("", each.module) and (actor.is_admin or each.created_by == actor.user_id)
+        ]
+
+    def _load(self, import_id: int) -> StoredImport:
+        with self._models.database.read() as conn:
+            return get_import(conn, import_id)
+
+    def _set(self, import_id: int, **values: str) -> None:
+        self._models.database.transact(lambda conn: update_import(conn, import_id, **values))
+
+    def _run_of(
+        self, stored: StoredImport, actor: Actor, on_progress: OnProgress, cancelled: Callable[[], bool]
+    ) -> ImportRun:
+        return ImportRun(
+            models=self._models,
+            records=self._records,
+            stored=stored,
+            actor=actor.through(stored.via),
+            on_progress=on_progress,
+            cancelled=cancelled,
+        )
