@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from fieldstone.kernel.actors import Actor
 from fieldstone.kernel.errors import FieldstoneError
+from fieldstone.metadata.definitions import AppDef, RoleDef
 from fieldstone.records.accounts.service import Accounts
+from fieldstone.storage.database import Database
+from published_model import publish_model
+from sample_model import model
 
 PASSWORD = "a long and quiet evening"
 
@@ -72,6 +77,8 @@ def test_what_is_refused(accounts: Accounts) -> None:
     assert refusal(accounts.add_user, "ANNA", "Another") == "account.E007"
     assert refusal(accounts.add_user, "ben", "Ben", email="a@b.com\nBcc: c@d.com") == "account.E023"
     assert refusal(accounts.add_user, "ben", "x" * 201) == "account.E024"
+    assert refusal(accounts.add_user, "ben", "Ben", zone="Mars/Base") == "account.E028"
+    assert refusal(accounts.update_user, boss, language="xx") == "account.E027"
     assert refusal(accounts.get_user, 10**9) == "account.E009"
     assert refusal(accounts.set_password, "nobody", PASSWORD) == "account.E009"
     assert refusal(accounts.deactivate, boss) == "account.E018"
@@ -127,3 +134,17 @@ def test_teams_are_a_tree(accounts: Accounts) -> None:
 def test_without_an_administrator_nobody_operates(accounts: Accounts) -> None:
     accounts.add_user("anna", "Anna")
     assert refusal(accounts.operator) == "account.E019"
+
+
+def test_roles_language_and_zone_of_the_site(database: Database) -> None:
+    roles = {"sales_rep": RoleDef(name="sales_rep", label="Sales representative", modules={})}
+    site = replace(model(), roles=roles, app=AppDef(language="zh_CN", zone="Asia/Shanghai"))
+    accounts = Accounts(database, publish_model(database, site))
+    assert refusal(accounts.add_user, "anna", "Anna", roles=["sales_boss"]) == "account.E013"
+    anna = accounts.add_user("anna", "Anna", roles=["sales_rep"])
+    actor = accounts.actor(anna)
+    assert (actor.language, actor.zone) == ("zh_CN", "Asia/Shanghai")
+    accounts.update_user(anna, language="en", zone="UTC")
+    actor = accounts.actor(anna)
+    assert (actor.language, actor.zone) == ("en", "UTC")
+    assert refusal(accounts.update_user, anna, roles=["sales_rep", "x"]) == "account.E013"

@@ -40,3 +40,5 @@ BAD_EMAIL = declare("account.E023", "“{email}” is not an e-mail address.", "
 NO_LABEL = declare("account.E024", "“{label}” cannot be shown as a name.", "Use 1 to {limit} printable characters.")
 TOO_MANY_PEOPLE = declare("account.E025", "{file} has more than {limit} rows.", "Import it in parts.")
 NO_TOKEN = declare("account.E026", "There is no such token.", "It may have been revoked already.")
+BAD_LANGUAGE = declare("account.E027", "There is no language “{language}” here.", "Choose among: {choices}.")
+BAD_ZONE = declare("account.E028", "“{zone}” is no time zone.", "Write it like Asia/Shanghai.")

@@ -9,13 +9,15 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from fieldstone.kernel.actors import Actor
-from fieldstone.kernel.errors import ForbiddenError, InvalidInputError, SiteError
+from fieldstone.kernel.errors import InvalidInputError, SiteError
 from fieldstone.records.accounts import codes, links, sessions, teams, throttle, tokens, users
 from fieldstone.records.accounts.actors import Surroundings, actor_for_user, find_actor
 from fieldstone.records.accounts.login import LoggedIn, log_in
-from fieldstone.records.accounts.passwords import check_password, hash_password, verify_password
+from fieldstone.records.accounts.password_changes import prove_password, replace_password
+from fieldstone.records.accounts.passwords import check_password, hash_password
 from fieldstone.records.accounts.people_file import read_people
 from fieldstone.records.accounts.people_import import PeopleReport, PeopleRoles, import_people
+from fieldstone.records.accounts.user_changes import UserChanges, change_user, require_administrator
 from fieldstone.storage.database import Database
 from fieldstone.storage.principals import user
 from fieldstone.storage.published import ModelSource
@@ -60,7 +62,7 @@ class Accounts:
         Raises ConflictError account.E007, InvalidInputError (name, password, e-mail, role), ForbiddenError.
         """
         if is_admin:
-            _require_administrator(by)
+            require_administrator(by)
         roles = self._known_roles(roles)
         if password is not None:
             check_password(password, username, label)
@@ -103,35 +105,18 @@ class Accounts:
         active: bool | None = None,
         by: Actor | None = None,
     ) -> None:
-        """Change what is given. A user who is no longer active is logged out everywhere at once.
-
-        Raises NotFoundError account.E009, InvalidInputError, ForbiddenError account.E020, and
-        InvalidInputError account.E018 when no active administrator would be left.
-        """
-        known = None if roles is None else self._known_roles(roles)
-        given = {"language": language, "zone": zone, "theme": theme, "is_admin": is_admin}
-        values: dict[str, object] = {name: value for name, value in given.items() if value is not None}
-        if email is not None:
-            values["email"] = users.read_email(email)
-
-        def work(conn: sa.Connection) -> None:
-            before = users.get_user(conn, user_id)
-            if before.is_admin or is_admin:
-                _require_administrator(by)
-            if values:
-                conn.execute(sa.update(user).where(user.c.id == user_id).values(values))
-            if label is not None:
-                users.set_label(conn, user_id, label)
-            if known is not None:
-                users.set_roles(conn, user_id, known)
-            if active is not None:
-                users.set_active(conn, user_id, active)
-                if not active:
-                    sessions.end_sessions(conn, user_id)
-            if before.is_admin and before.active and not users.find_administrators(conn):
-                raise InvalidInputError(codes.LAST_ADMIN)
-
-        self.database.transact(work)
+        """Change what is given (see `UserChanges`). Raises NotFoundError, ForbiddenError, InvalidInputError."""
+        changes = UserChanges(
+            label=label,
+            email=email,
+            language=language,
+            zone=zone,
+            theme=theme,
+            roles=None if roles is None else self._known_roles(roles),
+            is_admin=is_admin,
+            active=active,
+        )
+        self.database.transact(lambda conn: change_user(conn, user_id, changes, by))
 
     def deactivate(self, user_id: int, *, by: Actor | None = None) -> None:
         """The user can no longer log in or use tokens, and stays the owner of records."""
@@ -145,23 +130,17 @@ class Accounts:
         with self.database.read() as conn:
             account = users.get_user(conn, users.get_user_id(conn, username))
         if account.is_admin:
-            _require_administrator(by)
-        self._replace_password(account, password, must_change=must_change)
+            require_administrator(by)
+        replace_password(self.database, account, password, now=self.clock(), must_change=must_change)
 
     def change_password(self, user_id: int, present: str, new: str, *, keep_session: str = "") -> None:
         """By the user: needs the present password; every other session ends.
 
         Raises TooManyRequestsError account.E002, InvalidInputError account.E017 or for the new password.
         """
-        with self.database.read() as conn:
-            account = users.get_user(conn, user_id)
-            stored = conn.scalar(sa.select(user.c.password_hash).where(user.c.id == user_id))
-        now = self.clock()
-        attempt = self.database.transact(lambda conn: throttle.begin_attempt(conn, account.username, user_id, "", now))
-        if not verify_password(stored, present):
-            raise InvalidInputError(codes.WRONG_PASSWORD)
-        self.database.transact(lambda conn: throttle.pass_attempt(conn, attempt, account.username))
-        self._replace_password(account, new, keep_session=keep_session)
+        account = self.get_user(user_id)
+        prove_password(self.database, account, present, self.clock())
+        replace_password(self.database, account, new, now=self.clock(), keep_session=keep_session)
 
     def import_users(self, file: Path, *, mapping: Mapping[str, str] | None = None, role: str = "") -> PeopleReport:
         """Users and two levels of teams from a CSV file (see `people_import`).
@@ -290,19 +269,6 @@ class Accounts:
         """Raises NotFoundError account.E026; with `user_id`, also for a token of somebody else."""
         self.database.transact(lambda conn: tokens.revoke_token(conn, token_id, user_id))
 
-    def _replace_password(
-        self, account: users.UserAccount, password: str, *, must_change: bool = False, keep_session: str = ""
-    ) -> None:
-        check_password(password, account.username, account.label, account.email)
-        hashed = hash_password(password)
-        now = self.clock()
-
-        def work(conn: sa.Connection) -> None:
-            users.set_password_hash(conn, account.id, hashed, now, must_change)
-            sessions.end_sessions(conn, account.id, keep=keep_session)
-
-        self.database.transact(work)
-
     def _roles(self) -> Mapping[str, object] | None:
         return self.models.current.model.roles if self.models else None
 
@@ -318,8 +284,3 @@ class Accounts:
             return Surroundings()
         app = self.models.current.model.app
         return Surroundings(language=app.language, zone=app.zone)
-
-
-def _require_administrator(by: Actor | None) -> None:
-    if by is not None and not by.is_admin:
-        raise ForbiddenError(codes.NOT_YOURS_TO_GIVE)

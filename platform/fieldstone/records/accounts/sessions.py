@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
 from fieldstone.kernel.actors import Actor
+from fieldstone.kernel.errors import UnavailableError
 from fieldstone.records.accounts.actors import ACTORS, Surroundings, actor_of
 from fieldstone.records.accounts.secret_keys import hash_key, make_key
 from fieldstone.records.accounts.tables import session
@@ -61,7 +63,8 @@ def find_session_actor(database: Database, secret: str, now: datetime, site: Sur
         return None
     if now - row.seen_at > TOUCH:
         touch = sa.update(session).where(session.c.id == row.session_id).values(seen_at=now)
-        database.transact(lambda conn: conn.execute(touch))
+        with suppress(UnavailableError):  # a busy database must not keep anybody from reading
+            database.transact(lambda conn: conn.execute(touch))
     return actor_of(row, site)
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
 from fieldstone.kernel.actors import Actor
-from fieldstone.kernel.errors import InvalidInputError, NotFoundError
+from fieldstone.kernel.errors import InvalidInputError, NotFoundError, UnavailableError
 from fieldstone.kernel.names import is_name
 from fieldstone.records.accounts import codes
 from fieldstone.records.accounts.actors import ACTORS, Surroundings, actor_of
@@ -99,7 +100,8 @@ def find_token_actor(database: Database, secret: str, now: datetime, site: Surro
         return None
     if row.used_at is None or now - row.used_at > TOUCH:
         touch = sa.update(token).where(token.c.id == row.token_id).values(used_at=now)
-        database.transact(lambda conn: conn.execute(touch))
+        with suppress(UnavailableError):  # a busy database must not keep anybody from reading
+            database.transact(lambda conn: conn.execute(touch))
     return actor_of(row, site, kind="token", scopes=tuple(row.scopes.split()))
 
 

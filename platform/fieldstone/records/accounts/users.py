@@ -15,9 +15,9 @@ from fieldstone.fields.email import EmailType
 from fieldstone.kernel.errors import ConflictError, InvalidInputError, NotFoundError
 from fieldstone.kernel.folding import fold, normalise, sort_key
 from fieldstone.records.accounts import codes
+from fieldstone.records.accounts.settings import read_language, read_zone
 from fieldstone.storage.principals import principal, team, team_member, user, user_role
 
-LANGUAGES = ("en", "zh_CN")
 MAX_USERNAME = 64
 MAX_LABEL = 200
 _USERNAME = re.compile(r"\w[\w.@+-]*")
@@ -103,8 +103,8 @@ def add_users(conn: sa.Connection, people: Sequence[NewUser], now: datetime) -> 
                 "password_hash": person.password_hash,
                 "password_changed_at": now if person.password_hash else None,
                 "is_admin": person.is_admin,
-                "language": person.language or None,
-                "zone": person.zone or None,
+                "language": read_language(person.language),
+                "zone": read_zone(person.zone),
                 "created_at": now,
             }
             for user_id, name, person in zip(ids, names, people, strict=True)
