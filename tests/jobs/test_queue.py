@@ -175,15 +175,12 @@ def test_a_job_interrupted_by_shutdown_goes_back_without_losing_an_attempt(bench
     assert (bench.jobs.get(job_id).state, bench.jobs.get(job_id).attempts) == ("queued", 0)
 
 
-def test_listing_and_purging(bench: Any) -> None:
+def test_listing(bench: Any) -> None:
     ids = [bench.enqueue() for _ in range(3)]
     Worker(bench).run_due(limit=2)
     assert [job.id for job in bench.jobs.list(limit=2)] == [ids[2], ids[1]]
     assert [job.id for job in bench.jobs.list(before=ids[1])] == [ids[0]]
     assert [job.id for job in bench.jobs.list(state="queued", kind="test")] == [ids[2]]
-    assert bench.jobs.purge(bench.clock()) == 0
-    bench.clock.advance(days=1)
-    assert bench.jobs.purge(bench.clock()) == 2
 
 
 def test_an_unknown_kind_is_refused(bench: Any) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from fieldstone.jobs.errors import JobNotFoundError, JobStateError, UnknownJobKindError
-from fieldstone.jobs.job import CANCELLED, COLUMNS, DONE, FAILED, OPEN_STATES, QUEUED, RUNNING, Job, JobOrder, job_of
+from fieldstone.jobs.job import CANCELLED, COLUMNS, FAILED, OPEN_STATES, QUEUED, RUNNING, Job, JobOrder, job_of
 from fieldstone.jobs.kinds import JobKind, JobKinds
 from fieldstone.jobs.tables import OPEN_WITH_KEY, fs_job
 from fieldstone.storage.columns import UtcDateTime
@@ -177,13 +177,3 @@ class JobQueue:
             raise JobStateError("job.E003", id=job_id, state=job.state, verb="tried again")
         self.wake.set()
         return self.get(job_id)
-
-    def purge(self, before: datetime) -> int:
-        """Delete jobs that were done or cancelled before a time; failed ones stay until somebody looks."""
-
-        def work(conn: sa.Connection) -> int:
-            return conn.execute(
-                sa.delete(fs_job).where(fs_job.c.state.in_((DONE, CANCELLED)), fs_job.c.finished_at < before)
-            ).rowcount
-
-        return self.database.transact(work)

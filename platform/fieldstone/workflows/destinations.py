@@ -14,7 +14,7 @@ from fieldstone.jobs.errors import PermanentJobError
 from fieldstone.kernel.codes import declare
 from fieldstone.kernel.errors import FieldstoneError
 
-declare("workflow.E010", "The host {host} cannot be found: {reason}")
+declare("workflow.E110", "The host {host} cannot be found: {reason}")
 
 _Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -43,7 +43,7 @@ def connect(host: str, port: int, *, allowed: Collection[str], timeout: float) -
     try:
         found = socket.getaddrinfo(normal_host(host), port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
-        raise HostNotFoundError("workflow.E010", host=host, reason=str(error)) from error
+        raise HostNotFoundError("workflow.E110", host=host, reason=str(error)) from error
     if normal_host(host) not in {normal_host(item) for item in allowed}:
         for *_, target in found:
             if is_inside(ipaddress.ip_address(str(target[0]).partition("%")[0])):

@@ -14,7 +14,7 @@ from fieldstone.kernel.codes import declare
 from fieldstone.kernel.errors import InvalidInputError
 from fieldstone.workflows.destinations import connect
 
-declare("workflow.E013", "{url} is not a web address: {reason}", "Write https://host/path, without a password in it.")
+declare("workflow.E113", "{url} is not a web address: {reason}", "Write https://host/path, without a password in it.")
 
 SECONDS_PER_STEP = 10.0
 SECONDS_IN_ALL = 30.0
@@ -26,10 +26,10 @@ class UrlError(InvalidInputError):
 
 
 def parse_url(url: str) -> SplitResult:
-    """Raises UrlError workflow.E013."""
+    """Raises UrlError workflow.E113."""
 
     def refuse(reason: str) -> UrlError:
-        return UrlError("workflow.E013", url=repr(url)[:200], reason=reason)
+        return UrlError("workflow.E113", url=repr(url)[:200], reason=reason)
 
     if any(ord(char) <= 32 or ord(char) > 126 for char in url):
         raise refuse("it contains blanks, control or non-ASCII characters.")

@@ -30,8 +30,8 @@ from fieldstone.kernel.errors import InvalidInputError
 from fieldstone.workflows.destinations import connect
 from fieldstone.workflows.settings import SmtpSettings, WorkflowSettings
 
-declare("workflow.E011", "{text} is not an e-mail address.", "Write it as name@example.com, on one line.")
-declare("workflow.E012", "{name} of a mail may not contain a line break.")
+declare("workflow.E111", "{text} is not an e-mail address.", "Write it as name@example.com, on one line.")
+declare("workflow.E112", "{name} of a mail may not contain a line break.")
 
 EMAIL_KIND = "email.send"
 _ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\]{1,64}@[^\s@<>,;:\"()\[\]\\]{1,253}")
@@ -144,11 +144,11 @@ def _refused(code: int, reply: bytes | str) -> None:
 
 
 def check_mail(mail: Mail) -> None:
-    """Raises MailError workflow.E011, workflow.E012."""
+    """Raises MailError workflow.E111, workflow.E112."""
     if not is_address(mail.to):
-        raise MailError("workflow.E011", text=repr(mail.to))
+        raise MailError("workflow.E111", text=repr(mail.to))
     if _BREAK.search(mail.subject):
-        raise MailError("workflow.E012", name="The subject")
+        raise MailError("workflow.E112", name="The subject")
 
 
 def write_to_outbox(folder: Path, stable: str, content: bytes) -> Path:

@@ -21,11 +21,11 @@ from fieldstone.kernel.codes import declare
 from fieldstone.kernel.errors import InvalidInputError
 from fieldstone.workflows.template_paths import OUTPUT, PLAIN, PathRewriter
 
-declare("workflow.E001", "The template is not understood (line {line}): {reason}", "Use {{{{ record.field }}}}.")
-declare("workflow.E002", "A template may not contain {what} (line {line}).", "Use paths, if and the known filters.")
-declare("workflow.E003", "The template is too long or too deeply nested.", "Keep it below 20,000 characters.")
-declare("workflow.E004", "The text made from the template is longer than {limit} characters.", "Shorten it.")
-declare("workflow.E005", "The template cannot be filled in: {reason}")
+declare("workflow.E101", "The template is not understood (line {line}): {reason}", "Use {{{{ record.field }}}}.")
+declare("workflow.E102", "A template may not contain {what} (line {line}).", "Use paths, if and the known filters.")
+declare("workflow.E103", "The template is too long or too deeply nested.", "Keep it below 20,000 characters.")
+declare("workflow.E104", "The text made from the template is longer than {limit} characters.", "Shorten it.")
+declare("workflow.E105", "The template cannot be filled in: {reason}")
 
 SOURCE_LIMIT = 20_000
 OUTPUT_LIMIT = 200_000
@@ -59,7 +59,7 @@ class Template:
     _parts: Callable[..., Any]
 
     def render(self, values: TemplateValues, *, limit: int = OUTPUT_LIMIT) -> str:
-        """The finished text. Raises TemplateError workflow.E004 when it grows too long, workflow.E005."""
+        """The finished text. Raises TemplateError workflow.E104 when it grows too long, workflow.E105."""
         shown = {path: text[:VALUE_LIMIT] for path, text in values.shown.items()}
         pieces, size = [], 0
         try:
@@ -67,16 +67,16 @@ class Template:
                 pieces.append(piece)
                 size += len(piece)
                 if size > limit:
-                    raise TemplateError("workflow.E004", limit=limit)
+                    raise TemplateError("workflow.E104", limit=limit)
         except TemplateError:
             raise
         except Exception as error:  # whatever a value of an unforeseen type does: the author is told
-            raise TemplateError("workflow.E005", reason=f"{type(error).__name__}: {error}") from error
+            raise TemplateError("workflow.E105", reason=f"{type(error).__name__}: {error}") from error
         return "".join(pieces)
 
 
 def compile_text(source: str) -> Template:
-    """A template of plain text. Raises TemplateError workflow.E001–E003."""
+    """A template of plain text. Raises TemplateError workflow.E101–E003."""
     return _compile(source, "text")
 
 
@@ -93,23 +93,23 @@ def compile_markdown(source: str) -> Template:
 @lru_cache(maxsize=512)
 def _compile(source: str, kind: str) -> Template:
     if len(source) > SOURCE_LIMIT:
-        raise TemplateError("workflow.E003")
+        raise TemplateError("workflow.E103")
     environment = _ENVIRONMENTS[kind]
     rewriter = PathRewriter(FILTERS, refuse=_refuse)
     try:
         tree = rewriter.rewrite(environment.parse(source))
         compiled = environment.from_string(tree)
     except TemplateSyntaxError as error:
-        raise TemplateError("workflow.E001", line=error.lineno, reason=error.message or "") from error
+        raise TemplateError("workflow.E101", line=error.lineno, reason=error.message or "") from error
     except (RecursionError, MemoryError, SyntaxError) as error:
-        raise TemplateError("workflow.E003") from error
+        raise TemplateError("workflow.E103") from error
     return Template(source=source, paths=frozenset(rewriter.paths), _parts=compiled.generate)
 
 
 def _refuse(node: nodes.Node, what: str) -> TemplateError:
     if what == "depth":
-        return TemplateError("workflow.E003")
-    return TemplateError("workflow.E002", what=what, line=node.lineno)
+        return TemplateError("workflow.E103")
+    return TemplateError("workflow.E102", what=what, line=node.lineno)
 
 
 def _text(value: object) -> str:

@@ -28,6 +28,10 @@ class RunTrace:
         self.steps.append({"action": action, "outcome": outcome, **{key: _short(v) for key, v in details.items()}})
 
     @property
+    def has_effect(self) -> bool:
+        return any(step["outcome"] != SKIPPED for step in self.steps)
+
+    @property
     def outcome(self) -> str:
         return FAILED if any(step["outcome"] == FAILED for step in self.steps) else DONE
 

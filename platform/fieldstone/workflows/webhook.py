@@ -27,7 +27,7 @@ from fieldstone.kernel.errors import FieldstoneError
 from fieldstone.workflows.http_post import parse_url, post
 from fieldstone.workflows.settings import WorkflowSettings
 
-declare("workflow.E014", "The receiver answered {status}.")
+declare("workflow.E114", "The receiver answered {status}.")
 
 WEBHOOK_KIND = "webhook.send"
 BODY_LIMIT = 1_000_000
@@ -94,4 +94,4 @@ class Webhooks:
         if status == http.client.GONE:
             raise PermanentJobError("The receiver answered 410: it does not want this webhook any more.")
         if not 200 <= status < 300:
-            raise WebhookAnswerError("workflow.E014", status=status)
+            raise WebhookAnswerError("workflow.E114", status=status)

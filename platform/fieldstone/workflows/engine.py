@@ -1,0 +1,113 @@
+"""Workflows as a stage of every save, and the ways to run them otherwise (DESIGN 7)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from fieldstone.jobs.queue import JobQueue
+from fieldstone.jobs.schedule import Recurring
+from fieldstone.kernel.actors import Actor
+from fieldstone.kernel.errors import FieldstoneError
+from fieldstone.kernel.registry import Registry
+from fieldstone.metadata.definitions import WorkflowDef
+from fieldstone.metadata.model import AppModel
+from fieldstone.records.save.before import mark_changes
+from fieldstone.records.save.grouping import by_module
+from fieldstone.records.service import Records
+from fieldstone.records.stages import SaveWork
+from fieldstone.workflows.action import Action
+from fieldstone.workflows.actions.registry import built_in_actions
+from fieldstone.workflows.compiled import WorkflowCompiler
+from fieldstone.workflows.direct import DirectResult, DirectRuns
+from fieldstone.workflows.mail import Mailer
+from fieldstone.workflows.notifications import Notifications
+from fieldstone.workflows.recompute import register_recompute
+from fieldstone.workflows.runner import Runner
+from fieldstone.workflows.schedule import WorkflowSchedule
+from fieldstone.workflows.services import Services
+from fieldstone.workflows.settings import WorkflowSettings
+from fieldstone.workflows.tidy import Tidy
+from fieldstone.workflows.triggers import Trigger, built_in_triggers
+from fieldstone.workflows.webhook import Webhooks
+
+
+class WorkflowEngine:
+    """A `SaveStage`: add it to `records.stages`. Registers its kinds of jobs with the queue.
+
+    `triggers` and `actions` are the registries, with what plugins have added; give the names of the one and
+    the schemas of the other to `metadata.compile_model`.
+    """
+
+    def __init__(
+        self,
+        *,
+        records: Records,
+        jobs: JobQueue,
+        settings: WorkflowSettings,
+        triggers: Registry[Trigger] | None = None,
+        actions: Registry[Action] | None = None,
+    ) -> None:
+        self.triggers = built_in_triggers() if triggers is None else triggers
+        self.actions = built_in_actions() if actions is None else actions
+        self.notifications = Notifications(records.models, jobs.database, jobs.clock)
+        self.mailer = Mailer(jobs, settings)
+        self.webhooks = Webhooks(jobs, settings)
+        services = Services(
+            records=records,
+            jobs=jobs,
+            settings=settings,
+            mailer=self.mailer,
+            webhooks=self.webhooks,
+            notifications=self.notifications,
+        )
+        self._models = records.models
+        self._compiler = WorkflowCompiler(self.triggers, self.actions)
+        self._runner = Runner(services)
+        self._direct = DirectRuns(records, self._compiler, self._runner)
+        self._schedule = WorkflowSchedule(records, jobs, self._compiler, self._direct)
+        self._tidy = Tidy(jobs)
+        register_recompute(jobs, records)
+
+    def before_save(self, work: SaveWork) -> None:
+        """Step 6: values of the record are set before it is checked and written."""
+        for module, rows in by_module(work.rows).items():
+            for workflow in self._compiler.of_module(work.published, module).before:
+                sound = [row for row in rows if not row.failed]
+                matching = self._runner.matching(work, workflow, sound)
+                if matching:
+                    self._runner.run(work, workflow, matching, trigger=workflow.definition.on, before_save=True)
+                    mark_changes(work)
+
+    def after_save(self, work: SaveWork) -> None:
+        """Step 12: everything else. All conditions look at the records as they were saved."""
+        for module, rows in by_module(work.rows).items():
+            workflows = self._compiler.of_module(work.published, module).after
+            matching = [(workflow, self._runner.matching(work, workflow, rows)) for workflow in workflows]
+            for workflow, found in matching:
+                self._runner.run(work, workflow, found, trigger=workflow.definition.on)
+
+    def run_manual(self, actor: Actor, workflow: str, module: str, ids: Sequence[int]) -> DirectResult:
+        """Run a workflow with trigger manual for records, with the actor's rights, in one transaction.
+
+        Raises NotFoundError workflow.E140, record.E010, and what saving raises.
+        """
+        return self._direct.run(actor, workflow, module, ids, trigger="manual", strict=True)
+
+    def manual_workflows(self, module: str) -> list[WorkflowDef]:
+        """The workflows that a record page offers as buttons, in order."""
+        compiled = self._compiler.of_module(self._models.current, module).by_name.values()
+        return [item.definition for item in compiled if item.definition.on == "manual"]
+
+    def recurring(self) -> list[Recurring]:
+        """What the scheduler is to fire, with the model in force."""
+        return [*self._schedule.recurring(self._models.current), *self._tidy.recurring()]
+
+    def check(self, model: AppModel) -> list[tuple[WorkflowDef, FieldstoneError]]:
+        """Every problem of every workflow of a model, as far as steps, templates and recipients go."""
+        return [
+            (definition, problem)
+            for workflows in model.workflows.values()
+            for definition in workflows.values()
+            if definition.module in model.modules
+            for problem in self._compiler.compile(model, definition)[1]
+        ]
