@@ -72,12 +72,12 @@ def _column(columns: Columns, text: str) -> tuple[sa.ColumnElement[Any], type]:
     if find_live(published, path.module, path.field.name) or path.part:
         found = columns.sql_column(path)
         assert found is not None
-        return found.column, found.column.type.python_type
+        return found.column, _python_type(found.column)
     physical = columns.physical(path)
     column = physical.get("__sort", physical.get("__key", next(iter(physical.values()))))
     if path.value_type.kind == "boolean":
         return sa.func.coalesce(column, sa.false(), type_=sa.Boolean()), bool
-    return column, column.type.python_type
+    return column, _python_type(column)
 
 
 def _name_order(columns: Columns, path: FieldPath) -> sa.ColumnElement[Any]:
@@ -102,3 +102,8 @@ def _declared_order(columns: Columns, path: FieldPath) -> sa.ColumnElement[Any]:
     places = {key: place for place, key in enumerate(picklist.values)}
     column = columns.physical(path)[""]
     return sa.case(places, value=column, else_=sa.case((column.is_not(None), len(places)), else_=None))
+
+
+def _python_type(column: sa.ColumnElement[Any]) -> type:
+    kind = column.type
+    return kind.impl_instance.python_type if isinstance(kind, sa.TypeDecorator) else kind.python_type
