@@ -41,17 +41,21 @@ def get_relation(published: PublishedModel, module: str, relation: str) -> Relat
 
 
 def lookup_changes(
-    published: PublishedModel, module: str, record_id: int, relation: RelationDef, others: Sequence[int], *, link: bool
+    work: SaveWork, record_id: int, relation: RelationDef, module: str, others: Sequence[int], *, link: bool
 ) -> list[RecordChange]:
     """Linking through a related list of a lookup is saving the lookup of the others.
 
     Raises InvalidInputError record.E037 for unlinking records that cannot do without."""
-    field = published.model.modules[relation.to].fields[relation.field]
-    if not link and field.required:
-        raise InvalidInputError(codes.NOT_LINKABLE, relation=relation.name, label=field.label)
-    several = len(field.to) > 1 or field.to == ("*",)
-    value = (RecordRef(module, record_id) if several else record_id) if link else None
-    return [RecordChange(module=relation.to, id=other, values={field.name: value}) for other in others]
+    program = program_for(work, relation.to)
+    field = program.fields[relation.field]
+    value = RecordRef(module, record_id) if field.holds_record_ref else record_id
+    if link:
+        return [RecordChange(module=relation.to, id=other, values={field.name: value}) for other in others]
+    if field.field.required:
+        raise InvalidInputError(codes.NOT_LINKABLE, relation=relation.name, label=field.field.label)
+    stored = read_rows(work, program, others, right="edit")
+    linked = [other for other in others if other in stored and stored[other][field.name] == value]
+    return [RecordChange(module=relation.to, id=other, values={field.name: None}) for other in linked]
 
 
 @dataclass(frozen=True, kw_only=True)

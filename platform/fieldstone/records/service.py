@@ -123,7 +123,8 @@ class Records(Reading):
             if found.kind == "many_to_many":
                 link(self._begin(conn, published, actor), module, id, found, other_ids, attributes)
             else:
-                changes = lookup_changes(published, module, id, found, other_ids, link=True)
+                begun = self._begin(conn, published, actor)
+                changes = lookup_changes(begun, id, found, module, other_ids, link=True)
                 run(self._begin(conn, published, actor, PLAIN, changes))
 
         self._write(work)
@@ -136,7 +137,8 @@ class Records(Reading):
             if found.kind == "many_to_many":
                 unlink(self._begin(conn, published, actor), module, id, found, other_ids)
             else:
-                changes = lookup_changes(published, module, id, found, other_ids, link=False)
+                begun = self._begin(conn, published, actor)
+                changes = lookup_changes(begun, id, found, module, other_ids, link=False)
                 run(self._begin(conn, published, actor, PLAIN, changes))
 
         self._write(work)

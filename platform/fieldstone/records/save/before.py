@@ -25,17 +25,17 @@ def run_before_save(work: SaveWork) -> None:
     """Step 6: the workflows, then what is computed. What workflows read of formulas is up to date too."""
     stages = work.environment.stages if work.options.workflows else ()
     if stages:
-        _compute(work)
+        _compute(work, report=False)  # the workflows may yet change what it is computed from
         _run(work, stages)
-    _compute(work)
+    _compute(work, report=True)
 
 
-def _compute(work: SaveWork) -> None:
+def _compute(work: SaveWork, *, report: bool) -> None:
     for module, rows in by_module(work.rows).items():
-        compute_formulas(work, program_for(work, module), rows)
+        compute_formulas(work, program_for(work, module), rows, report=report)
     if compute_own_rollups(work):
         for module, rows in by_module(work.rows).items():
-            compute_formulas(work, program_for(work, module), rows)
+            compute_formulas(work, program_for(work, module), rows, report=report)
 
 
 def _run(work: SaveWork, stages: Sequence[SaveStage]) -> None:

@@ -45,7 +45,7 @@ def _evaluate(
     try:
         return formula.field.settle(evaluate(formula.compiled, names, context))
     except FieldValueError as error:
-        if report:
+        if report and formula.field.name not in row.faulty:
             work.refuse_value(row, formula.field.name, formula.field.field.label, error)
         return None
 

@@ -95,11 +95,16 @@ def _compare(work: SaveWork, program: ModuleProgram, rows: Sequence[SaveRow]) ->
         assert row.change is not None
         assert row.old is not None
         base = {**bases.get(row.id, {}), **_expected(program, row.change.expected or {}, context)}
-        conflicts = [
-            FieldConflict(field=name, base=base[name], theirs=row.old[name], mine=mine)
-            for name, mine in row.given.items()
-            if name in base and base[name] != row.old[name] and mine != row.old[name]
-        ]
+        conflicts = []
+        for name in [name for name in row.given if name in base and base[name] != row.old[name]]:
+            mine, theirs = row.given[name], row.old[name]
+            if mine == base[name]:
+                # This writer left the field as it was: what the other one wrote stays.
+                row.values[name] = theirs
+                del row.given[name]
+            else:
+                # Even when both wrote the same: each may have counted up from what it had read.
+                conflicts.append(FieldConflict(field=name, base=base[name], theirs=theirs, mine=mine))
         if not conflicts:
             continue
         if not work.options.partial:

@@ -30,7 +30,7 @@ from fieldstone.records.stages import SaveRow, SaveWork
 from fieldstone.storage.published import PublishedModel
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class RollupProgram:
     field: FieldProgram
     relation: RelationDef

@@ -1,0 +1,42 @@
+"""Removing records for good: the rows and everything that is kept about them elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import sqlalchemy as sa
+
+from fieldstone.records.id_lists import bind_ids, in_ids
+from fieldstone.records.referrers import referrers_to
+from fieldstone.records.save.program import program_for
+from fieldstone.records.search.index import remove_rows
+from fieldstone.records.stages import SaveWork
+from fieldstone.records.tables import history, recycle_bin, stage_time
+
+
+def erase_rows(work: SaveWork, module: str, ids: Collection[int]) -> None:
+    """Delete rows with their history, stage times, links, search entries and places in the recycle bin.
+
+    References to them in rows that stay are emptied; the caller has made sure that none of those is live.
+    """
+    program = program_for(work, module)
+    conn, dialect = work.connection, work.connection.dialect.name
+    bound = {"ids": bind_ids(ids, dialect)}
+    for referrer in referrers_to(work.published, module):
+        found = in_ids(referrer.column, "ids", dialect)
+        condition = found if referrer.condition is None else sa.and_(found, referrer.condition)
+        table = work.published.tables.module(referrer.module).table
+        columns = work.published.tables.module(referrer.module).columns_of(referrer.field)
+        emptied = [columns[suffix] for suffix in ("_module", "_id") if suffix in columns] or [referrer.column]
+        values = {column.name: None for column in emptied}
+        conn.execute(sa.update(table).where(condition).values(values), bound)
+    for relation in program.module.relations.values():
+        if relation.kind == "many_to_many":
+            link = work.published.tables.link(module, relation.name)
+            side = link.c["right_id" if relation.inverse_of else "left_id"]
+            conn.execute(sa.delete(link).where(in_ids(side, "ids", dialect)), bound)
+    for kept in (history, stage_time, recycle_bin):
+        mine = sa.and_(kept.c.module == program.identity, in_ids(kept.c.record_id, "ids", dialect))
+        conn.execute(sa.delete(kept).where(mine), bound)
+    remove_rows(conn, work.published, module, ids)
+    conn.execute(sa.delete(program.table).where(in_ids(program.table.c.id, "ids", dialect)), bound)
