@@ -1,0 +1,36 @@
+"""The Flask application of a site."""
+
+from __future__ import annotations
+
+from flask import Flask
+from jinja2 import StrictUndefined
+
+from fieldstone.runtime.site import Site
+from fieldstone.web import errors, i18n, security, session, shell, static_files
+from fieldstone.web.api import register_api
+from fieldstone.web.current import EXTENSION
+from fieldstone.web.pages import blueprints
+
+
+def create_app(site: Site) -> Flask:
+    """An application that serves one site; several may live in one process.
+
+    The order matters where a line says so.
+    """
+    app = Flask("fieldstone.web", static_folder=None)
+    app.secret_key = site.secrets.derive("sessions")
+    app.extensions[EXTENSION] = site
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = False
+    app.jinja_env.auto_reload = False
+    app.url_map.strict_slashes = False
+    security.install(app, https=site.settings.base_url.startswith("https://"))  # cookie names before the first session
+    session.install(app)
+    i18n.install(app)  # reads the language of the actor that the session brings
+    shell.install(app)
+    static_files.install(app)
+    errors.install(app)
+    for page in blueprints():
+        app.register_blueprint(page)
+    register_api(app)  # exempts itself from CSRF
+    return app

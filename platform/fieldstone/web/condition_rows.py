@@ -1,0 +1,187 @@
+"""The rows of the condition builder: which operators a field has, what is filled in for a value."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from werkzeug.datastructures import MultiDict
+
+from fieldstone.expressions.periods import NAMED
+from fieldstone.expressions.rows import OPERATORS, Condition
+from fieldstone.fields.base import FieldValueError
+from fieldstone.records.query_types import PRINCIPAL
+from fieldstone.web.conditions import operator_label
+from fieldstone.web.current import current_published
+from fieldstone.web.described import DescribedField, DescribedModule, describe
+from fieldstone.web.forms.choices import choices
+from fieldstone.web.forms.page import parse_context
+from fieldstone.web.i18n import gettext
+from fieldstone.web.show import Shower
+from fieldstone.web.words import word, word_hint
+
+_INPUTS = {"date": "date", "datetime": "date", "number": "text", "time": "time"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class FieldGroup:
+    label: str
+    fields: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConditionRow:
+    """`takes` is none, one, two, many or number; `choices` None for a value that is typed; `target` the
+    module (or "principal") of a value that is looked up, whose `label` is shown."""
+
+    id: str
+    field: str
+    fields: Sequence[FieldGroup]
+    operator: str
+    operators: Sequence[tuple[str, str]]
+    takes: str
+    kind: str
+    values: Sequence[str]
+    choices: Sequence[tuple[str, str]] | None
+    target: str = ""
+    label: str = ""
+
+
+class ConditionRows:
+    def __init__(self, module: DescribedModule, shower: Shower) -> None:
+        self._module = module
+        self._shower = shower
+        self._groups = _field_groups(module, shower.language)
+
+    def blank(self) -> ConditionRow:
+        """A new row, on the name of the record."""
+        return self._draw(_new_id(), self._module.name_field, "", ())
+
+    def row(self, condition: Condition) -> ConditionRow:
+        field = self._module.find(condition.field) or self._module.name_field
+        value = condition.value
+        values = value if isinstance(value, (tuple, list)) else () if value is None else (value,)
+        return self._draw(_new_id(), field, condition.operator, [_input_text(item) for item in values])
+
+    def changed(self, number: str, path: str, operator: str, values: Sequence[str]) -> ConditionRow:
+        """A row after its field or operator was changed; values that still fit stay."""
+        field = self._module.find(path) or self._module.name_field
+        return self._draw(number[:20], field, operator, [value for value in values if value])
+
+    def _draw(self, number: str, field: DescribedField, operator: str, values: Sequence[str]) -> ConditionRow:
+        names = [name for name in field.type.operators if name in OPERATORS]
+        operator = operator if operator in names else names[0]
+        takes = OPERATORS[operator].takes
+        options = self._choices(field, operator)
+        target = ""
+        if options is None and takes in ("one", "many") and field.control in ("lookup", "user", "owner"):
+            target = PRINCIPAL if field.control != "lookup" else field.field.to[0]
+            target = target if target != "*" else ""
+        kind = "number" if takes == "number" else _INPUTS.get(self._kind(field), "text")
+        label = (
+            self._shower.labels.get((target, int(values[0])), "") if target and values and values[0].isdigit() else ""
+        )
+        return ConditionRow(
+            id=number,
+            field=field.path,
+            fields=self._groups,
+            operator=operator,
+            operators=[(name, operator_label(name)) for name in names],
+            takes=takes,
+            kind=kind,
+            values=values,
+            choices=options,
+            target=target,
+            label=label,
+        )
+
+    def _choices(self, field: DescribedField, operator: str) -> Sequence[tuple[str, str]] | None:
+        if operator == "within":
+            return [(period, gettext(period)) for period in NAMED]
+        if field.control in ("select", "multiselect"):
+            return choices(self._module, field, self._shower)
+        return None
+
+    def _kind(self, field: DescribedField) -> str:
+        return field.type.value_type(field.field, self._shower.model.picklists).kind
+
+
+def read_rows(module: DescribedModule, arguments: MultiDict[str, str]) -> tuple[list[Condition], list[str]]:
+    """The conditions of a sent builder, and what could not be read, worded. Rows without a value are left out."""
+    conditions, problems = [], []
+    for number in dict.fromkeys(arguments.getlist("row")):
+        field = module.find(arguments.get(f"c.{number}.field", ""))
+        operator = OPERATORS.find(arguments.get(f"c.{number}.op", ""))
+        if field is None or operator is None:
+            continue
+        texts = [text.strip() for text in arguments.getlist(f"c.{number}.value") if text.strip()]
+        if operator.takes != "none" and len(texts) < (2 if operator.takes == "two" else 1):
+            continue
+        try:
+            conditions.append(Condition(field=field.path, operator=operator.name, value=_value(field, operator, texts)))
+        except FieldValueError as error:
+            problems.append(f"{field.label}: {word(error.code, error.params)} {word_hint(error.code, error.params)}")
+    return conditions, problems
+
+
+def _value(field: DescribedField, operator: Any, texts: Sequence[str]) -> Any:
+    if operator.takes == "none":
+        return None
+    if operator.takes == "number":
+        return int(texts[0]) if texts[0].isdigit() else 0
+    if operator.name == "within":
+        return texts[0]
+    if operator.takes == "many":
+        return tuple(_one(field, text) for text in texts)
+    if operator.takes == "two":
+        return (_one(field, texts[0]), _one(field, texts[1]))
+    return _one(field, texts[0])
+
+
+def _one(field: DescribedField, text: str) -> Any:
+    if field.control in ("select", "multiselect", "tags"):
+        return text
+    if field.control in ("lookup", "user", "owner"):
+        return int(text) if text.isdigit() else text
+    if field.type.operators and "contains" in field.type.operators:
+        return text
+    return field.type.parse(field.field, text, parse_context())
+
+
+def _field_groups(module: DescribedModule, language: str) -> list[FieldGroup]:
+    """The fields of the module, then those of the records its lookups name."""
+    own = [(field.path, field.label) for field in module.fields.values() if _can_filter(field)]
+    groups = [FieldGroup(label=module.label, fields=own)]
+    for field in module.fields.values():
+        if field.control != "lookup" or len(field.field.to) != 1 or field.field.to[0] not in module.model.modules:
+            continue
+        other = describe(current_published(), field.field.to[0], language)
+        beyond = [
+            (f"{field.path}.{inner.path}", f"{field.label} › {inner.label}")
+            for inner in other.fields.values()
+            if _can_filter(inner) and module.find(f"{field.path}.{inner.path}") is not None
+        ]
+        groups.append(FieldGroup(label=f"{field.label} ›", fields=beyond))
+    return groups
+
+
+def _can_filter(field: DescribedField) -> bool:
+    return any(name in OPERATORS for name in field.type.operators)
+
+
+def _input_text(value: Any) -> str:
+    if isinstance(value, datetime):
+        return value.date().isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    return str(value)
+
+
+def _new_id() -> str:
+    return secrets.token_hex(3)

@@ -1,0 +1,192 @@
+"""Modules and fields as the pages name them: labels in one language, controls, slots.
+
+Made once per model and language and kept in the model's cache.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from fieldstone.fields.base import FieldType
+from fieldstone.fields.definition import FieldDef
+from fieldstone.metadata.definitions import BlockDef, LayoutDef, ListViewDef, ModuleDef, RelatedListDef, RelationDef
+from fieldstone.metadata.model import AppModel
+from fieldstone.metadata.system_fields import find_any_field
+from fieldstone.storage.published import PublishedModel
+
+_WRITABLE_SYSTEM_FIELDS = frozenset({"owner", "record_type"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class DescribedField:
+    """A field, or a field of a looked-up record (`path` organization.industry), with its words.
+
+    `type` is what the value is: for a formula or a rollup that of its result. `computed` fields are
+    never written; `system` ones are those every module has.
+    """
+
+    path: str
+    module: str
+    label: str
+    help: str
+    field: FieldDef
+    type: FieldType
+    control: str
+    slot: str
+    computed: bool
+    system: bool
+
+    @property
+    def name(self) -> str:
+        return self.field.name
+
+    @property
+    def writable(self) -> bool:
+        """Whether people may write it at all (rights and conditions come on top)."""
+        if self.system:
+            return self.name in _WRITABLE_SYSTEM_FIELDS
+        return not (self.computed or self.field.read_only)
+
+
+class DescribedModule:
+    """A module with its words, its layout and its fields.
+
+    `label` and `plural` stand alone, `noun` and `nouns` inside a sentence.
+    """
+
+    def __init__(self, model: AppModel, module: ModuleDef, language: str) -> None:
+        self.model = model
+        self.module = module
+        self.language = language
+        self.name = module.name
+        self.label = model.text(f"module.{module.name}.label", language, module.label)
+        self.plural = model.text(f"module.{module.name}.plural", language, module.plural)
+        self.noun = _within(self.label, language)
+        self.nouns = _within(self.plural, language)
+        self.help = model.text(f"module.{module.name}.help", language, module.help)
+        self.icon = module.icon
+        self.layout: LayoutDef = model.layouts[module.name]
+        self._fields: dict[str, DescribedField | None] = {}
+
+    def find(self, path: str) -> DescribedField | None:
+        """A field by its public name or a path through lookups; None when there is no such field."""
+        if path not in self._fields:
+            self._fields[path] = self._describe(path)
+        return self._fields[path]
+
+    def field(self, path: str) -> DescribedField:
+        found = self.find(path)
+        if found is None:
+            raise KeyError(path)
+        return found
+
+    @property
+    def name_field(self) -> DescribedField:
+        return self.field(self.module.name_field)
+
+    @cached_property
+    def fields(self) -> Mapping[str, DescribedField]:
+        """The declared fields in order, then the system fields people look at."""
+        names = [*self.module.fields, "owner", "created_at", "created_by", "modified_at", "modified_by"]
+        if self.module.number is not None:
+            names.append("record_number")
+        if self.module.record_types:
+            names.append("record_type")
+        return {name: self.field(name) for name in names if name not in ("id", "version")}
+
+    @cached_property
+    def stage(self) -> DescribedField | None:
+        """The field of the stage path, if the layout has one."""
+        return self.find(self.layout.path) if self.layout.path else None
+
+    @cached_property
+    def views(self) -> Mapping[str, ListViewDef]:
+        if self.layout.views:
+            return self.layout.views
+        return {"all": ListViewDef(name="all", label=self.plural, default=True)}
+
+    @property
+    def default_view(self) -> ListViewDef:
+        return next((view for view in self.views.values() if view.default), next(iter(self.views.values())))
+
+    def view_label(self, view: ListViewDef) -> str:
+        return self.model.text(f"view.{self.name}.{view.name}", self.language, view.label)
+
+    def block_label(self, block: BlockDef) -> str:
+        return self.model.text(f"block.{self.name}.{block.name}", self.language, block.label)
+
+    def relation_label(self, relation: RelationDef, shown: RelatedListDef | None = None) -> str:
+        default = (shown.label if shown else "") or relation.label
+        return self.model.text(f"relation.{self.name}.{relation.name}", self.language, default)
+
+    def record_types(self) -> Iterator[tuple[str, str]]:
+        for name, kind in self.module.record_types.items():
+            yield name, self.model.text(f"record_type.{self.name}.{name}", self.language, kind.label)
+
+    def _describe(self, path: str) -> DescribedField | None:
+        head, _, rest = path.partition(".")
+        field = find_any_field(self.module, head)
+        if field is None:
+            return None
+        system = head not in self.module.fields
+        if rest:
+            return self._describe_beyond(field, head, rest)
+        type_ = _shown_type(self.model, field)
+        default = self.model.text(f"system.{head}", self.language, field.label) if system else field.label
+        key = f"field.{self.name}.{head}"
+        return DescribedField(
+            path=head,
+            module=self.name,
+            label=self.model.text(f"{key}.label", self.language, default),
+            help=self.model.text(f"{key}.help", self.language, field.help),
+            field=field,
+            type=type_,
+            control="select" if system and head == "record_type" else type_.control,
+            slot="title" if field.is_name else type_.slot,
+            computed=self.model.field_types[field.type].computed,
+            system=system,
+        )
+
+    def _describe_beyond(self, field: FieldDef, head: str, rest: str) -> DescribedField | None:
+        """A field of the record that a lookup names, up to as many hops as the path has."""
+        if len(field.to) != 1 or field.to[0] not in self.model.modules:
+            return None
+        beyond = DescribedModule(self.model, self.model.modules[field.to[0]], self.language).find(rest)
+        here = self.find(head)
+        if beyond is None or here is None:
+            return None
+        return DescribedField(
+            path=f"{head}.{beyond.path}",
+            module=self.name,
+            label=f"{here.label} › {beyond.label}",
+            help=beyond.help,
+            field=beyond.field,
+            type=beyond.type,
+            control=beyond.control,
+            slot="sub" if beyond.slot == "title" else beyond.slot,
+            computed=True,
+            system=beyond.system,
+        )
+
+
+def _within(label: str, language: str) -> str:
+    """A label inside a sentence: lower case in English, unless it is an abbreviation."""
+    return label.lower() if language == "en" and not label.isupper() else label
+
+
+def _shown_type(model: AppModel, field: FieldDef) -> FieldType:
+    """The type whose values the field holds."""
+    return model.field_types[field.result] if field.result else model.field_types[field.type]
+
+
+def describe(published: PublishedModel, module: str, language: str) -> DescribedModule:
+    """Raises KeyError for a module that does not exist."""
+    key = ("web.described", module, language)
+    found = published.cache.get(key)
+    if found is None:
+        model = published.model
+        found = published.cache[key] = DescribedModule(model, model.modules[module], language)
+    assert isinstance(found, DescribedModule)
+    return found

@@ -1,0 +1,39 @@
+"""One file per page. `blueprints()` lists them all."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+
+def blueprints() -> list[Blueprint]:
+    from fieldstone.web.pages import (
+        account,
+        comments,
+        conditions,
+        delete,
+        export,
+        form,
+        help,
+        history,
+        home,
+        imports,
+        inline,
+        list,
+        login,
+        more,
+        notifications,
+        quick,
+        record,
+        recycle_bin,
+        related,
+        search,
+        stage,
+        suggest,
+        workflows,
+    )
+
+    pages = (
+        account, comments, conditions, delete, export, form, help, history, home, imports, inline, list, login, more,
+        notifications, quick, record, recycle_bin, related, search, stage, suggest, workflows,
+    )  # fmt: skip
+    return [page.page for page in pages]

@@ -1,0 +1,139 @@
+"""The form of a record, new or existing: shown, kept as typed when something is wrong, saved."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flask import Blueprint, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from markupsafe import Markup
+
+from fieldstone.kernel.errors import FieldProblem, StaleRecordError, ValidationError
+from fieldstone.records.changes import PossibleDuplicatesError, SaveOptions
+from fieldstone.records.query_types import Record
+from fieldstone.web.conflict import conflict_page, resolve
+from fieldstone.web.current import current_actor, current_model, current_records
+from fieldstone.web.described import DescribedModule
+from fieldstone.web.forms.page import cell_maker, duplicate_lines, summary
+from fieldstone.web.forms.prefill import prefilled_form
+from fieldstone.web.forms.record_form import RecordForm, edit_form, sent_form
+from fieldstone.web.i18n import gettext as _
+from fieldstone.web.rights import module_or_404
+from fieldstone.web.security import local_path
+from fieldstone.web.show import Shower
+from fieldstone.web.toasts import toast
+
+page = Blueprint("form", __name__)
+
+
+@page.get("/m/<module>/new")
+def new(module: str) -> ResponseReturnValue:
+    described = module_or_404(module, "create")
+    shower = Shower(current_model(), current_actor())
+    form = prefilled_form(described, shower, request.args)
+    return _show(described, form, shower, typed=bool(request.args.get("copy")))
+
+
+@page.post("/m/<module>/new")
+def create(module: str) -> ResponseReturnValue:
+    described = module_or_404(module, "create")
+    return _save(described, sent_form(described, request.form), None)
+
+
+@page.get("/m/<module>/<int:record_id>/edit")
+def edit(module: str, record_id: int) -> ResponseReturnValue:
+    described = module_or_404(module, "edit")
+    record = current_records().get(current_actor(), module, record_id)
+    shower = Shower(current_model(), current_actor(), record.labels)
+    return _show(described, edit_form(described, record, shower), shower, record=record)
+
+
+@page.post("/m/<module>/<int:record_id>/edit")
+def update(module: str, record_id: int) -> ResponseReturnValue:
+    described = module_or_404(module, "edit")
+    record = current_records().get(current_actor(), module, record_id)
+    form = sent_form(described, request.form, record_id=record_id)
+    resolve(form, request.form)
+    return _save(described, form, record)
+
+
+@page.post("/m/<module>/form-state")
+def state(module: str) -> ResponseReturnValue:
+    """The cells that depend on others, as they are for what the form holds now."""
+    described = module_or_404(module)
+    record_id = request.args.get("record", type=int)
+    record = current_records().get(current_actor(), module, record_id) if record_id else None
+    form = sent_form(described, request.form, record_id=record_id)
+    prefix = "q" if request.args.get("in") == "dialog" else "f"
+    shower = Shower(current_model(), current_actor(), record.labels if record else None)
+    maker = cell_maker(described, form, shower, record=record, prefix=prefix)
+    present = [name for name in maker.dependent if name in form.raws]
+    return render_template(
+        "form/state.html",
+        cells=maker.cells(present),
+        state_url=request.full_path,
+        currency=current_model().app.currency,
+    )
+
+
+def _save(module: DescribedModule, form: RecordForm, record: Record | None) -> ResponseReturnValue:
+    options = SaveOptions(ignore_duplicate_warning="ignore_duplicates" in request.form, source="form")
+    shower = Shower(current_model(), current_actor(), record.labels if record else None)
+    try:
+        saved = current_records().save(current_actor(), [form.change()], options=options).records[0]
+    except ValidationError as error:
+        return _show(module, form, shower, record=record, problems=error.problems), 422
+    except PossibleDuplicatesError as error:
+        return _show(module, form, shower, record=record, duplicates=duplicate_lines(module, error.warnings)), 409
+    except StaleRecordError as error:
+        return conflict_page(module, form, error, shower), 409
+    return redirect(_after(module, saved.id, created=saved.created), 303)
+
+
+def _after(module: DescribedModule, record_id: int, *, created: bool) -> str:
+    """Where to go: another new one, the page that asked for it, or the record."""
+    if created:
+        toast(_("%(module)s created", module=module.label))
+    if request.form.get("then") == "new":
+        return f"/m/{module.name}/new"
+    return local_path(request.form.get("next"), f"/m/{module.name}/{record_id}")
+
+
+def _show(
+    module: DescribedModule,
+    form: RecordForm,
+    shower: Shower,
+    *,
+    record: Record | None = None,
+    problems: Sequence[FieldProblem] = (),
+    duplicates: Sequence[Markup] = (),
+    typed: bool = False,
+) -> str:
+    maker = cell_maker(module, form, shower, problems, record=record)
+    back = f"/m/{module.name}/{record.id}" if record else f"/m/{module.name}"
+    carried = {"next": local_path(request.values.get("next"), "")}
+    return render_template(
+        "form/form.html",
+        here=module.name,
+        module=module,
+        form=form,
+        record=record,
+        record_label=_label(module, record, shower),
+        title=_("Edit %(module)s", module=module.noun) if record else _("New %(module)s", module=module.noun),
+        action=f"{back}/edit" if record else f"{back}/new",
+        cancel_url=local_path(request.values.get("next"), back),
+        state_url=f"/m/{module.name}/form-state" + (f"?record={record.id}" if record else ""),
+        blocks=maker.blocks(),
+        problems=summary(module, problems),
+        duplicates=duplicates,
+        carried={name: value for name, value in carried.items() if value},
+        currency=current_model().app.currency,
+        typed=typed or bool(problems) or bool(duplicates),
+    )
+
+
+def _label(module: DescribedModule, record: Record | None, shower: Shower) -> str:
+    if record is None:
+        return ""
+    number = record.values.get("record_number")
+    return number or shower.text(module.name_field, record.values.get(module.name_field.path)) or f"#{record.id}"

@@ -1,0 +1,35 @@
+"""The whole history of a record."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+
+from fieldstone.web.current import current_actor, current_model, current_records
+from fieldstone.web.record_view import RecordView
+from fieldstone.web.rights import module_or_404
+from fieldstone.web.show import Shower
+from fieldstone.web.timeline import Timeline
+
+page = Blueprint("history", __name__)
+
+_LIMIT = 100
+
+
+@page.get("/m/<module>/<int:record_id>/history")
+def show(module: str, record_id: int) -> ResponseReturnValue:
+    described = module_or_404(module)
+    record = current_records().get(current_actor(), module, record_id)
+    before = request.args.get("before", type=int)
+    entries = current_records().history(current_actor(), module, record_id, limit=_LIMIT, before=before)
+    shower = Shower(current_model(), current_actor(), record.labels)
+    shower.with_labels(entries[0].labels if entries else {})
+    return render_template(
+        "record/history.html",
+        here=module,
+        module=described,
+        record=record,
+        title=RecordView(described, record, shower, editable=False).title,
+        days=Timeline(described, shower).days(entries, []),
+        older_url=f"?before={entries[-1].id}" if len(entries) == _LIMIT else "",
+    )

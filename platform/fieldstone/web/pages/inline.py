@@ -1,0 +1,115 @@
+"""One value of a record, edited where it stands."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from fieldstone.kernel.errors import FieldProblem, StaleRecordError, ValidationError
+from fieldstone.records.changes import PossibleDuplicatesError, SaveOptions
+from fieldstone.records.query_types import Record
+from fieldstone.web.current import current_actor, current_model, current_records
+from fieldstone.web.described import DescribedModule
+from fieldstone.web.forms.page import cell_maker
+from fieldstone.web.forms.raw import read_raw, to_raw
+from fieldstone.web.forms.record_form import RecordForm
+from fieldstone.web.htmx import is_htmx, with_event
+from fieldstone.web.pages.record import record_context
+from fieldstone.web.record_view import RecordView
+from fieldstone.web.rights import module_or_404, rights_on
+from fieldstone.web.show import Shower
+from fieldstone.web.words import word_error
+
+page = Blueprint("inline", __name__)
+
+
+@page.get("/m/<module>/<int:record_id>/field/<name>")
+def edit(module: str, record_id: int, name: str) -> ResponseReturnValue:
+    described, record, shower, form = _open(module, record_id, name)
+    if not is_htmx():
+        return redirect(f"/m/{module}/{record_id}/edit#f-{name}")
+    return _draw(described, record, shower, form, name)
+
+
+@page.get("/m/<module>/<int:record_id>/field/<name>/value")
+def value(module: str, record_id: int, name: str) -> ResponseReturnValue:
+    """The value again, when the editing was given up."""
+    described, record, shower, _ = _open(module, record_id, name)
+    view = RecordView(described, record, shower, editable=rights_on(module).edit)
+    return with_event(view.dd(described.field(name)), "fs-focus", {"value": f"#edit-{name}"})
+
+
+@page.post("/m/<module>/<int:record_id>/field/<name>")
+def save(module: str, record_id: int, name: str) -> ResponseReturnValue:
+    """On success the whole page again, since other values may follow from this one."""
+    described, record, shower, form = _open(module, record_id, name)
+    field = described.field(name)
+    raw = read_raw(field, request.form)
+    if raw is None:
+        abort(400)
+    sent = RecordForm(
+        described, {name: raw}, form.base, record_id=record_id, version=request.form.get("version", type=int)
+    )
+    problem = ""
+    try:
+        options = SaveOptions(source="inline", ignore_duplicate_warning=True)
+        current_records().save(current_actor(), [sent.change(only=[name])], options=options)
+    except ValidationError as error:
+        return _refuse(described, record, shower, sent, name, error.problems), 422
+    except (PossibleDuplicatesError, StaleRecordError) as error:
+        problem = word_error(error)
+    if problem:
+        found = [FieldProblem(field=name, code="", message=problem)]
+        return _refuse(described, record, shower, sent, name, found), 409
+    if not is_htmx():
+        return redirect(f"/m/{module}/{record_id}", 303)
+    fresh = current_records().get(current_actor(), module, record_id)
+    body = render_template("record/record.html", **record_context(described, fresh))
+    response = with_event(body, "fs-focus", {"value": f"#edit-{name}"})
+    response.headers.update({"HX-Retarget": "#main", "HX-Reselect": "#main", "HX-Reswap": "outerHTML show:none"})
+    return response
+
+
+def _open(module: str, record_id: int, name: str) -> tuple[DescribedModule, Record, Shower, RecordForm]:
+    described = module_or_404(module, "edit")
+    field = described.find(name)
+    if field is None or not field.writable:
+        abort(404)
+    record = current_records().get(current_actor(), module, record_id)
+    shower = Shower(current_model(), current_actor(), record.labels)
+    raw = to_raw(field, record.values.get(name), shower)
+    form = RecordForm(described, {name: raw}, {name: raw}, record_id=record_id, version=record.version)
+    return described, record, shower, form
+
+
+def _refuse(
+    module: DescribedModule, record: Record, shower: Shower, form: RecordForm, name: str, problems: list[FieldProblem]
+) -> str:
+    """The editor again with what was typed. Problems of other fields are shown here too: this is what was saved."""
+    here = [
+        problem
+        if problem.field == name
+        else FieldProblem(field=name, code=problem.code, params=problem.params, message=problem.message)
+        for problem in problems
+    ]
+    return _draw(module, record, shower, form, name, here)
+
+
+def _draw(
+    module: DescribedModule,
+    record: Record,
+    shower: Shower,
+    form: RecordForm,
+    name: str,
+    problems: list[FieldProblem] | None = None,
+) -> str:
+    maker = cell_maker(module, form, shower, problems or [], record=record, prefix="i")
+    return render_template(
+        "record/inline.html",
+        module=module,
+        record=record,
+        form=form,
+        cell=maker.cell(name),
+        url=f"/m/{module.name}/{record.id}/field/{name}",
+        currency=current_model().app.currency,
+    )

@@ -1,0 +1,179 @@
+"""The list of a module's records: a saved view with conditions, order, columns and pages, all in its address."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+from markupsafe import Markup, escape
+
+from fieldstone.kernel.errors import FieldstoneError, InvalidInputError
+from fieldstone.records.query_types import Count, Page, Query, Record
+from fieldstone.web import words
+from fieldstone.web.columns import Cells, Column, Deadline, make_columns
+from fieldstone.web.conditions import Filter, read_filter
+from fieldstone.web.current import current_actor, current_model, current_records
+from fieldstone.web.described import DescribedModule
+from fieldstone.web.finds import make_finds, replace_find
+from fieldstone.web.i18n import gettext as _
+from fieldstone.web.list_state import LIMITS, ListState, read_state
+from fieldstone.web.rights import Rights, module_or_404, rights_on
+from fieldstone.web.show import Shower
+
+page = Blueprint("list", __name__)
+
+
+@page.get("/m/<module>")
+def show(module: str) -> ResponseReturnValue:
+    described = module_or_404(module)
+    state = read_state(described, request.args)
+    shower = Shower(current_model(), current_actor())
+    columns = make_columns(described, state.columns)
+    problem, found, count = "", Page(records=[]), Count(0, True)
+    try:
+        found = current_records().query(current_actor(), module, _query(described, state, columns, shower))
+        count = _count(module, state, found)
+    except InvalidInputError as error:
+        problem = f"{words.word_error(error)} {words.word_error_hint(error)}"
+    shower.with_labels(found.labels)
+    may = rights_on(module)
+    chosen = read_filter(described, state.where, shower)
+    context = {
+        "here": module,
+        "module": described,
+        "state": state,
+        "columns": columns,
+        "column_choices": list(described.fields.values()),
+        "chips": chosen.chips(state),
+        "builder_url": state.url("/conditions"),
+        "finds": make_finds(described, columns, chosen, shower),
+        "count": _counted(count),
+        "range": _range(state, found, count),
+        "limits": LIMITS,
+        "may": may,
+        "new_label": _("New %(module)s", module=described.noun),
+        "problem": problem,
+        "rows": _rows(described, columns, found.records, shower, may),
+        "empty": _empty(described, state, chosen) if not found.records and not problem else None,
+        "next_url": _step(state, found.next_cursor, state.first + len(found.records)),
+        "previous_url": _step(state, found.previous_cursor, max(1, state.first - state.limit)),
+        "exact_url": "" if count.exact else state.url() + "&count=exact",
+        "totals_url": state.url("/totals") if any(_is_summed(column) for column in columns) else "",
+    }
+    return render_template("list/list.html", **context), 400 if problem else 200
+
+
+@page.get("/m/<module>/totals")
+def totals(module: str) -> ResponseReturnValue:
+    """The last line of the table, asked for once the table stands."""
+    described = module_or_404(module)
+    state = read_state(described, request.args)
+    columns = make_columns(described, state.columns)
+    summed = [column.field.path for column in columns if _is_summed(column)]
+    measures = ["count", *(f"sum({path})" for path in summed)]
+    found = current_records().aggregate(current_actor(), module, group=(), measures=measures, where=state.where)
+    line = found[0] if found else {}
+    return render_template(
+        "list/totals.html",
+        columns=columns,
+        cells=_totals(columns, line, Shower(current_model(), current_actor())),
+        count=line.get("count") or 0,
+    )
+
+
+@page.get("/m/<module>/find")
+def find(module: str) -> ResponseReturnValue:
+    """The search row below the head of the table: turned into conditions, and back to the list."""
+    described = module_or_404(module)
+    state = read_state(described, request.args)
+    shower = Shower(current_model(), current_actor())
+    return replace_find(described, state, request.args, shower)
+
+
+def _query(module: DescribedModule, state: ListState, columns: Sequence[Column], shower: Shower) -> Query:
+    paths = [column.field.path for column in columns]
+    stage = Deadline(module, shower).needs(paths)
+    fields = dict.fromkeys((*paths, module.module.name_field, *((stage,) if stage else ())))
+    return Query(where=state.where, sort=state.sort, fields=tuple(fields), limit=state.limit, cursor=state.cursor)
+
+
+def _count(module: str, state: ListState, found: Page) -> Count:
+    """How many there are. A first page that holds everything need not be counted."""
+    if not state.cursor and not found.next_cursor:
+        return Count(len(found.records), True)
+    cap = None if request.args.get("count") == "exact" else 10_000
+    return current_records().count(current_actor(), module, state.where, cap=cap)
+
+
+def _counted(count: Count) -> str:
+    return f"{count.value:,}" if count.exact else f"{count.value:,}+"
+
+
+def _range(state: ListState, found: Page, count: Count) -> str:
+    last = state.first + len(found.records) - 1
+    return _("%(first)s–%(last)s of %(count)s", first=f"{state.first:,}", last=f"{last:,}", count=_counted(count))
+
+
+def _step(state: ListState, cursor: str, first: int) -> str:
+    return state.url(cursor=cursor, first=first) if cursor else ""
+
+
+def _rows(
+    module: DescribedModule, columns: Sequence[Column], records: Sequence[Record], shower: Shower, may: Rights
+) -> Markup:
+    cells = Cells(module, columns, records, shower)
+    select, edit = escape(_("Select %(name)s", name="\0")), escape(_("Edit"))
+    lines = []
+    for record in records:
+        name = escape(shower.text(module.name_field, record.values.get(module.module.name_field)) or f"#{record.id}")
+        tools = _tools(record, edit) if may.edit else ""
+        label = select.replace("\0", name)
+        lines.append(
+            f'<tr><td class="is-check is-edge"><input class="form-check-input" type="checkbox" form="bulk" name="id" '
+            f'value="{record.id}" aria-label="{label}"></td>{cells.row(record, tools=tools)}</tr>\n'
+        )
+    return Markup("".join(lines))
+
+
+def _tools(record: Record, edit: str) -> str:
+    url = f"/m/{record.module}/{record.id}/edit"
+    return (
+        f'<span class="fs-row-tools"><a class="btn btn-ghost btn-icon" data-edit href="{url}" '
+        f'aria-label="{edit}" title="{edit}"><i class="bi bi-pencil" aria-hidden="true"></i></a></span>'
+    )
+
+
+def _is_summed(column: Column) -> bool:
+    """Money is added up; other figures (percentages, ratings, years) make no sense as a sum."""
+    return column.field.type.name == "money" and "." not in column.field.path
+
+
+def _totals(columns: Sequence[Column], line: Any, shower: Shower) -> list[str]:
+    cells = []
+    for column in columns:
+        value = line.get(f"sum({column.field.path})") if _is_summed(column) else None
+        text = shower.text(column.field, value) if value is not None else ""
+        cells.append(text.removesuffix(".00"))
+    return cells
+
+
+def _empty(module: DescribedModule, state: ListState, chosen: Filter) -> dict[str, str]:
+    """What to say when the conditions leave nothing: the one that costs most, and how to take it away."""
+    conditions = chosen.conditions
+    title = _("No %(module)s matches", module=module.noun)
+    if len(conditions) < 2:
+        return {"title": title, "text": "", "remove_url": state.url(where="") if conditions else ""}
+    best, most = -1, 0
+    for position in range(min(len(conditions), 6)):
+        try:
+            left = current_records().count(current_actor(), module.name, chosen.without(position), cap=10_000).value
+        except FieldstoneError:
+            continue
+        if left > most:
+            best, most = position, left
+    if best < 0:
+        return {"title": title, "text": _("Taking away any one of the conditions changes nothing."), "remove_url": ""}
+    text = _("Without “%(condition)s” there would be %(count)s.", condition=conditions[best], count=f"{most:,}")
+    return {"title": title, "text": text, "remove_url": state.url(where=chosen.without(best))}

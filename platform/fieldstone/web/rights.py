@@ -1,0 +1,33 @@
+"""What the person may do with a module, for showing or leaving out buttons; `records` decides again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import abort
+
+from fieldstone.records import access
+from fieldstone.web.current import current_actor, current_published
+from fieldstone.web.described import DescribedModule, describe
+
+
+@dataclass(frozen=True)
+class Rights:
+    given: frozenset[str]
+
+    def __getattr__(self, name: str) -> bool:
+        return name in self.given
+
+
+def rights_on(module: str) -> Rights:
+    published, actor = current_published(), current_actor()
+    return Rights(frozenset(right for right in access.RIGHTS if access.has_right(published, actor, module, right)))
+
+
+def module_or_404(name: str, right: str = "view") -> DescribedModule:
+    """The module of a page's address. 404 when there is none, 403 when the person may not."""
+    published = current_published()
+    if name not in published.model.modules:
+        abort(404)
+    access.require(published, current_actor(), name, right)
+    return describe(published, name, current_actor().language)

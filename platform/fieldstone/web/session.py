@@ -1,0 +1,57 @@
+"""Who is logged in: Flask-Login over the sessions that the database keeps.
+
+The signed cookie holds the secret of the session, the CSRF token, toasts and the look of the pages. Ending
+the session in the database ends it here with the next request.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import Flask, g, request
+from flask.typing import ResponseReturnValue
+from flask_login import LoginManager, UserMixin, current_user
+
+from fieldstone.kernel.actors import Actor
+from fieldstone.records.accounts.sessions import LIFETIME
+from fieldstone.web.current import current_published, current_site
+from fieldstone.web.errors import to_log_in
+
+_PUBLIC_BLUEPRINTS = frozenset({"assets", "login", "api"})
+_PUBLIC_ENDPOINTS = frozenset({"healthz", "readyz", "metrics"})
+
+
+class LoggedInUser(UserMixin):  # type: ignore[misc]
+    """What Flask-Login keeps: the id is the secret of the session."""
+
+    def __init__(self, secret: str, actor: Actor) -> None:
+        self.secret = secret
+        self.actor = actor
+
+    def get_id(self) -> str:
+        return self.secret
+
+
+def _load(secret: str) -> LoggedInUser | None:
+    actor = current_site().accounts.find_session_actor(secret)
+    return None if actor is None else LoggedInUser(secret, actor)
+
+
+def install(app: Flask) -> None:
+    app.config["PERMANENT_SESSION_LIFETIME"] = timedelta(seconds=LIFETIME.total_seconds())
+    manager = LoginManager(app)
+    manager.session_protection = None  # the secret is enough; an address that changes is a phone on its way
+    manager.user_loader(_load)
+
+    @app.before_request
+    def require_log_in() -> ResponseReturnValue | None:
+        """Every page is for people who are logged in, but for the few that say otherwise."""
+        if request.blueprint in ("assets", "api") or request.endpoint in _PUBLIC_ENDPOINTS:
+            return None
+        current_published()  # the model of this request, before anything reads it
+        if current_user.is_authenticated:
+            g.actor = current_user.actor
+            return None
+        if request.endpoint is None or request.blueprint in _PUBLIC_BLUEPRINTS:
+            return None  # an address that does not exist is a 404 for everybody
+        return to_log_in()

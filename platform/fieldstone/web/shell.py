@@ -1,0 +1,154 @@
+"""What stands around every page: navigation, search, create menu, notifications, the person's menu."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from flask import Flask, current_app, g
+
+from fieldstone.kernel.actors import Actor
+from fieldstone.records import access
+from fieldstone.storage.published import PublishedModel
+from fieldstone.web.current import current_published, current_site
+from fieldstone.web.described import DescribedModule, describe
+from fieldstone.web.i18n import current_language, gettext, ngettext
+from fieldstone.web.look import current_look
+from fieldstone.web.persons import Person
+from fieldstone.web.toasts import take_toasts
+
+HTMX_CONFIG = json.dumps(
+    {
+        "includeIndicatorStyles": False,
+        "allowEval": False,
+        "allowScriptTags": False,
+        "historyCacheSize": 0,
+        "refreshOnHistoryMiss": True,
+        "selfRequestsOnly": True,
+        "responseHandling": [
+            {"code": "204", "swap": False},
+            {"code": "[23]..", "swap": True},
+            {"code": "[45]..", "swap": True, "error": True},
+        ],
+    }
+)
+"""No eval, no inline style, no page kept in the browser's storage; an error answer brings its own place."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Group:
+    name: str
+    label: str
+    modules: Sequence[DescribedModule]
+
+
+class Shell:
+    """Read by the templates; nothing here is asked for on pages that do not show it."""
+
+    def __init__(self, published: PublishedModel, actor: Actor) -> None:
+        self._published = published
+        self._actor = actor
+        self.language = actor.language
+        self.person = Person(actor.user_id or 0, actor.name)
+
+    @cached_property
+    def unread(self) -> int:
+        user = self._actor.user_id
+        return current_site().notifications.unread_count(user) if user is not None else 0
+
+    @property
+    def groups(self) -> Sequence[Group]:
+        return navigation(self._published, self._actor)
+
+    @property
+    def creatable(self) -> list[DescribedModule]:
+        return [
+            module
+            for group in self.groups
+            for module in group.modules
+            if access.has_right(self._published, self._actor, module.name, "create")
+        ]
+
+    @property
+    def records_url(self) -> str:
+        first = next((module for group in self.groups for module in group.modules), None)
+        return f"/m/{first.name}" if first else "/more"
+
+    @property
+    def tasks_url(self) -> str:
+        if "task" not in self._published.model.modules:
+            return ""
+        return "/m/task" if access.has_right(self._published, self._actor, "task", "view") else ""
+
+    @property
+    def setup_url(self) -> str:
+        roles = self._published.model.roles
+        may = self._actor.is_admin or any(roles[name].setup for name in self._actor.roles if name in roles)
+        return "/setup/" if may and "setup" in current_app.blueprints else ""
+
+    @property
+    def bell_label(self) -> str:
+        if not self.unread:
+            return gettext("Notifications")
+        return ngettext("Notifications, %(num)s unread", "Notifications, %(num)s unread", self.unread)
+
+    @property
+    def themes(self) -> list[tuple[str, str, str]]:
+        return [
+            ("light", gettext("Light"), "sun"),
+            ("dark", gettext("Dark"), "moon"),
+            ("auto", gettext("System"), "circle-half"),
+        ]
+
+    @property
+    def densities(self) -> list[tuple[str, str]]:
+        return [("compact", gettext("Compact")), ("comfortable", gettext("Comfortable"))]
+
+
+def navigation(published: PublishedModel, actor: Actor) -> Sequence[Group]:
+    """The modules the person may see, by group in the order of the application; kept per model and roles."""
+    key = ("web.navigation", actor.language, actor.roles, actor.is_admin)
+    found: Sequence[Group] | None = published.cache.get(key)
+    if found is None:
+        found = published.cache[key] = _navigation(published, actor)
+    return found
+
+
+def _navigation(published: PublishedModel, actor: Actor) -> Sequence[Group]:
+    model = published.model
+    shown = [
+        describe(published, name, actor.language)
+        for name in access.viewable_modules(published, actor)
+        if not model.modules[name].hidden
+    ]
+    names = [*model.app.groups, *dict.fromkeys(module.module.group for module in shown)]
+    groups = []
+    for name in dict.fromkeys(names):
+        modules = [module for module in shown if module.module.group == name]
+        if modules:
+            defined = model.app.groups.get(name)
+            label = model.text(f"group.{name}", actor.language, defined.label if defined else name.capitalize())
+            groups.append(Group(name=name or "other", label=label or gettext("Other"), modules=modules))
+    return tuple(groups)
+
+
+def install(app: Flask) -> None:
+    @app.context_processor
+    def shell_context() -> dict[str, Any]:
+        context: dict[str, Any] = {
+            "app_name": current_published().model.app.name,
+            "look": current_look(),
+            "language": current_language(),
+            "htmx_config": HTMX_CONFIG,
+            "toasts": take_toasts,
+            "here": "",
+            "up_url": "",
+            "top_title": "",
+            "search_text": "",
+        }
+        if g.get("actor") is not None:
+            context["shell"] = Shell(current_published(), g.actor)
+        return context

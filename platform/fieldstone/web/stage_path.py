@@ -1,0 +1,101 @@
+"""The stages of a record as a path: those passed, the one it is at, those to come."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from fieldstone.fields.definition import PicklistValueDef
+from fieldstone.records.query_types import Record
+from fieldstone.web.described import DescribedModule
+from fieldstone.web.i18n import gettext, ngettext
+from fieldstone.web.show import Shower
+
+_CLOSED = ("won", "lost", "closed")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """`state` is done, now or "". The last step of a path with several ends offers `choices`."""
+
+    key: str
+    label: str
+    state: str = ""
+    note: str = ""
+    choices: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    key: str
+    pill: Markup
+
+
+@dataclass(frozen=True, kw_only=True)
+class StagePath:
+    label: str
+    steps: Sequence[Step]
+    closing: Sequence[Choice] = ()
+
+
+def make_path(
+    module: DescribedModule, record: Record, shower: Shower, spent: Mapping[str, int] | None = None
+) -> StagePath | None:
+    """None when the module has no path. `spent`: stage → days the record has been at it."""
+    stage = module.stage
+    picklist = module.model.picklists.get(stage.field.picklist) if stage else None
+    if stage is None or picklist is None:
+        return None
+    now = record.values.get(stage.path)
+    values = _offered(module, record, list(picklist.values.values()), now)
+    closed = [value for value in values if value.meaning in _CLOSED]
+    ahead = [value for value in values if value not in closed]
+    merged = len(closed) > 1
+    position = next((index for index, value in enumerate(ahead) if value.key == now), None)
+    ended = next((value for value in closed if value.key == now), None)
+
+    def word(value: PicklistValueDef) -> str:
+        return module.model.text(f"picklist.{picklist.name}.{value.key}", shower.language, value.label)
+
+    steps = []
+    for index, value in enumerate(ahead):
+        done = ended is not None or (position is not None and index < position)
+        state = "now" if value.key == now else "done" if done else ""
+        steps.append(Step(key=value.key, label=word(value), state=state, note=_spent(spent, value.key)))
+    if merged:
+        label = word(ended) if ended else _or([word(value) for value in closed])
+        current = ahead[position] if position is not None else None
+        likely = current.probability if current else None
+        note = gettext("%(n)s %% likely", n=likely) if likely is not None and not ended else ""
+        steps.append(
+            Step(key=ended.key if ended else "", label=label, state="now" if ended else "", note=note, choices=True)
+        )
+    else:
+        steps += [Step(key=value.key, label=word(value), state="now" if value.key == now else "") for value in closed]
+    choices = [Choice(key=value.key, pill=Markup(shower.pill(stage.field, value.key))) for value in closed]
+    return StagePath(label=stage.label, steps=steps, closing=choices if merged else ())
+
+
+def _offered(
+    module: DescribedModule, record: Record, values: list[PicklistValueDef], now: object
+) -> list[PicklistValueDef]:
+    """Those in use and meant for the record's type; the one the record is at stays."""
+    kind = module.module.record_types.get(record.values.get("record_type") or "")
+    stage = module.layout.path
+    allowed = kind.picklists.get(stage) if kind else None
+    return [
+        value for value in values if value.key == now or (value.active and (allowed is None or value.key in allowed))
+    ]
+
+
+def _or(words: Sequence[str]) -> str:
+    if len(words) > 2:
+        return gettext("Closed")
+    return gettext("%(one)s or %(other)s", one=words[0], other=words[1].lower() if words[1].isascii() else words[1])
+
+
+def _spent(spent: Mapping[str, int] | None, key: str) -> str:
+    days = (spent or {}).get(key)
+    return "" if days is None else ngettext("%(num)s day", "%(num)s days", days)

@@ -1,0 +1,71 @@
+// A list: J and K move the cursor, X selects, Shift for a range, Enter opens, E edits, Escape clears.
+import { behave } from "./behave.js";
+
+behave("[data-rows]", (wrap) => {
+  const rows = [...wrap.querySelectorAll("tbody tr")];
+  const all = wrap.querySelector("[data-all]");
+  const bar = document.querySelector("[data-bulk]");
+  const box = (row) => row.querySelector("input[name=id]");
+  let cursor = -1;
+  let last = -1;
+
+  function refresh() {
+    const chosen = rows.filter((row) => box(row)?.checked);
+    for (const row of rows) row.toggleAttribute("aria-selected", false);
+    for (const row of chosen) row.setAttribute("aria-selected", "true");
+    if (all) {
+      all.checked = chosen.length > 0 && chosen.length === rows.length;
+      all.indeterminate = chosen.length > 0 && !all.checked;
+      all.classList.toggle("is-mixed", all.indeterminate);
+    }
+    if (!bar) return;
+    bar.classList.toggle("is-open", chosen.length > 0);
+    const label = bar.querySelector("[data-selected]");
+    label.textContent = label.dataset.selected.replace("{n}", String(chosen.length));
+  }
+
+  function select(index, checked, range) {
+    const [from, to] = range && last >= 0 ? [Math.min(last, index), Math.max(last, index)] : [index, index];
+    for (let i = from; i <= to; i += 1) box(rows[i]).checked = checked;
+    last = index;
+    refresh();
+  }
+
+  function move(step) {
+    rows[cursor]?.classList.remove("is-cursor");
+    cursor = Math.max(0, Math.min(rows.length - 1, cursor + step));
+    rows[cursor].classList.add("is-cursor");
+    rows[cursor].scrollIntoView({ block: "nearest" });
+  }
+
+  wrap.addEventListener("click", (event) => {
+    if (event.target === all) {
+      for (const row of rows) box(row).checked = all.checked;
+      refresh();
+    } else if (event.target.matches("input[name=id]")) {
+      select(rows.indexOf(event.target.closest("tr")), event.target.checked, event.shiftKey);
+    }
+  });
+  bar?.querySelector("[data-clear]").addEventListener("click", clear);
+
+  function clear() {
+    for (const row of rows) if (box(row)) box(row).checked = false;
+    refresh();
+  }
+
+  document.addEventListener("keydown", (event) => {
+    if (!wrap.isConnected || !rows.length || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target.closest("input:not([name=id]), textarea, select, dialog, [popover]")) return;
+    if (document.documentElement.dataset.keys === "off" && event.key.length === 1) return;
+    const row = rows[cursor];
+    const key = event.key.toLowerCase();
+    if (key === "j" || key === "k") move(key === "j" ? 1 : -1);
+    else if (key === "x" && row) select(cursor, !box(row).checked, event.shiftKey);
+    else if (event.key === "Enter" && row && event.target.closest("a, button") === null) row.querySelector(".is-title a").click();
+    else if (key === "e" && row) row.querySelector("[data-edit]")?.click();
+    else if (event.key === "Escape") clear();
+    else return;
+    event.preventDefault();
+  });
+  refresh();
+});

@@ -1,0 +1,81 @@
+"""Dates and times as the pages word them, in the person's zone (the interface's table "Writing")."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from fieldstone.web.i18n import gettext
+
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_LONG_MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_DAYS_ZH = "一二三四五六日"
+
+
+@lru_cache(maxsize=64)
+def zone_of(name: str) -> ZoneInfo:
+    return ZoneInfo(name)
+
+
+def local(moment: datetime, zone: str) -> datetime:
+    return moment.astimezone(zone_of(zone))
+
+
+def today_in(zone: str) -> date:
+    return datetime.now(UTC).astimezone(zone_of(zone)).date()
+
+
+def short_date(day: date, today: date, language: str) -> str:
+    """In a table: 14 Mar or 03-14, with the year when it is another one."""
+    if language == "zh_CN":
+        return f"{day:%m-%d}" if day.year == today.year else f"{day:%Y-%m-%d}"
+    text = f"{day.day} {_MONTHS[day.month - 1]}"
+    return text if day.year == today.year else f"{text} {day.year}"
+
+
+def full_date(day: date, language: str) -> str:
+    """On a record: 14 Mar 2026 or 2026年3月14日."""
+    if language == "zh_CN":
+        return f"{day.year}年{day.month}月{day.day}日"
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+def clock(moment: datetime, zone: str) -> str:
+    return f"{local(moment, zone):%H:%M}"
+
+
+def full_moment(moment: datetime, zone: str, language: str) -> str:
+    """14 Mar 2026, 14:05 with the zone, for a title."""
+    there = local(moment, zone)
+    return f"{full_date(there.date(), language)} {there:%H:%M} {there.tzname()}"
+
+
+def short_moment(moment: datetime, zone: str, today: date, language: str) -> str:
+    """In a table: the time when it is today, else the date."""
+    there = local(moment, zone)
+    return f"{there:%H:%M}" if there.date() == today else short_date(there.date(), today, language)
+
+
+def day_heading(day: date, today: date, language: str) -> str:
+    """Above the events of a day: Today, Yesterday, Wednesday 11 March."""
+    if day == today:
+        return gettext("Today")
+    if (today - day).days == 1:
+        return gettext("Yesterday")
+    if language == "zh_CN":
+        text = f"{day.month}月{day.day}日 星期{_DAYS_ZH[day.weekday()]}"
+        return text if day.year == today.year else f"{day.year}年{text}"
+    text = f"{_DAYS[day.weekday()]} {day.day} {_LONG_MONTHS[day.month - 1]}"
+    return text if day.year == today.year else f"{text} {day.year}"
+
+
+def day_heading_with_date(day: date, language: str) -> str:
+    """Wednesday 11 March 2026, for the head of a page."""
+    if language == "zh_CN":
+        return f"{day.year}年{day.month}月{day.day}日 星期{_DAYS_ZH[day.weekday()]}"
+    return f"{_DAYS[day.weekday()]} {day.day} {_LONG_MONTHS[day.month - 1]} {day.year}"
