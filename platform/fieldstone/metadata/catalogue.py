@@ -156,7 +156,8 @@ class _Space:
     def is_free(self, name: str, suffixes: tuple[str, ...]) -> bool:
         if any(name + suffix in self.columns for suffix in (*suffixes, *_ALWAYS)):
             return False
-        return not any(name.startswith(closed) for closed in self.closed)
+        # No suffix is a number, so a numbered name is free although what it is derived from is closed.
+        return not any(name.startswith(closed) and not name[len(closed) :].isdigit() for closed in self.closed)
 
 
 class _Allocator:
