@@ -64,7 +64,7 @@ class Number(ast.expr):
 
 def build(root: Node) -> ast.expr:
     """The tree for a checked expression."""
-    tree = _build(root)
+    tree = build_part(root)
     if root.type.kind != "number":
         return tree
     number = Number()
@@ -72,7 +72,8 @@ def build(root: Node) -> ast.expr:
     return number
 
 
-def _build(node: Node) -> ast.expr:
+def build_part(node: Node) -> ast.expr:
+    """The tree for a part of an expression; a number stays as large as it is."""
     read = _leaf(node)
     if read is not None:
         leaf = Leaf()
@@ -83,23 +84,23 @@ def _build(node: Node) -> ast.expr:
             return ast.Constant(value=node.value)
         case Comparison():
             return ast.Compare(
-                left=_build(node.left), ops=[_COMPARISONS[node.operator]()], comparators=[_build(node.right)]
+                left=build_part(node.left), ops=[_COMPARISONS[node.operator]()], comparators=[build_part(node.right)]
             )
         case Membership():
             values: Any = frozenset(node.values)
-            return ast.Compare(left=_build(node.item), ops=[ast.In()], comparators=[ast.Constant(value=values)])
+            return ast.Compare(left=build_part(node.item), ops=[ast.In()], comparators=[ast.Constant(value=values)])
         case Logic():
-            items = [_build(item) for item in node.items]
+            items = [build_part(item) for item in node.items]
             return ast.BoolOp(op=ast.And() if node.operator == "and" else ast.Or(), values=items)
         case Not():
-            return ast.UnaryOp(op=ast.Not(), operand=_build(node.operand))
+            return ast.UnaryOp(op=ast.Not(), operand=build_part(node.operand))
         case Negation():
-            return ast.UnaryOp(op=ast.USub(), operand=_build(node.operand))
+            return ast.UnaryOp(op=ast.USub(), operand=build_part(node.operand))
         case Arithmetic():
             operation = _ARITHMETIC[node.operator]()
-            return ast.BinOp(left=_build(node.left), op=operation, right=_build(node.right))
+            return ast.BinOp(left=build_part(node.left), op=operation, right=build_part(node.right))
         case Either():
-            return ast.IfExp(test=_build(node.test), body=_build(node.body), orelse=_build(node.orelse))
+            return ast.IfExp(test=build_part(node.test), body=build_part(node.body), orelse=build_part(node.orelse))
         case Call():
             return _invocation(node)
     raise TypeError(node)
@@ -109,7 +110,7 @@ def _invocation(node: Call) -> Invocation:
     function = node.function
     call = Invocation()
     call.python = function.python
-    call.arguments = [_build(argument) for argument in node.arguments]
+    call.arguments = [build_part(argument) for argument in node.arguments]
     call.needs_context = function.needs_context
     call.strict = function.strict
     call.if_empty = False if node.type.kind == "boolean" else None

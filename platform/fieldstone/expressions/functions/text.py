@@ -8,6 +8,7 @@ from typing import Any
 
 from fieldstone.expressions.arithmetic import Number, plain, truncate
 from fieldstone.expressions.function import MAX_TEXT, Function, Parameter
+from fieldstone.expressions.letters import lower, upper
 from fieldstone.expressions.types import BOOLEAN, NUMBER, TEXT
 from fieldstone.kernel.folding import fold, normalise
 
@@ -117,7 +118,7 @@ FUNCTIONS = (
         group="text",
         parameters=_ONE,
         result=TEXT,
-        python=str.lower,
+        python=lower,
         sql=lambda writer, text: writer.change_case("lower", text),
         help="The text in small letters.",
         example="lower(email)",
@@ -127,7 +128,7 @@ FUNCTIONS = (
         group="text",
         parameters=_ONE,
         result=TEXT,
-        python=str.upper,
+        python=upper,
         sql=lambda writer, text: writer.change_case("upper", text),
         help="The text in capitals.",
         example="upper(billing_address.country)",

@@ -1,0 +1,13 @@
+"""Expressions as SQL, for filters, sorts and groups, with the same meaning as in Python (DESIGN 4).
+
+The only part of the package that knows SQLAlchemy. SQLite gets what it cannot do exactly from
+functions in Python, which the storage registers on every connection.
+"""
+
+from __future__ import annotations
+
+from fieldstone.expressions.sql.columns import ColumnSource, SqlColumn
+from fieldstone.expressions.sql.compile import compile_filter, compile_value
+from fieldstone.expressions.sql.sqlite import register_sqlite_functions
+
+__all__ = ["ColumnSource", "SqlColumn", "compile_filter", "compile_value", "register_sqlite_functions"]
