@@ -5,6 +5,7 @@ Both are fixed at creation and survive a rename; neither is ever used again (DES
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -17,6 +18,7 @@ _SYSTEM_COLUMNS = frozenset(
     ("id", "version", "owner_id", "created_at", "created_by", "modified_at", "modified_by", "deleted_at",
      "record_type", "record_number", "left_id", "right_id")
 )  # fmt: skip
+_NUMBERED = re.compile(r"_[0-9]+$")
 _ALWAYS = ("", "__key", "__sort")
 """Suffixes any field may come to have when it becomes a name or gets an index."""
 
@@ -156,8 +158,8 @@ class _Space:
     def is_free(self, name: str, suffixes: tuple[str, ...]) -> bool:
         if any(name + suffix in self.columns for suffix in (*suffixes, *_ALWAYS)):
             return False
-        # No suffix is a number, so a numbered name is free although what it is derived from is closed.
-        return not any(name.startswith(closed) and not name[len(closed) :].isdigit() for closed in self.closed)
+        # No suffix of a field type ends in a number, so a numbered name meets no column of a closed one.
+        return _NUMBERED.search(name) is not None or not any(name.startswith(closed) for closed in self.closed)
 
 
 class _Allocator:
