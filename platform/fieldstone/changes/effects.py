@@ -23,6 +23,10 @@ class Effects:
 
     def count(self, change: Change) -> tuple[int, int]:
         """(records the change concerns, values nobody could see any more)."""
+        rows, hidden = self._count_both(change)
+        return rows, hidden if change.destructive else 0
+
+    def _count_both(self, change: Change) -> tuple[int, int]:
         if self._old is None:
             return 0, 0
         if change.kind == "remove_picklist_value":
@@ -51,7 +55,7 @@ class Effects:
         assert self._old
         field = module.fields[name]
         specs = self._old.type_of(field).columns(field)
-        columns = [sa.column(column_name(field, spec.suffix)) for spec in specs]
+        columns: list[sa.ColumnClause[Any]] = [sa.column(column_name(field, spec.suffix)) for spec in specs]
         return self._count(sa.table(module.table), sa.or_(*(column.is_not(None) for column in columns)))
 
     def _holders(self, target: str) -> int:

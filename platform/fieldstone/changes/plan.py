@@ -13,6 +13,7 @@ from typing import Any
 from fieldstone.metadata.catalogue import Catalogue
 from fieldstone.metadata.layers import Layer
 from fieldstone.metadata.model import AppModel
+from fieldstone.storage.backfill import Backfill
 from fieldstone.storage.ddl import Operation
 
 
@@ -62,6 +63,7 @@ class Plan:
     model: AppModel
     catalogue: Catalogue
     operations: tuple[Operation, ...]
+    backfills: tuple[Backfill, ...] = ()
 
     @property
     def destructive(self) -> bool:

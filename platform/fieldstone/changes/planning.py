@@ -10,16 +10,18 @@ import sqlalchemy as sa
 
 from fieldstone.changes.effects import Effects
 from fieldstone.changes.plan import Plan, PlannedChange, lock_of
-from fieldstone.kernel.errors import MetadataError
-from fieldstone.metadata.catalogue import Catalogue
+from fieldstone.fields.definition import FieldDef
+from fieldstone.metadata.catalogue import Catalogue, Wanted
 from fieldstone.metadata.compiler import Compilation
+from fieldstone.metadata.definitions import ModuleDef
 from fieldstone.metadata.diff import Change, diff
 from fieldstone.metadata.layers import Layer
 from fieldstone.metadata.model import AppModel
+from fieldstone.storage.backfill import plan_backfills
 from fieldstone.storage.catalogue import load_catalogue
-from fieldstone.storage.ddl import Operation, plan_operations
+from fieldstone.storage.ddl import Operation, find_mismatches, plan_operations
 from fieldstone.storage.documents import document_hash
-from fieldstone.storage.physical import read_physical
+from fieldstone.storage.physical import Physical, read_physical
 from fieldstone.storage.published import PublishedModel
 from fieldstone.storage.revisions import find_version, load_layers
 from fieldstone.storage.shapes import column_name, model_shapes
@@ -38,11 +40,14 @@ def plan_changes(
 
     Raises MetadataError with every problem of the documents.
     """
+    physical, version = read_physical(conn), find_version(conn)
     compilation = compile_layers(layers, load_catalogue(conn))
-    if compilation.model is None:
-        raise MetadataError(compilation.diagnostics.errors)
-    model, version = compilation.model, find_version(conn)
-    operations = plan_operations(model_shapes(model), read_physical(conn), conn.dialect)
+    moved = _leave_used_columns(compilation, physical, conn.dialect)
+    if moved is not compilation.catalogue:
+        compilation = compile_layers(layers, moved)
+    model = compilation.get_model()
+    shapes = model_shapes(model)
+    operations = plan_operations(shapes, physical, conn.dialect)
     base = _hash_layers(version, load_layers(conn, version) if version else ())
     old = published.model if published else None
     assigned, left = _assign(diff(old, model), operations, old, model)
@@ -61,7 +66,25 @@ def plan_changes(
         model=model,
         catalogue=compilation.catalogue,
         operations=tuple(operations),
+        backfills=tuple(plan_backfills(shapes, physical)),
     )
+
+
+def _leave_used_columns(compilation: Compilation, physical: Physical, dialect: sa.Dialect) -> Catalogue:
+    """The catalogue in which fields whose column exists with another type have a new one."""
+    model, catalogue = compilation.get_model(), compilation.catalogue
+    used = find_mismatches(model_shapes(model), physical, dialect)
+    for module in model.modules.values() if used else ():
+        wanted = [_wanted(model, module, field) for field in module.fields.values()]
+        for want, field in zip(wanted, module.fields.values(), strict=True):
+            if any((module.table, column_name(field, suffix)) in used for suffix in want.suffixes):
+                catalogue = catalogue.move_physical(want.kind, want.path, wanted)
+    return catalogue
+
+
+def _wanted(model: AppModel, module: ModuleDef, field: FieldDef) -> Wanted:
+    suffixes = tuple(spec.suffix for spec in model.type_of(field).columns(field))
+    return Wanted(kind="field", path=f"{module.name}.{field.name}", suffixes=suffixes)
 
 
 def _hash_layers(version: int, layers: Sequence[Layer]) -> str:
@@ -72,7 +95,8 @@ def _hash_layers(version: int, layers: Sequence[Layer]) -> str:
 
 def _planned(change: Change, operations: Sequence[Operation], effects: Effects) -> PlannedChange:
     rows, lost = effects.count(change)
-    destructive = change.destructive and (lost > 0 or change.kind not in _HIDING)
+    # Where no value goes out of sight, nobody loses anything.
+    destructive = change.destructive and lost > 0
     return PlannedChange(
         kind=change.kind,
         target=change.target,
@@ -83,10 +107,6 @@ def _planned(change: Change, operations: Sequence[Operation], effects: Effects) 
         reversible=not destructive,
         destructive=destructive,
     )
-
-
-_HIDING = frozenset(("remove_module", "remove_field", "remove_relation", "remove_picklist_value"))
-"""Changes that only hide: where no value is hidden, nobody loses anything."""
 
 
 def _statements(operations: Sequence[Operation]) -> tuple[str, ...]:

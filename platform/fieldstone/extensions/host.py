@@ -67,11 +67,13 @@ class PluginHost:
         return results
 
     def register_into(self, hook: str, registry: Registry[Any]) -> None:
-        """Add to a registry what the plugins' `hook` gives; a duplicate switches its plugin off."""
+        """Add to a registry what the plugins' `hook` gives; a duplicate switches its plugin off. The very same
+        item may come again: a process can open several sites with one registry of functions."""
         for name, items in self.call(hook):
             try:
                 for item in items or ():
-                    registry.register(item)
+                    if registry.find(item.name) is not item:
+                        registry.register(item)
             except Exception as error:
                 self._disable(name, error)
 

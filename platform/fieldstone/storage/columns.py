@@ -4,10 +4,10 @@
 |---|---|---|---|
 | text, module | str | TEXT | TEXT COLLATE "C" |
 | integer, reference | int | INTEGER | BIGINT |
-| decimal | Decimal with exactly `scale` decimals | integer, value × 10^scale | NUMERIC(30, scale) |
+| decimal | Decimal with exactly `scale` decimals | BIGINT(scale): value × 10^scale | NUMERIC(30, scale) |
 | boolean | bool | INTEGER 0/1 | BOOLEAN |
 | date | date | TEXT YYYY-MM-DD | DATE |
-| datetime | aware datetime in UTC | TEXT YYYY-MM-DDTHH:MM:SS.ffffffZ | TIMESTAMPTZ |
+| datetime | aware datetime in UTC | DATETIME_TEXT YYYY-MM-DDTHH:MM:SS.ffffffZ | TIMESTAMPTZ |
 | time | time | TEXT HH:MM:SS.ffffff | TIME |
 """
 
@@ -22,6 +22,19 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
 from fieldstone.fields.base import ColumnSpec
+
+
+class _SqliteType(sa.types.UserDefinedType[Any]):
+    """A type that SQLite stores as its name says ("INT", "TEXT") and that tells columns of other kinds apart."""
+
+    cache_ok = True
+
+    def __init__(self, declaration: str) -> None:
+        self.declaration = declaration
+
+    def get_col_spec(self, **_: object) -> str:
+        return self.declaration
+
 
 _EXACT = Context(prec=60, rounding=ROUND_HALF_UP)
 
@@ -53,7 +66,7 @@ class UtcDateTime(sa.TypeDecorator[datetime]):
     cache_ok = True
 
     def load_dialect_impl(self, dialect: sa.Dialect) -> sa.types.TypeEngine[Any]:
-        return postgresql.TIMESTAMP(timezone=True) if dialect.name == "postgresql" else sa.Text()
+        return postgresql.TIMESTAMP(timezone=True) if dialect.name == "postgresql" else _SqliteType("DATETIME_TEXT")
 
     def bind_processor(self, dialect: sa.Dialect) -> Callable[[Any], Any]:
         return _aware if dialect.name == "postgresql" else utc_text
@@ -96,7 +109,7 @@ class ExactDecimal(sa.TypeDecorator[Decimal]):
         super().__init__(30, scale)
 
     def load_dialect_impl(self, dialect: sa.Dialect) -> sa.types.TypeEngine[Any]:
-        return sa.Numeric(30, self.scale) if dialect.name == "postgresql" else sa.BigInteger()
+        return sa.Numeric(30, self.scale) if dialect.name == "postgresql" else _SqliteType(f"BIGINT({self.scale})")
 
     def coerce_compared_value(self, op: object, value: Any) -> sa.types.TypeEngine[Any]:
         return ComparedDecimal(self.scale)

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from fieldstone.storage.allocate import id_key, sequence_name
 from fieldstone.storage.columns import Id, column_type
 from fieldstone.storage.names import fit_name
-from fieldstone.storage.physical import Physical, read_physical
+from fieldstone.storage.physical import Physical, read_physical, type_key
 from fieldstone.storage.shapes import ColumnShape, IndexShape, TableShape
 
 
@@ -23,12 +23,14 @@ from fieldstone.storage.shapes import ColumnShape, IndexShape, TableShape
 class Operation:
     """One statement. `lock` is the strongest lock on a table people may be using: "none" for tables that
     are new, "brief" for a change of the catalogue only, "scan" when every row is read under the lock.
-    `columns` are those it is about, () for the whole table."""
+    `columns` are those it is about, () for the whole table. `index`: it makes an index, so columns that are
+    filled on the way (`storage.backfill`) come before it."""
 
     table: str
     statement: str
     lock: str
     columns: tuple[str, ...] = ()
+    index: bool = False
 
 
 def plan_operations(shapes: Mapping[str, TableShape], physical: Physical, dialect: sa.Dialect) -> list[Operation]:
@@ -55,6 +57,21 @@ def execute_operations(conn: sa.Connection, operations: Iterable[Operation]) -> 
 def create_tables(conn: sa.Connection, shapes: Mapping[str, TableShape]) -> None:
     """Plan and execute at once."""
     execute_operations(conn, plan_operations(shapes, read_physical(conn), conn.dialect))
+
+
+def find_mismatches(shapes: Mapping[str, TableShape], physical: Physical, dialect: sa.Dialect) -> set[tuple[str, str]]:
+    """(table, column) of columns that exist with another type: left behind by a field that was removed or had
+    another type. They cannot be used again."""
+    return {
+        (shape.name, column.name)
+        for shape in shapes.values()
+        for column in shape.columns
+        if physical.columns.get(shape.name, {}).get(column.name, _key(column, dialect)) != _key(column, dialect)
+    }
+
+
+def _key(column: ColumnShape, dialect: sa.Dialect) -> str:
+    return type_key(column_type(column.spec).compile(dialect=dialect))
 
 
 class _Writer:
@@ -106,7 +123,7 @@ class _Writer:
         where = f" WHERE {index.where}" if index.where else ""
         statement = f'CREATE {unique}INDEX "{index.name}" ON "{index.table}" ({", ".join(columns)}){where}'
         lock = "scan" if index.table in self._physical.columns else "none"
-        return Operation(table=index.table, statement=statement, lock=lock, columns=index.columns)
+        return Operation(table=index.table, statement=statement, lock=lock, columns=index.columns, index=True)
 
     def drop_index(self, name: str, table: str) -> Operation:
         return self._brief(table, f'DROP INDEX "{name}"')

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -58,7 +57,6 @@ def _prepare(path: Path) -> None:
 
 
 def _configure(engine: sa.Engine, *, begin: str, query_only: bool) -> None:
-    register_functions = _function_registrar()
     cache = _READER_CACHE_KIB if query_only else _WRITER_CACHE_KIB
 
     @sa.event.listens_for(engine, "connect")
@@ -72,16 +70,16 @@ def _configure(engine: sa.Engine, *, begin: str, query_only: bool) -> None:
             f"query_only = {int(query_only)}",
         ):
             connection.execute(f"PRAGMA {pragma}").close()
-        register_functions(connection)
+        _register_functions(connection)
 
     @sa.event.listens_for(engine, "begin")
     def start(conn: sa.Connection) -> None:
         conn.exec_driver_sql(begin)
 
 
-def _function_registrar() -> Callable[[sqlite3.Connection], None]:
+def _register_functions(connection: sqlite3.Connection) -> None:
     try:
-        from fieldstone.expressions import sql
+        from fieldstone.expressions.sql import register_sqlite_functions
     except ImportError:
-        return lambda connection: None
-    return getattr(sql, "register_sqlite_functions", lambda connection: None)
+        return
+    register_sqlite_functions(connection)
