@@ -30,7 +30,6 @@ from fieldstone.storage.principals import principal, team, team_member, user, us
 from fieldstone.storage.published import ModelSource
 from fieldstone.workflows.actions.registry import ACTION_SCHEMAS
 from fieldstone.workflows.engine import WorkflowEngine
-from fieldstone.workflows.recompute import defer_to
 from fieldstone.workflows.settings import WorkflowSettings
 from fieldstone.workflows.trace import Run, list_runs
 from fieldstone.workflows.triggers import TRIGGERS
@@ -180,9 +179,7 @@ def open_sales(database: Database, tmp_path: Path) -> Callable[..., Sales]:
         database.transact(_add_people)
         models = publish_model(database, model)
         post = Post(database)
-        records = Records(
-            models, clock=post.clock, encrypt=lambda text: text[::-1], defer_recompute=defer_to(post.jobs)
-        )
+        records = Records(models, clock=post.clock, encrypt=lambda text: text[::-1])
         options = WorkflowSettings(
             outbox=tmp_path / "outbox", webhook_secret="s", base_url="https://crm.example.com", **settings
         )

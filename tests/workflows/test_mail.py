@@ -6,15 +6,18 @@ import email
 import email.policy
 import re
 import socket
+import ssl
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult
 
 from fieldstone.workflows.mail import Mail, Mailer, MailError, is_address
 from fieldstone.workflows.settings import SmtpSettings, WorkflowSettings
+from workflows.certificate import make_certificate
 
 HELLO = Mail(to="anna@example.com", subject="Grüße 商机", text="Text ü", html="<p>HTML ü</p>")
 
@@ -57,7 +60,7 @@ def server(mailbox: Mailbox, port: int) -> Iterator[Controller]:
 
 
 def settings(tmp_path: Path, port: int = 0, **smtp: Any) -> WorkflowSettings:
-    server = SmtpSettings(host="127.0.0.1", port=port, tls="none", timeout=5, **smtp) if port else None
+    server = SmtpSettings(**{"host": "127.0.0.1", "port": port, "tls": "none", "timeout": 5, **smtp}) if port else None
     return WorkflowSettings(
         outbox=tmp_path / "outbox", webhook_secret="s", smtp=server, base_url="https://crm.example.com:8443"
     )
@@ -172,6 +175,33 @@ def test_a_private_mail_server_set_in_setup_is_refused(post_office: Any, tmp_pat
     assert post_office.try_until_closed() == 1
     (job,) = post_office.jobs.list()
     assert (job.state, "not public" in job.error) == ("failed", True)
+
+
+@pytest.mark.parametrize("tls", ["tls", "starttls"])
+def test_an_encrypted_line_with_a_password(
+    post_office: Any, tmp_path: Path, mailbox: Mailbox, port: int, tls: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server, client = make_certificate(tmp_path)
+
+    def authenticate(_server: Any, _session: Any, _envelope: Any, _mechanism: str, data: Any) -> AuthResult:
+        return AuthResult(success=(data.login, data.password) == (b"crm", b"hunter2"))
+
+    line = {"ssl_context": server} if tls == "tls" else {"tls_context": server}
+    options = {**line, "authenticator": authenticate, "auth_require_tls": tls == "starttls"}
+    controller = Controller(mailbox, hostname="127.0.0.1", port=port, **options)
+    controller.start()
+    try:
+        mailer = Mailer(post_office.jobs, settings(tmp_path, port, tls=tls, user="crm", password="hunter2"))
+        enqueue(post_office, mailer, HELLO)
+        post_office.worker.run_once()
+        (job,) = post_office.jobs.list()
+        assert (job.state, "certificate verify failed" in job.error) == ("queued", True)
+        monkeypatch.setattr(ssl, "create_default_context", lambda *_, **__: client)
+        post_office.try_until_closed()
+    finally:
+        controller.stop()
+    assert post_office.jobs.counts() == {"done": 1}
+    assert len(mailbox.received) == 1
 
 
 def test_passwords_do_not_reach_a_log() -> None:

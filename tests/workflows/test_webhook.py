@@ -8,6 +8,7 @@ import http.server
 import ipaddress
 import json
 import socket
+import ssl
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,6 +22,7 @@ from fieldstone.workflows.destinations import connect, is_inside
 from fieldstone.workflows.http_post import UrlError, parse_url
 from fieldstone.workflows.settings import WorkflowSettings
 from fieldstone.workflows.webhook import Webhooks
+from workflows.certificate import make_certificate
 
 
 class Receiver(http.server.ThreadingHTTPServer):
@@ -199,6 +201,21 @@ def test_a_receiver_that_drips_is_cut_off(post_office: Any, monkeypatch: pytest.
     (job,) = post_office.jobs.list()
     assert job.state == "queued"
     assert job.error
+
+
+def test_https_proves_the_name(
+    post_office: Any, receiver: Receiver, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server, client = make_certificate(tmp_path)
+    receiver.socket = server.wrap_socket(receiver.socket, server_side=True)
+    enqueue(post_office, webhooks(post_office, "127.0.0.1"), receiver.url.replace("http:", "https:"), {"n": 1})
+    post_office.worker.run_once()
+    (job,) = post_office.jobs.list()
+    assert (job.state, "certificate verify failed" in job.error) == ("queued", True)
+    monkeypatch.setattr(ssl, "create_default_context", lambda: client)
+    post_office.try_until_closed()
+    assert post_office.jobs.counts() == {"done": 1}
+    assert len(receiver.calls) == 1
 
 
 def test_an_unknown_host_is_tried_again(post_office: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -173,7 +173,11 @@ class JobQueue:
                 )
             ).rowcount
 
-        if not self.database.transact(work):
+        try:
+            queued = self.database.transact(work)
+        except sa.exc.IntegrityError:  # somebody enqueued one with its key at the same moment
+            queued = 0
+        if not queued:
             raise JobStateError("job.E003", id=job_id, state=job.state, verb="tried again")
         self.wake.set()
         return self.get(job_id)

@@ -21,7 +21,6 @@ from fieldstone.workflows.compiled import WorkflowCompiler
 from fieldstone.workflows.direct import DirectResult, DirectRuns
 from fieldstone.workflows.mail import Mailer
 from fieldstone.workflows.notifications import Notifications
-from fieldstone.workflows.recompute import register_recompute
 from fieldstone.workflows.runner import Runner
 from fieldstone.workflows.schedule import WorkflowSchedule
 from fieldstone.workflows.services import Services
@@ -66,7 +65,6 @@ class WorkflowEngine:
         self._direct = DirectRuns(records, self._compiler, self._runner)
         self._schedule = WorkflowSchedule(records, jobs, self._compiler, self._direct)
         self._tidy = Tidy(jobs)
-        register_recompute(jobs, records)
 
     def before_save(self, work: SaveWork) -> None:
         """Step 6: values of the record are set before it is checked and written."""

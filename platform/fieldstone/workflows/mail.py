@@ -89,7 +89,11 @@ class Mailer:
         return [self._message_id(str(order.payload["id"])) for order in orders]
 
     def _message_id(self, stable: str) -> str:
-        return f"<{stable}@{urlsplit(self._settings.base_url).hostname or 'localhost'}>"
+        return f"<{stable}@{self._host}>"
+
+    @property
+    def _host(self) -> str:
+        return urlsplit(self._settings.base_url).hostname or "localhost"
 
     def _run(self, context: JobContext, payload: Mapping[str, Any]) -> None:
         try:
@@ -121,7 +125,7 @@ class Mailer:
     def _send(self, smtp: SmtpSettings, message: EmailMessage) -> None:
         allowed = {*self._settings.allowed_hosts, *({smtp.host} if smtp.by_operator else ())}
         try:
-            with _open(smtp, allowed) as client:
+            with _open(smtp, allowed, self._host) as client:
                 if smtp.tls == "starttls":
                     client.starttls(context=ssl.create_default_context())
                 if smtp.user:
@@ -166,18 +170,18 @@ def _sender(text: str) -> Address:
     return Address(display_name=name, addr_spec=address)
 
 
-def _open(smtp: SmtpSettings, allowed: set[str]) -> smtplib.SMTP:
+def _open(smtp: SmtpSettings, allowed: set[str], own_name: str) -> smtplib.SMTP:
     if smtp.tls == "tls":
-        return _TlsSmtp(smtp, allowed)
-    return _PlainSmtp(smtp, allowed)
+        return _TlsSmtp(smtp, allowed, own_name)
+    return _PlainSmtp(smtp, allowed, own_name)
 
 
 class _PlainSmtp(smtplib.SMTP):
     """Connects to a checked address only."""
 
-    def __init__(self, smtp: SmtpSettings, allowed: set[str]) -> None:
+    def __init__(self, smtp: SmtpSettings, allowed: set[str], own_name: str) -> None:
         self._allowed = allowed
-        super().__init__(smtp.host, smtp.port, local_hostname="localhost", timeout=smtp.timeout)
+        super().__init__(smtp.host, smtp.port, local_hostname=own_name, timeout=smtp.timeout)
 
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
         return connect(host, port, allowed=self._allowed, timeout=timeout)
@@ -186,10 +190,10 @@ class _PlainSmtp(smtplib.SMTP):
 class _TlsSmtp(smtplib.SMTP_SSL):
     """The same, with TLS from the first byte."""
 
-    def __init__(self, smtp: SmtpSettings, allowed: set[str]) -> None:
+    def __init__(self, smtp: SmtpSettings, allowed: set[str], own_name: str) -> None:
         self._allowed = allowed
         context = ssl.create_default_context()
-        super().__init__(smtp.host, smtp.port, local_hostname="localhost", timeout=smtp.timeout, context=context)
+        super().__init__(smtp.host, smtp.port, local_hostname=own_name, timeout=smtp.timeout, context=context)
 
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
         plain = connect(host, port, allowed=self._allowed, timeout=timeout)
