@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import click
@@ -30,10 +29,11 @@ def command(module: str, where: str, fields: str, sort: str, form: str, out: Pat
         operator(opened), module, where=where, fields=_names(fields), sort=_names(sort), form=form
     )
     if out is None:
+        stream = click.get_binary_stream("stdout")
         for chunk in chunks:
-            sys.stdout.write(chunk)
+            stream.write(chunk)
         return
-    with out.open("w", encoding="utf-8", newline="") as stream:
+    with out.open("wb") as stream:
         for chunk in chunks:
             stream.write(chunk)
 

@@ -28,11 +28,17 @@ class Created:
 
 
 def create_site(
-    folder: Path, *, database_url: str | None = None, admin: str = "admin", password: str = "", demo: bool = False
+    folder: Path,
+    *,
+    database_url: str | None = None,
+    admin: str = "admin",
+    password: str = "",
+    demo: bool = False,
+    serve_url: str = "",
 ) -> Created:
     """Make the site. Without a password a random one is made, to be shown once."""
     chosen = password or secrets.token_urlsafe(12)
-    site = Site.create(folder, database_url=database_url, admin=admin, password=chosen)
+    site = Site.create(folder, database_url=database_url, admin=admin, password=chosen, serve_url=serve_url)
     if demo:
         create_demo(site)
     return Created(site=site, admin=admin, password="" if password else chosen)

@@ -49,10 +49,9 @@ def command(port: int, host: str, demo: bool, threads: int, no_worker: bool, sit
     logging.basicConfig(level=os.environ.get("FIELDSTONE_LOG", "WARNING").upper())
     listener = _listen(host, port)
     port = listener.getsockname()[1]
-    created = None if Site.exists(site) else create_site(site, demo=demo)
-    opened = created.site if created else Site.open(site)
     url = f"http://{host}:{port}"
-    opened.settings.serve_url = url
+    created = None if Site.exists(site) else create_site(site, demo=demo, serve_url=url)
+    opened = created.site if created else Site.open(site, serve_url=url)
     say_hello(opened, url, created)
     try:
         _serve(opened, listener, threads=threads, worker=not no_worker)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from fieldstone.kernel.codes import declare
-from fieldstone.kernel.diagnostics import Diagnostics
+from fieldstone.kernel.diagnostics import NOWHERE, Diagnostics
 from fieldstone.kernel.errors import SiteError
 from fieldstone.metadata.loader import parse_document
 from fieldstone.metadata.nodes import MappingNode, Node
@@ -88,7 +88,7 @@ def load_settings(folder: Path, environment: Mapping[str, str] = os.environ) -> 
     problems = Diagnostics()
     values: dict[str, Any] = {}
     text = file.read_text("utf-8") if file.exists() else ""
-    if text.strip():
+    if any(line.strip() and not line.lstrip().startswith("#") for line in text.splitlines()):
         root = parse_document(text, SETTINGS_FILE, problems)
         if root is not None:
             values = _read(root, "", problems)
@@ -126,7 +126,7 @@ def _from_environment(setting: Setting, text: str, problems: Diagnostics) -> Any
 
 def _checked(setting: Setting, value: Any, problems: Diagnostics, node: Node | None = None) -> Any:
     """The value in its final form; a problem and the default when it has the wrong kind."""
-    place = {"location": node.location} if node else {}
+    location = node.location if node else NOWHERE
     if value is None:
         return setting.default
     if setting.kind == "texts":
@@ -142,10 +142,10 @@ def _checked(setting: Setting, value: Any, problems: Diagnostics, node: Node | N
             return value
         if isinstance(value, str):
             known = ", ".join(setting.choices)
-            problems.add("setting.E003", **place, name=setting.name, value=value, known=known)
+            problems.add("setting.E003", location, name=setting.name, value=value, known=known)
             return setting.default
         expected = "a text"
-    problems.add("setting.E002", **place, name=setting.name, expected=expected)
+    problems.add("setting.E002", location, name=setting.name, expected=expected)
     return setting.default
 
 

@@ -1,0 +1,65 @@
+"""The folder of a site: what is in it, and what must be so before it is used."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from fieldstone.kernel.codes import declare
+from fieldstone.kernel.errors import SiteError
+from fieldstone.runtime.secrets import KEY_FILE, create_key
+from fieldstone.runtime.settings import SETTINGS_FILE, SiteSettings
+
+declare("site.E007", "There is no site in {folder}.", "Make one with `fieldstone init`, or name another with --site.")
+declare("site.E008", "There is a site in {folder} already.", "Serve it, or choose another folder.")
+declare("site.E009", "The folder {folder} cannot be written: {reason}", "Give this account the right to write in it.")
+declare(
+    "site.E010", "The database file {file} is missing.", "Restore it from a backup, or mend `database` in {settings}."
+)
+
+
+def site_exists(folder: Path) -> bool:
+    """Whether a site was made here: it has a key."""
+    return (folder / KEY_FILE).exists()
+
+
+def require_site(folder: Path) -> None:
+    """Raises SiteError site.E007 (no site), site.E009 (read-only)."""
+    if not site_exists(folder):
+        raise SiteError("site.E007", folder=folder)
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise SiteError("site.E009", folder=folder, reason="permission denied.")
+
+
+def require_database_file(settings: SiteSettings) -> None:
+    """A site whose SQLite file is gone must not quietly get an empty one. Raises SiteError site.E010."""
+    try:
+        url = sa.make_url(settings.database_url)
+    except sa.exc.ArgumentError:
+        return  # opening it says what is wrong
+    if url.get_backend_name() == "sqlite" and url.database and not Path(url.database).exists():
+        raise SiteError("site.E010", file=url.database, settings=settings.folder / SETTINGS_FILE)
+
+
+def make_folder(folder: Path, database_url: str | None) -> None:
+    """A new site's folder with its settings and key. Raises SiteError site.E008 (exists), site.E009."""
+    if site_exists(folder):
+        raise SiteError("site.E008", folder=folder)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        settings = folder / SETTINGS_FILE
+        if not settings.exists() or database_url:
+            settings.touch(mode=0o600)
+            settings.write_text(
+                f"database: {database_url}\n" if database_url else "# docs/operating lists every setting\n"
+            )
+        create_key(folder)
+    except OSError as error:
+        raise SiteError("site.E009", folder=folder, reason=f"{error.strerror}.") from error
+
+
+def unmake_folder(folder: Path) -> None:
+    """Forget a site that could not be made. The key goes, so that it can be tried again; nothing else does."""
+    (folder / KEY_FILE).unlink(missing_ok=True)

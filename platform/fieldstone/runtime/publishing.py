@@ -1,0 +1,140 @@
+"""Planning and publishing on a site, and what happens by itself when it is opened."""
+
+from __future__ import annotations
+
+import logging
+import time
+from functools import partial
+
+from fieldstone.changes.plan import Plan
+from fieldstone.changes.planning import plan_changes
+from fieldstone.changes.publish import publish
+from fieldstone.changes.rollback import rolled_back_layers
+from fieldstone.kernel.actors import SYSTEM, Actor
+from fieldstone.kernel.codes import declare
+from fieldstone.kernel.errors import ConflictError, MetadataError, SiteError
+from fieldstone.metadata.layers import Layer
+from fieldstone.runtime.layers import InstalledLayers, site_layer_of
+from fieldstone.runtime.recompute import Recompute
+from fieldstone.runtime.registries import Registries
+from fieldstone.storage.database import Database
+from fieldstone.storage.published import ModelSource
+from fieldstone.storage.revisions import Revision, find_version, list_revisions, load_layers
+
+log = logging.getLogger(__name__)
+
+declare(
+    "site.E006",
+    "The installed version changes the model in ways that would lose data: {changes}.",
+    "Look at `fieldstone plan`; keep what is named there in the site's own documents, or empty it first.",
+)
+
+_ATTEMPTS = 50
+_PAUSE = 0.1
+
+
+class UpgradeRefusedError(SiteError):
+    """The installed layers cannot be published by themselves; carries the plan."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        named = ", ".join(f"{item.kind} {item.target} ({item.lost})" for item in plan.changes if item.destructive)
+        super().__init__("site.E006", changes=named)
+
+
+class Publishing:
+    """`recompute` is told of stored formulas that a publish brings; `models` is None until something was published. `waiting`: why the installed layers are not in force."""
+
+    def __init__(
+        self, database: Database, registries: Registries, installed: InstalledLayers, recompute: Recompute | None = None
+    ) -> None:
+        self.database = database
+        self.models: ModelSource | None = None
+        self.waiting: MetadataError | None = None
+        self._registries = registries
+        self._installed = installed
+        self._recompute = recompute
+
+    def open_models(self) -> ModelSource:
+        """Take up the published model, publish what the installed layers bring, and return the source.
+
+        An empty database gets its first revision. Documents with problems leave the published model in force
+        (`waiting`). Raises UpgradeRefusedError for destructive changes, MetadataError when nothing is in force.
+        """
+        if self._has_revisions():
+            self.models = self._open_source()
+        self._take_up_installed()
+        if self.models is None:
+            self.models = self._open_source()
+        self.models.refresh()
+        return self.models
+
+    def plan(self, site: Layer | None = None) -> Plan:
+        """What publishing the installed layers would do, with `site` instead of the published site layer."""
+        return self._plan(self._installed.under(site or self.published_site_layer()))
+
+    def plan_rollback(self, revision: int) -> Plan:
+        """What bringing back the site layer of a revision would do. Raises NotFoundError publish.E004."""
+        with self.database.read() as conn:
+            current = load_layers(conn, find_version(conn))
+            layers = rolled_back_layers(conn, current, revision)
+        return self._plan(layers)
+
+    def publish(self, plan: Plan, actor: Actor, *, message: str = "", kind: str = "publish") -> int:
+        """Apply a plan; this process works with the new model when it returns. See `changes.publish`."""
+        plugins = self._registries.plugins.versions
+        finish = partial(self._recompute.defer_for, plan=plan) if self._recompute else None
+        version = publish(self.database, plan, actor, message=message, kind=kind, plugins=plugins, finish=finish)
+        if self.models:
+            self.models.refresh()
+        return version
+
+    def revisions(self, *, limit: int = 100, before: int | None = None) -> list[Revision]:
+        with self.database.read() as conn:
+            return list_revisions(conn, limit=limit, before=before)
+
+    def published_layers(self) -> list[Layer]:
+        """All layers in force, the lowest first; none before the first publish."""
+        with self.database.read() as conn:
+            version = find_version(conn)
+            return load_layers(conn, version) if version else []
+
+    def published_site_layer(self) -> Layer | None:
+        return site_layer_of(self.published_layers())
+
+    def _has_revisions(self) -> bool:
+        with self.database.read() as conn:
+            return find_version(conn) > 0
+
+    def _open_source(self) -> ModelSource:
+        return ModelSource(self.database, self._registries.get_model)
+
+    def _plan(self, layers: list[Layer]) -> Plan:
+        published = self.models.refresh() if self.models else None
+        with self.database.read() as conn:
+            return plan_changes(conn, published, layers, self._registries.compile)
+
+    def _take_up_installed(self) -> None:
+        """Several processes may start at once: whoever comes second finds it done."""
+        for attempt in range(_ATTEMPTS):
+            published = self.published_layers()
+            layers = self._installed.under(site_layer_of(published))
+            if published == layers:
+                return
+            try:
+                plan = self._plan(layers)
+                if plan.destructive:
+                    raise UpgradeRefusedError(plan)
+                self.publish(plan, SYSTEM, message="Installed layers")
+            except MetadataError as error:
+                if self.models is None:
+                    raise
+                log.error("the installed layers have problems; the published model stays in force: %s", error)
+                self.waiting = error
+                return
+            except ConflictError:
+                if attempt == _ATTEMPTS - 1:
+                    raise
+                time.sleep(_PAUSE)
+            else:
+                return

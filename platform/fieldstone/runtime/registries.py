@@ -1,0 +1,46 @@
+"""What Fieldstone and the plugins register: field types, functions, triggers and actions."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+
+from fieldstone.expressions.functions import FUNCTIONS
+from fieldstone.extensions.host import PluginHost
+from fieldstone.fields.registry import built_in_field_types
+from fieldstone.metadata.catalogue import Catalogue
+from fieldstone.metadata.compiler import Compilation, compile_model
+from fieldstone.metadata.layers import Layer
+from fieldstone.metadata.model import AppModel
+from fieldstone.workflows.actions.registry import built_in_actions
+from fieldstone.workflows.triggers import built_in_triggers
+
+
+class Registries:
+    """Filled once, when a site is opened; the same names mean the same things until it is closed."""
+
+    def __init__(self, plugins: PluginHost) -> None:
+        self.plugins = plugins
+        self.field_types = built_in_field_types()
+        self.triggers = built_in_triggers()
+        self.actions = built_in_actions()
+        self._compiling = threading.Lock()  # what is compiled is kept for the next time, one at a time
+        plugins.register_into("register_field_types", self.field_types)
+        plugins.register_into("register_functions", FUNCTIONS)
+        plugins.register_into("register_triggers", self.triggers)
+        plugins.register_into("register_actions", self.actions)
+
+    def compile(self, layers: Sequence[Layer], catalogue: Catalogue) -> Compilation:
+        """The model of the layers, or every problem in them."""
+        with self._compiling:
+            return compile_model(
+                layers,
+                field_types=self.field_types,
+                catalogue=catalogue,
+                actions={action.name: action.schema for action in self.actions},
+                triggers=self.triggers.names,
+            )
+
+    def get_model(self, layers: Sequence[Layer], catalogue: Catalogue) -> AppModel:
+        """The model of stored layers. Raises MetadataError."""
+        return self.compile(layers, catalogue).get_model()

@@ -1,0 +1,89 @@
+"""What works with records, put together in the one order that works."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from fieldstone.jobs.queue import JobQueue
+from fieldstone.jobs.schedule import Scheduler
+from fieldstone.kernel.actors import SYSTEM, Actor
+from fieldstone.records.accounts.service import Accounts
+from fieldstone.records.imports.job import import_job_kind
+from fieldstone.records.imports.service import Imports
+from fieldstone.records.service import Records
+from fieldstone.runtime.plugin_stage import PluginStage
+from fieldstone.runtime.recompute import Recompute
+from fieldstone.runtime.registries import Registries
+from fieldstone.runtime.secrets import SiteSecrets
+from fieldstone.runtime.settings import SiteSettings
+from fieldstone.storage.published import ModelSource
+from fieldstone.workflows.engine import WorkflowEngine
+from fieldstone.workflows.settings import SmtpSettings, WorkflowSettings
+
+
+class Services:
+    """`accounts`, `records`, `workflows`, `imports` and the `scheduler` of recurring jobs."""
+
+    def __init__(
+        self,
+        *,
+        folder: Path,
+        settings: SiteSettings,
+        secrets: SiteSecrets,
+        registries: Registries,
+        models: ModelSource,
+        jobs: JobQueue,
+        recompute: Recompute,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self.accounts = Accounts(models.database, models, clock=clock)
+        self.records = Records(
+            models,
+            clock=clock,
+            encrypt=secrets.encrypt,
+            hooks=[PluginStage(registries.plugins)],  # step 5, before any workflow
+            defer_recompute=recompute.defer,
+        )
+        recompute.records = self.records
+        self.workflows = WorkflowEngine(
+            records=self.records,
+            jobs=jobs,
+            settings=workflow_settings(folder, settings, secrets),
+            triggers=registries.triggers,
+            actions=registries.actions,
+        )
+        # Workflows save through the records they take part in, so they join once both exist.
+        self.records.stages.append(self.workflows)
+        self.imports = Imports(
+            models=models,
+            records=self.records,
+            jobs=jobs,
+            folder=folder / "imports",
+            clock=clock,
+            actor_of=self._actor_of,
+        )
+        jobs.kinds.register(import_job_kind(self.imports))
+        self.scheduler = Scheduler(jobs, self.workflows.recurring)
+
+    def _actor_of(self, user_id: int | None) -> Actor:
+        return SYSTEM if user_id is None else self.accounts.actor(user_id)
+
+
+def workflow_settings(folder: Path, settings: SiteSettings, secrets: SiteSecrets) -> WorkflowSettings:
+    smtp = SmtpSettings(
+        host=settings["mail.host"],
+        port=settings["mail.port"],
+        user=settings["mail.user"],
+        password=settings["mail.password"],
+        tls=settings["mail.tls"],
+    )
+    return WorkflowSettings(
+        outbox=folder / "outbox",
+        webhook_secret=secrets.derive("webhooks").hex(),
+        base_url=settings.base_url,
+        smtp=smtp if smtp.host else None,
+        mail_from=settings["mail.from"],
+        allowed_hosts=frozenset(settings["webhooks.allowed_hosts"]),
+    )

@@ -1,0 +1,184 @@
+"""A site: one installation, put together from everything below (DESIGN 2). Knows no Flask."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from fieldstone.extensions.host import PluginHost
+from fieldstone.jobs.queue import JobQueue
+from fieldstone.jobs.worker import Worker
+from fieldstone.kernel.codes import declare
+from fieldstone.kernel.errors import SiteError, UnavailableError
+from fieldstone.metadata.catalogue import Catalogue
+from fieldstone.metadata.compiler import Compilation
+from fieldstone.runtime.folder import make_folder, require_database_file, require_site, site_exists, unmake_folder
+from fieldstone.runtime.layers import InstalledLayers, read_site_layer
+from fieldstone.runtime.publishing import Publishing
+from fieldstone.runtime.recompute import Recompute
+from fieldstone.runtime.registries import Registries
+from fieldstone.runtime.secrets import SiteSecrets, load_secrets
+from fieldstone.runtime.services import Services
+from fieldstone.runtime.settings import SiteSettings, load_settings
+from fieldstone.storage.catalogue import load_catalogue
+from fieldstone.storage.database import Database
+from fieldstone.storage.published import ModelSource
+from fieldstone.storage.revisions import find_version, list_revisions
+from fieldstone.storage.system import create_system_tables, find_schema
+
+declare(
+    "site.E011",
+    "The database {url} holds a site already.",
+    "Choose an empty database, or open that site from its own folder.",
+)
+declare("site.E012", "The plugin {names} is needed but not installed.", "Install it and start again.")
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Site:
+    """`settings`, `secrets`, `database`, `models`, `publishing`, `plugins`: what the site stands on;
+    `records`, `jobs`, `workflows`, `accounts`, `imports`: what it offers."""
+
+    def __init__(self, folder: Path, *, clock: Callable[[], datetime] = utc_now, serve_url: str = "") -> None:
+        """Use `Site.open` or `Site.create`."""
+        self.folder = folder
+        self.clock = clock
+        self.settings: SiteSettings = load_settings(folder)
+        self.settings.serve_url = serve_url
+        self.secrets: SiteSecrets = load_secrets(folder)
+        # Plugins first: what they register must be known before the first document is compiled.
+        self.plugins = PluginHost()
+        self.plugins.load_entry_points()
+        self.registries = Registries(self.plugins)
+        self.installed = InstalledLayers(folder, self.settings["plugins"])
+        self.database = Database.open(self.settings.database_url)
+
+    @staticmethod
+    def exists(folder: Path) -> bool:
+        return site_exists(folder)
+
+    @classmethod
+    def open(cls, folder: Path, *, serve_url: str = "") -> Site:
+        """The site in a folder, with the installed layers in force as far as they are safe. `serve_url` is
+        where this process listens: the address in mail unless the settings name one.
+
+        Raises SiteError with a remedy: no site (site.E007), read-only (site.E009, storage.E004), settings or
+        key not in order (site.E001–E004), database unreachable (storage.E002), gone (site.E010, storage.E006) or
+        newer (storage.E005), layers that would lose data (site.E006, with the plan), no usable revision
+        (storage.E007).
+        """
+        require_site(folder)
+        require_database_file(load_settings(folder))
+        site = cls(folder, serve_url=serve_url)
+        try:
+            if find_schema(site.database) is None:
+                raise SiteError("storage.E006")
+            create_system_tables(site.database)
+            site._compose()
+        except BaseException:
+            site.close()
+            raise
+        return site
+
+    @classmethod
+    def create(
+        cls,
+        folder: Path,
+        *,
+        database_url: str | None = None,
+        admin: str = "admin",
+        password: str | None = None,
+        serve_url: str = "",
+    ) -> Site:
+        """A new site with one administrator. Without `password` nobody can log in until one is set.
+
+        Raises SiteError site.E008 (a site is there), site.E011 (the database holds one), and as `open` does;
+        then the folder can be used again.
+        """
+        make_folder(folder, database_url)
+        site = None
+        try:
+            site = cls(folder, serve_url=serve_url)
+            site._require_empty()
+            create_system_tables(site.database)
+            site._compose()
+            site.accounts.add_user(admin, is_admin=True, password=password)
+        except BaseException:
+            if site:
+                site.close()
+            unmake_folder(folder)
+            raise
+        return site
+
+    @classmethod
+    def check(cls, folder: Path, documents: Path | None = None) -> Compilation:
+        """Every problem of the installed layers with a site layer on top: that of the folder `documents`, else the
+        published one of the site in `folder`, if there is one."""
+        plugins = PluginHost()
+        plugins.load_entry_points()
+        registries = Registries(plugins)
+        if not site_exists(folder):
+            site_layer = read_site_layer(documents) if documents else None
+            return registries.compile(InstalledLayers(folder, ()).under(site_layer), Catalogue())
+        settings = load_settings(folder)
+        require_database_file(settings)
+        installed = InstalledLayers(folder, settings["plugins"])
+        database = Database.open(settings.database_url)
+        try:
+            published = Publishing(database, registries, installed).published_site_layer()
+            with database.read() as conn:
+                catalogue = load_catalogue(conn)
+        finally:
+            database.close()
+        return registries.compile(installed.under(read_site_layer(documents) if documents else published), catalogue)
+
+    def check_ready(self) -> None:
+        """Raises UnavailableError while this process should get no requests (/readyz)."""
+        published = self.models.refresh()
+        with self.database.read() as conn:
+            (revision,) = list_revisions(conn, limit=1, before=published.version + 1)
+        missing = [name for name in revision.plugins if name not in self.plugins.versions]
+        if missing:
+            raise UnavailableError("site.E012", names=", ".join(missing))
+
+    def close(self) -> None:
+        self.database.close()
+
+    def worker(self) -> Worker:
+        """One for this process; see `jobs.worker`."""
+        return self._services.worker()
+
+    def worker(self, name: str = "") -> Worker:
+        """One that runs this site's jobs and fires what recurs; any number may run at once."""
+        return Worker(self, name=name, scheduler=self._services.scheduler)
+
+    def _compose(self) -> None:
+        # The queue first: a publish enqueues jobs in its transaction, and so does whatever is composed later.
+        self.jobs = JobQueue(self.database, clock=self.clock)
+        recompute = Recompute(self.jobs)
+        self.publishing = Publishing(self.database, self.registries, self.installed, recompute)
+        self.models: ModelSource = self.publishing.open_models()
+        self._services = Services(
+            folder=self.folder,
+            settings=self.settings,
+            secrets=self.secrets,
+            registries=self.registries,
+            models=self.models,
+            jobs=self.jobs,
+            recompute=recompute,
+            clock=self.clock,
+        )
+        self.accounts, self.records = self._services.accounts, self._services.records
+        self.workflows, self.imports = self._services.workflows, self._services.imports
+
+    def _require_empty(self) -> None:
+        if find_schema(self.database) is None:
+            return
+        with self.database.read() as conn:
+            if find_version(conn):
+                url = self.database.url.render_as_string(hide_password=True)
+                raise SiteError("site.E011", url=url)
