@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -12,15 +12,14 @@ from typing import Any
 from werkzeug.datastructures import MultiDict
 
 from fieldstone.expressions.periods import NAMED
-from fieldstone.expressions.rows import OPERATORS, Condition
+from fieldstone.expressions.rows import OPERATORS, Condition, Operator
 from fieldstone.fields.base import FieldValueError
 from fieldstone.records.query_types import PRINCIPAL
-from fieldstone.web.conditions import operator_label
+from fieldstone.web.conditions import operator_label, word_period
 from fieldstone.web.current import current_published
 from fieldstone.web.described import DescribedField, DescribedModule, describe
 from fieldstone.web.forms.choices import choices
 from fieldstone.web.forms.page import parse_context
-from fieldstone.web.i18n import gettext
 from fieldstone.web.show import Shower
 from fieldstone.web.words import word, word_hint
 
@@ -49,6 +48,7 @@ class ConditionRow:
     choices: Sequence[tuple[str, str]] | None
     target: str = ""
     label: str = ""
+    fresh: bool = False
 
 
 class ConditionRows:
@@ -59,7 +59,7 @@ class ConditionRows:
 
     def blank(self) -> ConditionRow:
         """A new row, on the name of the record."""
-        return self._draw(_new_id(), self._module.name_field, "", ())
+        return replace(self._draw(_new_id(), self._module.name_field, "", ()), fresh=True)
 
     def row(self, condition: Condition) -> ConditionRow:
         field = self._module.find(condition.field) or self._module.name_field
@@ -100,8 +100,8 @@ class ConditionRows:
         )
 
     def _choices(self, field: DescribedField, operator: str) -> Sequence[tuple[str, str]] | None:
-        if operator == "within":
-            return [(period, gettext(period)) for period in NAMED]
+        if OPERATORS[operator].takes == "period":
+            return [(period, word_period(period)) for period in NAMED]
         if field.control in ("select", "multiselect"):
             return choices(self._module, field, self._shower)
         return None
@@ -128,12 +128,12 @@ def read_rows(module: DescribedModule, arguments: MultiDict[str, str]) -> tuple[
     return conditions, problems
 
 
-def _value(field: DescribedField, operator: Any, texts: Sequence[str]) -> Any:
+def _value(field: DescribedField, operator: Operator, texts: Sequence[str]) -> Any:
     if operator.takes == "none":
         return None
     if operator.takes == "number":
         return int(texts[0]) if texts[0].isdigit() else 0
-    if operator.name == "within":
+    if operator.takes == "period":
         return texts[0]
     if operator.takes == "many":
         return tuple(_one(field, text) for text in texts)

@@ -17,7 +17,7 @@ from fieldstone.storage.published import PublishedModel
 from fieldstone.web import times
 from fieldstone.web.current import current_published
 from fieldstone.web.described import DescribedField, DescribedModule
-from fieldstone.web.i18n import gettext, ngettext
+from fieldstone.web.i18n import gettext
 from fieldstone.web.labels import find_labels
 from fieldstone.web.list_state import ListState
 from fieldstone.web.show import Shower
@@ -94,7 +94,10 @@ class Filter:
             return "", "", joint.join(" ".join(filter(None, self._words(part))) for part in item.items)
         field = self._module.find(item.field)
         label = field.label if field else item.field
-        return label, operator_label(item.operator), word_value(field, item, self._shower)
+        operator = operator_label(item.operator)
+        if "…" in operator:  # in the last … days
+            return label, operator.replace("…", str(item.value)), ""
+        return label, operator, word_value(field, item, self._shower)
 
 
 def scope_of(published: PublishedModel, module: str) -> ModuleScope:
@@ -124,15 +127,19 @@ def operator_label(name: str) -> str:
     return gettext(found.label) if found else name
 
 
+def word_period(period: str) -> str:
+    """this month, last 7 days."""
+    number = next((word for word in period.split() if word.isdigit()), "")
+    return gettext(period.replace(number, "N", 1)).replace("N", number) if number else gettext(period)
+
+
 def word_value(field: DescribedField | None, condition: Condition, shower: Shower) -> str:
     """The value of a condition in words."""
     operator = OPERATORS.find(condition.operator)
     if operator is None or operator.takes == "none":
         return ""
-    if operator.takes == "number":
-        return ngettext("%(num)s day", "%(num)s days", int(condition.value))
-    if condition.operator == "within":
-        return gettext(str(condition.value))
+    if operator.takes == "period":
+        return word_period(str(condition.value))
     values = condition.value if isinstance(condition.value, (tuple, list)) else (condition.value,)
     words = [_word_one(field, value, shower) for value in values]
     if operator.takes == "two":

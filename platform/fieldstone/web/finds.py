@@ -14,7 +14,7 @@ from fieldstone.expressions.periods import NAMED
 from fieldstone.expressions.rows import Condition
 from fieldstone.fields.base import FieldValueError
 from fieldstone.web.columns import Column
-from fieldstone.web.conditions import Filter, read_filter
+from fieldstone.web.conditions import Filter, read_filter, word_period
 from fieldstone.web.described import DescribedField, DescribedModule
 from fieldstone.web.forms.choices import choices
 from fieldstone.web.forms.page import parse_context
@@ -85,7 +85,10 @@ def _find(module: DescribedModule, column: Column, condition: Condition | None, 
     elif "is_true" in operators:
         options, hint = [("yes", gettext("Yes")), ("no", gettext("No"))], gettext("Any")
     elif "within" in operators:
-        options, hint = [(period, gettext(period)) for period in NAMED if "fiscal" not in period], gettext("Any time")
+        options, hint = (
+            [(period, word_period(period)) for period in NAMED if "fiscal" not in period],
+            gettext("Any time"),
+        )
     elif "at_least" in operators:
         hint, kind = "≥", "text"
     elif "contains" in operators:

@@ -57,7 +57,7 @@ class Shell:
     @cached_property
     def unread(self) -> int:
         user = self._actor.user_id
-        return current_site().notifications.unread_count(user) if user is not None else 0
+        return current_site().workflows.notifications.unread_count(user) if user is not None else 0
 
     @property
     def groups(self) -> Sequence[Group]:

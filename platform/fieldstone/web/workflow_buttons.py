@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from fieldstone.records.query_types import Record
-from fieldstone.web.current import current_actor
+from fieldstone.web.current import current_actor, current_site
 from fieldstone.web.described import DescribedModule
 
 
@@ -22,6 +22,5 @@ def workflow_buttons(module: DescribedModule, record: Record) -> list[WorkflowBu
             label=module.model.text(f"workflow.{module.name}.{workflow.name}", language, workflow.label),
             url=f"/m/{module.name}/{record.id}/run/{workflow.name}",
         )
-        for workflow in module.model.workflows.get(module.name, {}).values()
-        if workflow.on == "manual" and workflow.active
+        for workflow in current_site().workflows.manual_workflows(module.name)
     ]

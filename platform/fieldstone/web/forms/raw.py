@@ -44,6 +44,8 @@ def to_raw(field: DescribedField, value: Any, shower: Shower) -> Raw:
         return "1" if value else ""
     if value is None or control == "secret":
         return ""
+    if control == "select":
+        return str(value)
     if isinstance(value, Decimal):
         return _plain(value)
     if isinstance(value, datetime):

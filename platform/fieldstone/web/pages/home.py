@@ -31,7 +31,9 @@ def show() -> ResponseReturnValue:
     actor = current_actor()
     shower = Shower(current_model(), actor)
     columns, tasks = _tasks(shower)
-    told = current_site().notifications.list(actor.user_id, limit=_NOTICES) if actor.user_id is not None else []
+    told = (
+        current_site().workflows.notifications.list(actor.user_id, limit=_NOTICES) if actor.user_id is not None else []
+    )
     return render_template(
         "home.html",
         here="home",

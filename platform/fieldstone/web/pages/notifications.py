@@ -18,7 +18,7 @@ _LIMIT = 50
 def show() -> ResponseReturnValue:
     actor = current_actor()
     before = request.args.get("before", type=int)
-    told = current_site().notifications.list(actor.user_id or 0, limit=_LIMIT, before=before)
+    told = current_site().workflows.notifications.list(actor.user_id or 0, limit=_LIMIT, before=before)
     return render_template(
         "notifications.html",
         here="notifications",
@@ -29,5 +29,5 @@ def show() -> ResponseReturnValue:
 
 @page.post("/notifications/read")
 def mark_read() -> ResponseReturnValue:
-    current_site().notifications.mark_read(current_actor().user_id or 0)
+    current_site().workflows.notifications.mark_read(current_actor().user_id or 0)
     return redirect("/notifications", 303)

@@ -15,6 +15,7 @@ from fieldstone.records.query_types import PRINCIPAL
 from fieldstone.web.current import current_actor, current_published, current_records
 from fieldstone.web.described import describe
 from fieldstone.web.i18n import gettext as _
+from fieldstone.web.people import suggest_people
 from fieldstone.web.persons import HUES, initials
 
 page = Blueprint("suggest", __name__)
@@ -38,7 +39,10 @@ def suggest(target: str) -> ResponseReturnValue:
     if target != PRINCIPAL and target not in published.model.modules:
         abort(404)
     text = request.args.get("q", "").strip()[:200]
-    found = current_records().suggest(actor, target, text, limit=_LIMIT)
+    if target == PRINCIPAL:
+        found = suggest_people(text, teams=request.args.get("teams") == "1", limit=_LIMIT)
+    else:
+        found = current_records().suggest(actor, target, text, limit=_LIMIT)
     options = [
         Option(
             id=item.id,

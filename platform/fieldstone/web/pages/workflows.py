@@ -23,8 +23,11 @@ def run(module: str, record_id: int, name: str) -> ResponseReturnValue:
         abort(404)
     label = described.model.text(f"workflow.{module}.{name}", current_actor().language, workflow.label)
     try:
-        current_site().workflows.run_manual(current_actor(), module, record_id, name)
-        toast(_("“%(workflow)s” has run", workflow=label))
+        done = current_site().workflows.run_manual(current_actor(), name, module, [record_id])
+        if done.ran:
+            toast(_("“%(workflow)s” has run", workflow=label))
+        else:
+            toast(_("“%(workflow)s” has nothing to do here: its condition does not hold.", workflow=label))
     except ValidationError as error:
         toast(" ".join(word_problem(problem) for problem in error.problems), kind="error")
     return redirect(f"/m/{module}/{record_id}", 303)
