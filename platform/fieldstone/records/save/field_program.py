@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Context, Decimal
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -124,6 +125,12 @@ class FieldProgram:
         return result
 
 
+@lru_cache(maxsize=256)
+def driver_processor(kind: sa.types.TypeEngine[Any], dialect: sa.Dialect) -> Processor | None:
+    """What turns a Python value of a column into what the driver takes; None: nothing."""
+    return kind.dialect_impl(dialect).bind_processor(dialect)
+
+
 def build_field_program(
     field: FieldDef,
     field_type: FieldType,
@@ -149,7 +156,7 @@ def build_field_program(
             FieldColumn(
                 suffix=suffix,
                 column=column,
-                to_driver=column.type.dialect_impl(dialect).bind_processor(dialect),
+                to_driver=driver_processor(column.type, dialect),
                 derived=suffix in ("__key", "__sort"),
             )
             for suffix, column in columns.items()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -21,17 +21,22 @@ def key_of(field: FieldProgram, value: Any) -> Any:
 
 
 def find_by_key(
-    work: SaveWork, program: ModuleProgram, fields: Iterable[FieldProgram], first_keys: Collection[Any]
+    work: SaveWork, program: ModuleProgram, fields: Sequence[FieldProgram], first_keys: Collection[Any]
 ) -> list[tuple[Any, ...]]:
     """(id, key of each field) of the live records whose key of the first field is among `first_keys`."""
-    table = program.table
-    columns = [field.key.column for field in fields]
-    query = sa.select(table.c.id, *columns).where(table.c.deleted_at.is_(None))
+    key = ("save.by_key", program.module.name, *(field.name for field in fields))
+    statement = work.published.cache.get(key)
+    if statement is None:
+        table = program.table
+        columns = [field.key.column for field in fields]
+        among = columns[0].in_(sa.bindparam("keys", expanding=True))
+        statement = sa.select(table.c.id, *columns).where(table.c.deleted_at.is_(None), among).order_by(table.c.id)
+        work.published.cache[key] = statement
     keys = list(first_keys)
     rows: list[tuple[Any, ...]] = []
     for start in range(0, len(keys), CHUNK):
-        chunk = query.where(columns[0].in_(keys[start : start + CHUNK])).order_by(table.c.id)
-        rows += [tuple(row) for row in work.connection.execute(chunk).all()]
+        found = work.connection.execute(statement, {"keys": keys[start : start + CHUNK]})
+        rows += [tuple(row) for row in found.all()]
     return rows
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from fieldstone.records.save.field_program import FieldProgram
+from fieldstone.records.save.field_program import FieldProgram, driver_processor
 from fieldstone.records.stages import SaveRow
 
 
@@ -33,10 +33,10 @@ def update_rows(conn: sa.Connection, table: sa.Table, fields: Sequence[FieldProg
 
 
 def insert_tuples(conn: sa.Connection, table: sa.Table, names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    """Insert rows of a system table, given as Python values in the order of `names`."""
+    """Insert rows of a system or link table, given as Python values in the order of `names`."""
     columns: list[Sequence[Any]] = []
     for name, values in zip(names, zip(*rows, strict=True), strict=True):
-        to_driver = table.c[name].type.dialect_impl(conn.dialect).bind_processor(conn.dialect)
+        to_driver = driver_processor(table.c[name].type, conn.dialect)
         columns.append(values if to_driver is None else [None if x is None else to_driver(x) for x in values])
     quote, mark = _words(conn)
     statement = (
