@@ -75,16 +75,14 @@ class Resolver:
         if module.number is not None:
             columns.append((table.table.c.record_number, str.upper))
         for field in module.fields.values():
-            if field.unique and field.name != module.name_field:
-                own = table.columns_of(field)
-                columns.append((own["__key"], str) if "__key" in own else (own[""], str))
+            own = table.columns_of(field)
+            if field.unique and field.name != module.name_field and "__key" in own:
+                columns.append((own["__key"], str))
         own = table.columns_of(module.fields[module.name_field])
         columns.append((own.get("__key", own[""]), str))
         scope = row_condition(published, self._actor, target, table.table)
         found: dict[str, Match] = {}
         for column, form in columns:
-            if not isinstance(column.type, sa.types.String) and not _holds_text(column):
-                continue
             left = sorted(missing - found.keys())
             ids: dict[str, list[int]] = {}
             for batch in _batches(left):
@@ -97,10 +95,6 @@ class Resolver:
                     ids.setdefault(fold(text), []).append(record_id)
             found.update({text: Match(ids=tuple(each)) for text, each in ids.items()})
         return found
-
-
-def _holds_text(column: sa.Column[object]) -> bool:
-    return getattr(column.type, "python_type", None) is str
 
 
 def _batches(items: list[str]) -> Iterator[list[str]]:
