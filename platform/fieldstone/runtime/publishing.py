@@ -43,7 +43,8 @@ class UpgradeRefusedError(SiteError):
 
 
 class Publishing:
-    """`recompute` is told of stored formulas that a publish brings; `models` is None until something was published. `waiting`: why the installed layers are not in force."""
+    """`models` is None until something was published. `waiting`: why the installed layers are not in force.
+    `recompute` hears of stored formulas that a publish brings."""
 
     def __init__(
         self, database: Database, registries: Registries, installed: InstalledLayers, recompute: Recompute | None = None

@@ -148,10 +148,6 @@ class Site:
     def close(self) -> None:
         self.database.close()
 
-    def worker(self) -> Worker:
-        """One for this process; see `jobs.worker`."""
-        return self._services.worker()
-
     def worker(self, name: str = "") -> Worker:
         """One that runs this site's jobs and fires what recurs; any number may run at once."""
         return Worker(self, name=name, scheduler=self._services.scheduler)

@@ -8,6 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from fieldstone.expressions.sql import register_sqlite_functions
 from fieldstone.kernel.codes import declare
 from fieldstone.kernel.errors import SiteError
 
@@ -70,16 +71,8 @@ def _configure(engine: sa.Engine, *, begin: str, query_only: bool) -> None:
             f"query_only = {int(query_only)}",
         ):
             connection.execute(f"PRAGMA {pragma}").close()
-        _register_functions(connection)
+        register_sqlite_functions(connection)
 
     @sa.event.listens_for(engine, "begin")
     def start(conn: sa.Connection) -> None:
         conn.exec_driver_sql(begin)
-
-
-def _register_functions(connection: sqlite3.Connection) -> None:
-    try:
-        from fieldstone.expressions.sql import register_sqlite_functions
-    except ImportError:
-        return
-    register_sqlite_functions(connection)
