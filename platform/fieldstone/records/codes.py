@@ -7,7 +7,6 @@ from fieldstone.kernel.codes import declare
 NO_FIELD = declare("record.E003", "{module} has no field {field}.", "Look at the fields of the module.")
 COMPUTED = declare("record.E004", "{label} is computed and cannot be set.", "Leave it out.")
 SYSTEM_FIELD = declare("record.E005", "{field} is kept by the system and cannot be set.", "Leave it out.")
-FORBIDDEN_FIELD = declare("record.E006", "You may not change {label}.", "Ask an administrator for the right.")
 READ_ONLY = declare("record.E007", "{label} is read-only.", "Leave it as it is.")
 READ_ONLY_NOW = declare("record.E008", "{label} can no longer be changed.", "Leave it as it is.")
 NOT_FOUND = declare("record.E010", "There is no such record.", "It may have been deleted, or you may not see it.")

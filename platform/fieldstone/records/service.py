@@ -15,7 +15,7 @@ from fieldstone.records.link import get_relation, link, lookup_changes, unlink
 from fieldstone.records.purge import purge
 from fieldstone.records.reading import Reading
 from fieldstone.records.restore import restore
-from fieldstone.records.save.begin import PLAIN, begin, begin_within
+from fieldstone.records.save.begin import PLAIN, begin, begin_within, tell_outer
 from fieldstone.records.save.dependants import Pending, settle_dependants
 from fieldstone.records.save.environment import INLINE_LIMIT, DeferRecompute, SaveEnvironment, utc_now
 from fieldstone.records.save.pipeline import run
@@ -86,7 +86,10 @@ class Records(Reading):
         """Save more in the transaction of a save, from a stage. `through` names the workflow, for the path.
 
         Raises as `save`, and InvalidInputError record.E028 beyond a depth of 8."""
-        return run(begin_within(work, actor, options, changes, through))
+        inner = begin_within(work, actor, options, changes, through)
+        result = run(inner)
+        tell_outer(inner)
+        return result
 
     def delete(self, actor: Actor, module: str, ids: Sequence[int]) -> SaveResult:
         """Move records to the recycle bin. Raises NotFoundError, ValidationError record.E030 (restrict)."""
@@ -105,7 +108,9 @@ class Records(Reading):
         self, work: SaveWork, actor: Actor, module: str, ids: Sequence[int], *, through: str = ""
     ) -> None:
         """Delete in the transaction of a save, from a stage."""
-        delete(begin_within(work, actor, PLAIN, (), through), module, ids)
+        inner = begin_within(work, actor, PLAIN, (), through)
+        delete(inner, module, ids)
+        tell_outer(inner)
 
     def link(
         self,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
@@ -59,7 +59,7 @@ class SaveWork:
     """One changeset inside its transaction. `rows` are those still to be saved, in order.
 
     `depth` counts the saves that led here, `path` names the workflows, `origin` what they acted through
-    (`import:5`); `context` is that of stored
+    (`import:5`), `outer` is the save whose stage began this one; `context` is that of stored
     expressions (the site's zone, `now` fixed for the whole transaction). `done` are all rows of the
     changeset, unchanged and failed ones included; `index` finds a row by (module, id); `reached` keeps
     what was read of other records.
@@ -76,6 +76,7 @@ class SaveWork:
     depth: int = 0
     path: tuple[str, ...] = ()
     origin: tuple[str, ...] = ()
+    outer: SaveWork | None = None
     problems: list[FieldProblem] = field(default_factory=list)
     warnings: list[DuplicateWarning] = field(default_factory=list)
     done: list[SaveRow] = field(default_factory=list)
@@ -86,6 +87,15 @@ class SaveWork:
     def via(self) -> str:
         """Through what the records change, for the history: what began it, then the workflow that does it."""
         return " ".join(dict.fromkeys((*self.origin, self.actor.via))).strip()
+
+    def known(self, module: str, record_id: int) -> Iterator[SaveRow]:
+        """The rows that stand for a record, in this save and in those around it."""
+        work: SaveWork | None = self
+        while work is not None:
+            row = work.index.get((module, record_id))
+            if row is not None:
+                yield row
+            work = work.outer
 
     def refuse(self, row: SaveRow, field_name: str, code: str, /, *, message: str = "", **params: object) -> None:
         """Note a problem with a field of a row ("" for the whole record); the row will not be saved."""

@@ -41,6 +41,22 @@ def test_workflows_may_fill_read_only_fields(trade: Trade) -> None:
     assert (row["score"], row["version"]) == (5, 2)
 
 
+def test_the_caller_is_told_the_version_that_workflows_left(trade: Trade) -> None:
+    seen: list[object] = []
+
+    def after(work: SaveWork) -> None:
+        (row,) = work.rows
+        if work.depth < 2:
+            change = RecordChange(module=row.module, id=row.id, values={"probability": 60 + work.depth})
+            trade.records.save_within(work, work.actor, [change], through="weigh")
+            seen.append((work.depth, row.values["probability"], row.values["forecast"]))
+
+    trade.stage.after = after
+    (saved,) = trade.save(RecordChange(module="opportunity", values={"name": "Deal", "amount": 100}))
+    assert saved.version == trade.row("opportunity", saved.id)["version"] == 3
+    assert seen == [(1, 61, 61), (0, 61, 61)]
+
+
 def test_a_circle_is_stopped_with_its_path(trade: Trade) -> None:
     def after(work: SaveWork) -> None:
         row = work.rows[0]

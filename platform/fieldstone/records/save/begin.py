@@ -70,9 +70,24 @@ def begin_within(
         depth=outer.depth + 1,
         path=path,
         origin=tuple(dict.fromkeys((*outer.origin, outer.actor.via))),
+        outer=outer,
     )
     work.done = list(work.rows)
     return work
+
+
+def tell_outer(work: SaveWork) -> None:
+    """Let the saves around this one see what it has written: workflows that follow, and the caller, who is
+    told the versions."""
+    outer = work.outer
+    if outer is None:
+        return
+    for row in (*work.done, *work.rows):
+        for known in outer.known(row.module, row.id):
+            known.values.update(row.values)
+    while outer is not None:
+        outer.reached.clear()
+        outer = outer.outer
 
 
 def rows_of(changes: Sequence[RecordChange]) -> list[SaveRow]:

@@ -156,11 +156,10 @@ def _recompute(work: SaveWork, module: str, todo: Mapping[int, set[str]]) -> dic
         names = frozenset(name for name, value in row.values.items() if value != old[name])
         if names:
             groups.setdefault(names, []).append(row)
-        here = work.index.get((module, row.id))
         for name in names:
             changed.setdefault(name, set()).add(row.id)
-            if here is not None:
-                here.values[name] = row.values[name]
+            for known in work.known(module, row.id):
+                known.values[name] = row.values[name]
     for names, alike in groups.items():
         update_rows(work.connection, program.table, [program.fields[name] for name in sorted(names)], alike)
         if names & search_fields(work.published, module):
