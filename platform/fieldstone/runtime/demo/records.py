@@ -15,6 +15,15 @@ from fieldstone.runtime.demo import words
 T = TypeVar("T")
 
 _OPEN_STAGES = ("prospecting", "qualification", "engaging", "proposal", "negotiation")
+_PROBABILITY = {
+    "prospecting": 10,
+    "qualification": 20,
+    "engaging": 40,
+    "proposal": 60,
+    "negotiation": 75,
+    "won": 100,
+    "lost": 0,
+}
 _SOURCES = ("website", "referral", "partner", "trade_fair", "cold_call", "email_campaign")
 
 
@@ -189,6 +198,7 @@ class DemoRecords:
             "product": TempRef(f"product{self._random.randrange(len(words.PRODUCTS))}"),
             "amount": str(self._random.randint(16, 2600) * 100),
             "stage": stage,
+            "probability": _PROBABILITY[stage],
             "engage_date": self._day(-160, -100).isoformat(),
             "close_date": self._day(-95, -2).isoformat() if closed else self._day(-9, 75).isoformat(),
             "type": self._pick(("new_business", "existing_business", "renewal")),
