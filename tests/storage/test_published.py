@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import psycopg
 import pytest
 import sqlalchemy as sa
 
@@ -165,3 +166,25 @@ def test_the_publish_lock_is_held_by_one_and_taken_over_from_the_dead(database: 
                 database.transact(lambda conn: require_lock(conn, token))
     with publish_lock(database, "Cora"):
         pass
+
+
+@pytest.mark.postgres
+def test_a_restarted_server_costs_nobody_an_error(new_database: Callable[[str], str], postgres_url: str) -> None:
+    url = new_database("postgresql")
+    database = Database.open(url)
+    _publish(database, 1, lead="name")
+    source = ModelSource(database, _compile)
+    terminate = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
+
+    def restart() -> None:
+        with psycopg.connect(postgres_url, autocommit=True) as admin:
+            admin.execute(terminate, [database.url.database])
+
+    source.write(lambda conn, published: None)
+    restart()
+    assert source.write(lambda conn, published: published.version) == 1
+    restart()
+    assert source.refresh().version == 1
+    with database.read() as conn:
+        assert find_version(conn) == 1
+    database.close()

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from fieldstone.kernel.codes import declare
 from fieldstone.kernel.errors import SiteError
-from fieldstone.storage import postgresql, sqlite
+from fieldstone.storage import sqlite
 from fieldstone.storage.retries import ATTEMPTS, with_retries
 from fieldstone.storage.turns import Turns
 
@@ -42,9 +42,15 @@ class Database:
     def __init__(self, url: sa.URL) -> None:
         self.url = url
         self.dialect = url.get_backend_name()
-        engines = sqlite.open_engines(url) if self.dialect == "sqlite" else postgresql.open_engines(url)
-        self.reader, self.writer = engines
-        self._turns = Turns() if self.dialect == "sqlite" else _NoTurns()
+        self._turns: Turns | _NoTurns
+        if self.dialect == "sqlite":
+            self.reader, self.writer = sqlite.open_engines(url)
+            self._turns = Turns()
+        else:
+            from fieldstone.storage import postgresql  # its driver costs an SQLite site 10 MB for nothing
+
+            self.reader, self.writer = postgresql.open_engines(url)
+            self._turns = _NoTurns()
 
     @classmethod
     def open(cls, url: str) -> Database:

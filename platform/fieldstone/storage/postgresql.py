@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import Any
+from typing import Any, LiteralString
 
 import psycopg
 import sqlalchemy as sa
@@ -51,3 +51,19 @@ def _ask_when_idle(engine: sa.Engine) -> None:
             connection.rollback()
         except psycopg.OperationalError as error:
             raise sa.exc.DisconnectionError from error
+
+
+def ask_after_lock(conn: sa.Connection, lock: LiteralString, query: LiteralString) -> Any:
+    """The one value of `query`, asked once the lock function has returned, in one round trip.
+
+    Two statements, since the second must see what was committed while the first waited.
+    """
+    driver = conn.connection.driver_connection
+    assert isinstance(driver, psycopg.Connection)
+    try:
+        cursor = driver.execute(f"SELECT {lock}; {query}")
+    except psycopg.Error as error:
+        raise sa.exc.OperationalError(query, None, error, connection_invalidated=driver.closed) from error
+    cursor.nextset()
+    row = cursor.fetchone()
+    return row[0] if row else None

@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-import psycopg
 import sqlalchemy as sa
 
 from fieldstone.kernel.errors import UnavailableError
@@ -19,13 +18,8 @@ ATTEMPTS = 10
 FIRST_PAUSE = 0.005
 LONGEST_PAUSE = 0.25
 
-_AGAIN = (
-    psycopg.errors.SerializationFailure,
-    psycopg.errors.DeadlockDetected,
-    psycopg.errors.LockNotAvailable,
-    psycopg.errors.AdminShutdown,
-    psycopg.errors.CannotConnectNow,
-)
+_AGAIN = frozenset(("40001", "40P01", "55P03", "57P01", "57P02", "57P03"))
+"""SQLSTATEs: serialization failure, deadlock, lock not available; the server is stopping or starting."""
 
 
 def is_transient(error: sa.exc.DBAPIError) -> bool:
@@ -33,7 +27,7 @@ def is_transient(error: sa.exc.DBAPIError) -> bool:
     cause = error.orig
     if isinstance(cause, sqlite3.OperationalError):
         return cause.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
-    return isinstance(cause, _AGAIN) or error.connection_invalidated
+    return getattr(cause, "sqlstate", None) in _AGAIN or error.connection_invalidated
 
 
 def with_retries(attempt: Callable[[], T], attempts: int = ATTEMPTS) -> T:

@@ -9,9 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-import psycopg
 import sqlalchemy as sa
 
 from fieldstone.metadata.layers import Layer
@@ -63,20 +61,15 @@ def hold_version(conn: sa.Connection, *, exclusive: bool = False) -> int:
 
     Writers hold it together; a publisher holds it alone (`exclusive`). On SQLite the write transaction itself
     sees to that. On PostgreSQL it is an advisory lock rather than a share lock on the row: it queues fairly, so
-    that a stream of writers cannot keep a publisher out, and writes nothing. Both statements go in one round
-    trip, the second with a snapshot taken after the wait.
+    that a stream of writers cannot keep a publisher out, and writes nothing.
     """
     if conn.dialect.name == "sqlite":
         return find_version(conn)
+    from fieldstone.storage.postgresql import ask_after_lock  # its driver is only there when it is used
+
     lock = "pg_advisory_xact_lock" if exclusive else "pg_advisory_xact_lock_shared"
-    driver: psycopg.Connection[Any] = conn.connection.driver_connection  # type: ignore[assignment]
-    try:
-        cursor = driver.execute(f"SELECT {lock}({_LOCK_KEY}); SELECT value FROM fs_state WHERE key = '{VERSION_KEY}'")
-    except psycopg.Error as error:
-        raise sa.exc.OperationalError("hold_version", None, error, connection_invalidated=driver.closed) from error
-    cursor.nextset()
-    row = cursor.fetchone()
-    return int(row[0]) if row else 0
+    found = ask_after_lock(conn, f"{lock}({_LOCK_KEY})", f"SELECT value FROM fs_state WHERE key = '{VERSION_KEY}'")
+    return int(found or 0)
 
 
 def store_revision(conn: sa.Connection, new: Revision, layers: Sequence[Layer]) -> None:
