@@ -5,10 +5,10 @@ Both are fixed at creation and survive a rename; neither is ever used again (DES
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import count
 from types import MappingProxyType
 
 MAX_PHYSICAL = 50
@@ -18,7 +18,6 @@ _SYSTEM_COLUMNS = frozenset(
     ("id", "version", "owner_id", "created_at", "created_by", "modified_at", "modified_by", "deleted_at",
      "record_type", "record_number", "left_id", "right_id")
 )  # fmt: skip
-_NUMBERED = re.compile(r"_[0-9]+$")
 _ALWAYS = ("", "__key", "__sort")
 """Suffixes any field may come to have when it becomes a name or gets an index."""
 
@@ -158,8 +157,9 @@ class _Space:
     def is_free(self, name: str, suffixes: tuple[str, ...]) -> bool:
         if any(name + suffix in self.columns for suffix in (*suffixes, *_ALWAYS)):
             return False
-        # No suffix of a field type ends in a number, so a numbered name meets no column of a closed one.
-        return _NUMBERED.search(name) is not None or not any(name.startswith(closed) for closed in self.closed)
+        # No suffix is just a number, so "amount_2" is free although "amount" is closed. Longer ones may be: a
+        # lookup's is the name of a module.
+        return not any(name.startswith(closed) and not name[len(closed) :].isdigit() for closed in self.closed)
 
 
 class _Allocator:
@@ -197,11 +197,7 @@ class _Allocator:
         base = want.path.replace(".", "_") if want.kind == "relation" else last
         longest = max((len(suffix) for suffix in want.suffixes), default=0)
         room = max(MAX_PHYSICAL - longest, 12)
-        name, number = base[:room], 1
-        while not space.is_free(name, want.suffixes):
-            number += 1
-            tail = f"_{number}"
-            name = base[: room - len(tail)] + tail
+        name = next(name for name in _candidates(base, room) if space.is_free(name, want.suffixes))
         space.take(name, want.suffixes)
         return name
 
@@ -220,3 +216,13 @@ class _Allocator:
 def _space_of(kind: str, path: str) -> str:
     """Tables share one space of names; the columns of each table, and the keys of each picklist, have their own."""
     return "tables" if kind in ("module", "relation") else f"{kind} {path.rpartition('.')[0]}"
+
+
+def _candidates(base: str, room: int) -> Iterator[str]:
+    """The name itself, then variations without end: numbered behind, and in front, since a closed name
+    keeps away everything that starts like it."""
+    yield base[:room]
+    for number in count(2):
+        tail, head = f"_{number}", f"x{number}_"
+        yield base[: room - len(tail)] + tail
+        yield head + base[: room - len(head)]

@@ -80,9 +80,7 @@ def _inline_picklists(owner: str, nodes: dict[str, MappingNode]) -> dict[str, Pi
         if "values" in node.entries and "picklist" not in node.entries:
             picklist = inline_picklist(owner, key)
             values = MappingNode(node.file, node.line, node.column, {"values": node.entries["values"]})
-            if "label" in node.entries:
-                values.entries["label"] = node.entries["label"]
-            found[picklist] = build_picklist(picklist, values)
+            found[picklist] = build_picklist(picklist, values, label=node.text("label") or label_from(key))
     return found
 
 

@@ -7,11 +7,11 @@ from fieldstone.metadata.builders.words import label_from
 from fieldstone.metadata.nodes import MappingNode, Node, ScalarNode
 
 
-def build_picklist(name: str, node: MappingNode) -> PicklistDef:
-    """`node` holds `values`, and maybe `label` and `default`."""
+def build_picklist(name: str, node: MappingNode, *, label: str = "") -> PicklistDef:
+    """`node` holds `values`, and maybe `label` and `default`; `label` stands in for a missing one."""
     values = {key: _build_value(key, child) for key, child in node.mapping("values").entries.items()}
     return PicklistDef(
-        name=name, label=node.text("label") or label_from(name), values=values, default=node.text("default")
+        name=name, label=node.text("label") or label or label_from(name), values=values, default=node.text("default")
     )
 
 
