@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fieldstone.kernel.diagnostics import Diagnostics
-from fieldstone.metadata.loader import MAX_BYTES, MAX_NODES, MAX_PROBLEMS, parse_document
+from fieldstone.metadata.composer import MAX_NODES, MAX_PROBLEMS
+from fieldstone.metadata.loader import MAX_BYTES, parse_document
 from fieldstone.metadata.nodes import MappingNode, ScalarNode
 
 
