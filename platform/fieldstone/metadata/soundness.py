@@ -11,8 +11,7 @@ from fieldstone.metadata.codes import MISSING_KEY, schema_code
 from fieldstone.metadata.documents import MODULE, WORKFLOW
 from fieldstone.metadata.merged import MergedDocument, MergedDocuments
 from fieldstone.metadata.nodes import MappingNode
-from fieldstone.metadata.schemas.documents import document_schemas
-from fieldstone.metadata.schemas.field import field_schema
+from fieldstone.metadata.schemas.documents import document_schemas, field_schemas
 from fieldstone.metadata.validation import make_validator, validate_node
 
 
@@ -30,8 +29,7 @@ def validate_documents(
 
 def _make_validators(vocabulary: Vocabulary) -> dict[str, Any]:
     made = {kind: make_validator(schema) for kind, schema in document_schemas(vocabulary.triggers).items()}
-    for field_type in vocabulary.field_types:
-        made[f"field:{field_type.name}"] = make_validator(field_schema(field_type))
+    made |= {f"field:{name}": make_validator(schema) for name, schema in field_schemas(vocabulary.field_types).items()}
     return made
 
 

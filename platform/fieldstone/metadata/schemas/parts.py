@@ -6,8 +6,6 @@ from typing import Any
 
 Schema = dict[str, Any]
 
-FLAG: Schema = {"type": "boolean"}
-
 
 def text(description: str, **more: Any) -> Schema:
     """Any scalar counts as text: `label: 2024` means the text."""
