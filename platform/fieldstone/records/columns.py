@@ -53,11 +53,17 @@ class Columns:
         self.root: sa.FromClause = published.tables.module(module).table if root is None else root
         self._user = user or {}
         self._joined: dict[Names, tuple[str, sa.FromClause]] = {(): (module, self.root)}
-        self._from: sa.FromClause = self.root
+        self._joins: list[tuple[sa.FromClause, sa.ColumnElement[bool]]] = []
 
     @property
     def from_clause(self) -> sa.FromClause:
-        return self._from
+        return self.join_to(self.root)
+
+    def join_to(self, start: sa.FromClause) -> sa.FromClause:
+        """The joins, begun with something that contains the root."""
+        for table, condition in self._joins:
+            start = start.outerjoin(table, condition)
+        return start
 
     def find_column(self, path: tuple[str, ...]) -> SqlColumn | None:
         return _At(self, ()).find_column(path)
@@ -132,7 +138,7 @@ class Columns:
     def _join(self, hops: Names, module: str, table: sa.FromClause, condition: sa.ColumnElement[bool]) -> None:
         if len(self._joined) > MAX_JOINS:
             raise InvalidInputError(TOO_MANY_JOINS, limit=MAX_JOINS)
-        self._from = self._from.outerjoin(table, condition)
+        self._joins.append((table, condition))
         self._joined[hops] = (module, table)
 
 

@@ -11,7 +11,7 @@ from fieldstone.kernel.actors import Actor
 from fieldstone.records.access import access_profile, require, row_condition, scope_parameters
 from fieldstone.records.filters import apply_filter, ask, compile_where
 from fieldstone.records.plan_cache import plans_of
-from fieldstone.records.query_plan import Restriction
+from fieldstone.records.query_plan import Join, Restriction
 from fieldstone.records.query_types import COUNT_CAP, Count
 from fieldstone.storage.published import PublishedModel
 
@@ -41,11 +41,11 @@ def count_records(
         visible = row_condition(published, actor, module, columns.root)
         if visible is not None:
             statement = statement.where(visible)
-        source = columns.from_clause
+        join_to: Join = columns.join_to
         if restriction is not None:
-            source, condition = restriction.apply(columns, source)
+            join_to, condition = restriction.apply(columns)
             statement = statement.where(condition)
-        statement = statement.select_from(source)
+        statement = statement.select_from(join_to(columns.root))
         if cap is None:
             return statement.with_only_columns(sa.func.count(), maintain_column_froms=True)
         found = statement.limit(sa.literal_column(str(cap + 1))).subquery()

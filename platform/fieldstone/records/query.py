@@ -16,11 +16,12 @@ from fieldstone.kernel.actors import Actor
 from fieldstone.records.access import scope_parameters
 from fieldstone.records.columns import Columns
 from fieldstone.records.cursors import Cursor, read_cursor, write_cursor
+from fieldstone.records.fetch import fetch_rows
 from fieldstone.records.id_lists import bind_ids, in_ids
 from fieldstone.records.labels import collect_labels
 from fieldstone.records.live_values import fill_live
 from fieldstone.records.paging import position_parameters, segments
-from fieldstone.records.query_plan import QueryPlan, Restriction, prepare_query
+from fieldstone.records.query_plan import Join, QueryPlan, Restriction, prepare_query
 from fieldstone.records.query_types import Labels, Page, Query, Record
 from fieldstone.storage.published import PublishedModel
 
@@ -47,7 +48,7 @@ def query_records(
         parameters.update(position_parameters(cursor.values))
     rows: list[sa.Row[Any]] = []
     for segment in segments(plan.terms(backward), cursor.values if cursor else None):
-        rows += conn.execute(plan.statement(segment, backward), parameters).all()
+        rows += fetch_rows(conn, plan, segment, backward, parameters, query.limit + 1 - len(rows))
         if len(rows) > query.limit:
             break
     more = len(rows) > query.limit
@@ -85,14 +86,14 @@ def get_records(
     wanted = Restriction(key="ids", apply=_among_ids, parameters={"ids": bind_ids(ids, dialect)})
     plan = prepare_query(conn, published, actor, module, query, now=now, right=right, restriction=wanted, whole=True)
     parameters = {**scope_parameters(actor, dialect), **wanted.parameters}
-    rows = conn.execute(plan.base, parameters).all()
+    rows = conn.execute(plan.statement, parameters).all()
     records, _ = _read(conn, published, actor, module, plan, rows, now)
     found = {record.id: record for record in records}
     return [found[id] for id in dict.fromkeys(ids) if id in found]
 
 
-def _among_ids(columns: Columns, source: sa.FromClause) -> tuple[sa.FromClause, sa.ColumnElement[bool]]:
-    return source, in_ids(columns.root.c.id, "ids", columns.dialect)
+def _among_ids(columns: Columns) -> tuple[Join, sa.ColumnElement[bool]]:
+    return columns.join_to, in_ids(columns.root.c.id, "ids", columns.dialect)
 
 
 def _read(
@@ -110,9 +111,8 @@ def _read(
         fill_live(conn, published, plan.live, values, now)
     wanted: dict[str, set[int]] = {}
     for reference in plan.loader.references:
-        for each in values:
-            if reference.name in each:
-                reference.add_to(wanted, each[reference.name])
+        if plan.live is None or reference.name not in plan.live.hidden:
+            reference.add_to(wanted, [each[reference.name] for each in values])
     labels = collect_labels(conn, published, actor, wanted)
     records = [
         Record(module, row[id_at], row[version_at], each, labels) for row, each in zip(rows, values, strict=True)

@@ -19,12 +19,13 @@ from fieldstone.records.columns import Columns
 from fieldstone.records.cursors import query_digest
 from fieldstone.records.filters import apply_filter, ask, compile_where
 from fieldstone.records.live_values import LivePlan, plan_live
-from fieldstone.records.paging import Segment, SortTerm, cut
+from fieldstone.records.paging import SortTerm
 from fieldstone.records.paths import get_path
 from fieldstone.records.plan_cache import plans_of
 from fieldstone.records.query_types import MAX_LIMIT, Query
 from fieldstone.records.row_loader import RowLoader, build_row_loader
 from fieldstone.records.sorting import Sorting, build_sorting
+from fieldstone.records.walks import can_walk
 from fieldstone.storage.published import PublishedModel
 
 MAX_FIELDS = 300
@@ -33,21 +34,31 @@ BAD_LIMIT = declare("query.E008", "A page cannot have {limit} records.", "Ask fo
 TOO_MANY_FIELDS = declare("query.E009", "At most {limit} fields can be read at once.", "Ask for fewer.")
 
 
+Join = Callable[[sa.FromClause], sa.FromClause]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Restriction:
     """A condition from outside the query, such as "linked to this record". `key` stands for its text;
-    what varies is in `parameters`."""
+    what varies is in `parameters`. `apply` gives the joins (`Columns.join_to`, or more) and the condition."""
 
     key: Hashable
-    apply: Callable[[Columns, sa.FromClause], tuple[sa.FromClause, sa.ColumnElement[bool]]]
+    apply: Callable[[Columns], tuple[Join, sa.ColumnElement[bool]]]
     parameters: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(kw_only=True)
 class QueryPlan:
-    """`version` and `keys` are where the version and the values of the sort terms stand in a row."""
+    """`version` and `keys` are where the version and the values of the sort terms stand in a row.
+
+    `base` has no FROM; `join_to` gives it, begun with something that contains `root`. `walks`: a filter
+    stands between the order and the page (`records.walks`). `kept`: statements made from it, by what
+    they are for.
+    """
 
     base: sa.Select[Any]
+    root: sa.FromClause
+    join_to: Join
     loader: RowLoader
     live: LivePlan | None
     sorting: Sorting
@@ -56,22 +67,17 @@ class QueryPlan:
     limit: int | None
     digest: str
     dialect: str
-    statements: dict[tuple[Segment, bool], sa.Select[Any]] = field(default_factory=dict)
+    walks: bool
+    kept: dict[Hashable, sa.Select[Any]] = field(default_factory=dict)
+
+    @property
+    def statement(self) -> sa.Select[Any]:
+        """All records, in no order."""
+        return self.base.select_from(self.join_to(self.root))
 
     def terms(self, backward: bool) -> tuple[SortTerm, ...]:
         terms = self.sorting.terms
         return tuple(term.turned() for term in terms) if backward else terms
-
-    def statement(self, segment: Segment, backward: bool) -> sa.Select[Any]:
-        """One row more than the page has, to know whether there is another."""
-        found = self.statements.get((segment, backward))
-        if found is None:
-            found = cut(self.base, self.terms(backward), segment, self.dialect)
-            if self.limit is not None:
-                # Written out: a database that does not know how few rows are wanted plans for many.
-                found = found.limit(sa.literal_column(str(self.limit + 1)))
-            self.statements[segment, backward] = found
-        return found
 
 
 def prepare_query(
@@ -139,12 +145,15 @@ def _build(
     visible = row_condition(published, columns.actor, module, columns.root, right)
     if visible is not None:
         statement = statement.where(visible)
-    source = columns.from_clause
+    join_to: Join = columns.join_to
     if restriction is not None:
-        source, condition = restriction.apply(columns, source)
+        join_to, condition = restriction.apply(columns)
         statement = statement.where(condition)
+    filtered = where is not None or visible is not None
     return QueryPlan(
-        base=statement.select_from(source),
+        base=statement,
+        root=columns.root,
+        join_to=join_to,
         loader=loader,
         live=live if live.steps else None,
         sorting=sorting,
@@ -153,4 +162,11 @@ def _build(
         limit=None if whole else query.limit,
         digest=query_digest(module, query.sort, query.where, query.deleted),
         dialect=columns.dialect,
+        walks=(
+            columns.dialect == "sqlite"
+            and filtered
+            and restriction is None
+            and not query.deleted
+            and can_walk(published, module, columns.root, sorting.terms)
+        ),
     )

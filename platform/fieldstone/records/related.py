@@ -15,7 +15,7 @@ from fieldstone.records.columns import Columns
 from fieldstone.records.count import count_records
 from fieldstone.records.field_columns import join_relation
 from fieldstone.records.query import query_records
-from fieldstone.records.query_plan import Restriction
+from fieldstone.records.query_plan import Join, Restriction
 from fieldstone.records.query_types import COUNT_CAP, Count, Page, Query
 from fieldstone.storage.published import PublishedModel
 
@@ -64,11 +64,11 @@ def _restrict(
     if not visible_ids(conn, published, actor, module, [id], "view"):
         raise NotFoundError(codes.NOT_FOUND)
 
-    def apply(columns: Columns, source: sa.FromClause) -> tuple[sa.FromClause, sa.ColumnElement[bool]]:
+    def apply(columns: Columns) -> tuple[Join, sa.ColumnElement[bool]]:
         joined = join_relation(published, module, definition, columns.root)
         condition = joined.parent == sa.bindparam("parent", None, type_=joined.parent.type)
         if joined.condition is not None:
             condition = sa.and_(condition, joined.condition)
-        return joined.extend(source), condition
+        return lambda start: joined.extend(columns.join_to(start)), condition
 
     return definition, Restriction(key=("related", module, relation), apply=apply, parameters={"parent": id})

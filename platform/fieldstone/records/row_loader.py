@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any
@@ -13,7 +13,6 @@ from fieldstone.fields.base import FieldType
 from fieldstone.fields.computed import ComputedType
 from fieldstone.fields.lookup import LookupType
 from fieldstone.fields.secret import MASK
-from fieldstone.fields.values import RecordRef
 from fieldstone.records.columns import Columns
 from fieldstone.records.live import find_live
 from fieldstone.records.paths import FieldPath
@@ -31,13 +30,15 @@ class Reference:
     name: str
     target: str
 
-    def add_to(self, wanted: dict[str, set[int]], value: Any) -> None:
-        if value is None:
+    def add_to(self, wanted: dict[str, set[int]], values: Iterable[Any]) -> None:
+        """Put the ids among the values into `wanted`, by target."""
+        found = set(values)
+        found.discard(None)
+        if self.target:
+            wanted.setdefault(self.target, set()).update(found)
             return
-        if isinstance(value, RecordRef):
+        for value in found:
             wanted.setdefault(value.module, set()).add(value.id)
-        elif self.target:
-            wanted.setdefault(self.target, set()).add(value)
 
 
 @dataclass(frozen=True, slots=True)
