@@ -91,10 +91,10 @@ def encode(value: Number) -> str:
     """
     if not value:
         return "1"
-    sign, digits, _ = (number := Decimal(value).normalize(EXACT)).as_tuple()
+    number = value if type(value) is Decimal else Decimal(value)
+    written = str(number).partition("E")[0].replace(".", "").strip("-0")
     exponent = number.adjusted() + _OFFSET
-    written = "".join(map(str, digits))
-    if sign:
+    if number < 0:
         return f"0{999_999 - exponent:06d}{written.translate(_COMPLEMENT)}~"
     return f"2{exponent:06d}{written}"
 

@@ -11,6 +11,7 @@ from fieldstone.expressions.comparing import compare, take_type
 from fieldstone.expressions.errors import ExpressionError, ExpressionProblem
 from fieldstone.expressions.function import Function
 from fieldstone.expressions.functions import FUNCTIONS
+from fieldstone.expressions.naming import refuse_name
 from fieldstone.expressions.nodes import (
     Arithmetic,
     Call,
@@ -23,6 +24,7 @@ from fieldstone.expressions.nodes import (
     Negation,
     Node,
     Not,
+    weigh,
 )
 from fieldstone.expressions.scope import Scope
 from fieldstone.expressions.types import BOOLEAN, EMPTY, NUMBER, TEXT, ValueType
@@ -38,7 +40,6 @@ _COMPARISONS: dict[type[ast.cmpop], str] = {
 _ARITHMETIC: dict[type[ast.operator], str] = {
     ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Mod: "%",
 }  # fmt: skip
-_LIKELY = {"true": "True", "false": "False", "null": "None", "none": "None", "nil": "None", "empty": "is_empty(…)"}
 
 
 class Checker:
@@ -49,14 +50,13 @@ class Checker:
         self.paths: set[tuple[str, ...]] = set()
         self.functions: dict[str, Function] = {}
         self._problems: list[ExpressionProblem] = []
-        self._weights: dict[int, int] = {}
 
     def check(self, tree: ast.expr, expected: str | None) -> Node:
         """The checked form. Raises ExpressionError with every problem."""
         root = self._visit(tree)
         if root is not None and expected is not None:
             root = self._expect(root, expected)
-        if root is not None and _weigh(root, {}) > MAX_WEIGHT:
+        if root is not None and weigh(root) > MAX_WEIGHT:
             self.refuse(codes.TOO_MANY, 0, limit=MAX_WEIGHT)
         if self._problems or root is None:
             raise ExpressionError(sorted(self._problems, key=lambda problem: problem.column))
@@ -118,7 +118,7 @@ class Checker:
         path = (inner.id, *reversed(names))
         found = self.find(path, node.col_offset)
         if found is None:
-            self._refuse_name(path, node.col_offset)
+            refuse_name(self, self.scope, path, node.col_offset)
         return found
 
     def find(self, path: tuple[str, ...], column: int) -> Name | None:
@@ -128,23 +128,6 @@ class Checker:
             return None
         self.paths.add(path)
         return Name(path=path, type=found, column=column)
-
-    def _refuse_name(self, path: tuple[str, ...], column: int) -> None:
-        below = sorted(self.scope.names_under(path))
-        if below:
-            self.refuse(codes.NEEDS_PART, column, name=".".join(path), part=below[0])
-            return
-        depth = len(path) - 1
-        while depth and self.scope.find_type(path[:depth]) is None and not any(self.scope.names_under(path[:depth])):
-            depth -= 1
-        prefix, missing = path[:depth], path[depth]
-        known = sorted(self.scope.names_under(prefix))
-        name = ".".join((*prefix, missing))[:120]
-        near = (_LIKELY.get(missing.lower(), "") if not prefix else "") or nearest(missing, known)
-        if near:
-            self.refuse(codes.UNKNOWN_NAME, column, name=name, nearest=".".join((*prefix, near)))
-        else:
-            self.refuse(codes.UNKNOWN_NAME_BARE, column, name=name, names=some(known) or "none")
 
     def _condition(self, node: Node | None) -> Node | None:
         if node is None or node.type.kind == "boolean":
@@ -214,11 +197,14 @@ class Checker:
     def _comparison(self, node: ast.Compare) -> Node | None:
         links: list[Node | None] = []
         left = self._visit(node.left)
+        if len(node.ops) > 1 and any(isinstance(operation, ast.In | ast.NotIn) for operation in node.ops):
+            advice = "Put the comparison with in into parentheses."
+            self.refuse(codes.NOT_ALLOWED, node.col_offset, what="in within a chain of comparisons", advice=advice)
+            return None
         for operation, comparator in zip(node.ops, node.comparators, strict=True):
             if isinstance(operation, ast.In | ast.NotIn):
                 found = self._membership(left, comparator, node.col_offset)
                 links.append(found and (found if isinstance(operation, ast.In) else Not(operand=found)))
-                left = None
                 continue
             right = self._visit(comparator)
             pair = left is not None and right is not None
@@ -301,11 +287,3 @@ class Checker:
 
 _INTERCHANGEABLE = ({"text", "choice"}, {"number", "reference"}, {"text", "list"}, {"date", "datetime"})
 """Kinds whose values the field that takes the result turns into its own."""
-
-
-def _weigh(node: Node, known: dict[int, int]) -> int:
-    """The size of the checked form with everything that stands in two places counted twice."""
-    weight = known.get(id(node))
-    if weight is None:
-        weight = known[id(node)] = 1 + sum(_weigh(child, known) for child in node.children)
-    return weight

@@ -32,6 +32,9 @@ _WALKED = (ast.BoolOp, ast.UnaryOp, ast.BinOp, ast.Compare, ast.IfExp)
 
 def evaluate(compiled: CompiledExpression, names: Mapping[str, Any], context: EvaluationContext) -> Any:
     """The value for these names: flat dotted path → value; a name that is missing is empty."""
+    program = compiled.program
+    if type(program) is Leaf:  # one step, and nothing to walk
+        return program.read(names.get)
     try:
         evaluator = _threads.evaluator
     except AttributeError:

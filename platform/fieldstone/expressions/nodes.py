@@ -6,7 +6,6 @@ the like are already spelled out in these few nodes.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -137,10 +136,13 @@ class Call(Node):
         return self.arguments
 
 
-def walk(root: Node) -> Iterator[Node]:
-    """Every node below and including `root`; one that stands in two places comes twice."""
-    pending = [root]
-    while pending:
-        node = pending.pop()
-        yield node
-        pending.extend(node.children)
+def weigh(root: Node) -> int:
+    """The number of nodes, with everything that stands in two places counted twice."""
+    return _weigh(root, {})
+
+
+def _weigh(node: Node, known: dict[int, int]) -> int:
+    weight = known.get(id(node))
+    if weight is None:
+        weight = known[id(node)] = 1 + sum(_weigh(child, known) for child in node.children)
+    return weight

@@ -72,7 +72,7 @@ def parse(source: str) -> Expression:
         raise refuse(codes.EMPTY)
     indent = len(text) - len(text.lstrip(" "))
     text, doubled = _double_backslashes(text.strip())
-    tree = _read(text)
+    tree = _read(text, indent)
     _Admission(text, indent, doubled).admit(tree)
     return Expression(source=source, tree=tree)
 
@@ -85,7 +85,7 @@ def _double_backslashes(text: str) -> tuple[str, list[int]]:
     return text, [place + index for index, place in enumerate(lone)]
 
 
-def _read(text: str) -> ast.expr:
+def _read(text: str, indent: int) -> ast.expr:
     if "#" in text and _has_comment(text):
         raise refuse(codes.NOT_ALLOWED, what="#", advice="Comments have no place in an expression.")
     try:
@@ -93,9 +93,8 @@ def _read(text: str) -> ast.expr:
     except SyntaxError as error:
         if "nested" in (error.msg or ""):
             raise refuse(codes.TOO_DEEP, limit=MAX_DEPTH) from None
-        raise refuse(
-            codes.SYNTAX, column=error.offset or 0, detail=_first_words(error.msg), advice=_advice(text)
-        ) from None
+        column = indent + (error.offset or len(text))
+        raise refuse(codes.SYNTAX, column=column, detail=_first_words(error.msg), advice=_advice(text)) from None
     except (RecursionError, MemoryError):
         raise refuse(codes.TOO_DEEP, limit=MAX_DEPTH) from None
     except (ValueError, OverflowError):

@@ -47,6 +47,8 @@ def bounded_pattern(pattern: str) -> re.Pattern[str]:
     """The compiled pattern. Raises PatternError when it is wrong or could take too long."""
     if len(pattern) > MAX_PATTERN:
         raise PatternError(f"it is longer than {MAX_PATTERN} characters")
+    if _has_nested_set(pattern):
+        raise PatternError("a set of characters contains a bracket or -- && ~~ || that is not escaped")
     try:
         tree = parser.parse(pattern)
         ways = _Inspection(exact=not tree.state.flags & re.IGNORECASE).ways(tree, _ALL)
@@ -56,6 +58,25 @@ def bounded_pattern(pattern: str) -> re.Pattern[str]:
     if ways > _MAX_WAYS:
         raise PatternError("too many repetitions may match the same characters")
     return compiled
+
+
+def _has_nested_set(pattern: str) -> bool:
+    """Python warns that it may one day read these as operations on sets."""
+    inside = False
+    place = 0
+    while place < len(pattern):
+        char = pattern[place]
+        if char == "\\":
+            place += 1
+        elif not inside:
+            inside = char == "["
+            place += pattern[place + 1 : place + 3] == "^]" and inside
+        elif char == "[" or pattern[place : place + 2] in ("--", "&&", "~~", "||"):
+            return True
+        elif char == "]":
+            inside = False
+        place += 1
+    return False
 
 
 def matches(text: str, pattern: str) -> bool:
@@ -82,7 +103,8 @@ class _Inspection:
 
     def _ways_of(self, operation: Any, argument: Any, after: frozenset[int]) -> int:
         if operation is opcodes.BRANCH:
-            return sum(self.ways(branch, after) for branch in argument[1])
+            ways = [self.ways(branch, after) for branch in argument[1]]
+            return max(ways) if self._exact and self._are_distinct(argument[1]) else sum(ways)
         if operation is opcodes.SUBPATTERN:
             return self.ways(argument[3], after)
         if operation in _REPEATS:
@@ -90,6 +112,14 @@ class _Inspection:
         if operation in (opcodes.LITERAL, opcodes.NOT_LITERAL, opcodes.ANY, opcodes.IN, opcodes.AT):
             return 1
         raise PatternError("back references and look-around are not supported")
+
+    def _are_distinct(self, branches: Any) -> bool:
+        """Whether the first character tells which of the alternatives it is."""
+        firsts = [self._first_of(branch) for branch in branches]
+        sizes = sum(len(first) for first, _ in firsts)
+        return not any(empty for _, empty in firsts) and sizes == len(
+            frozenset().union(*(first for first, _ in firsts))
+        )
 
     def _ways_of_repeat(self, least: int, most: int, body: Any, after: frozenset[int]) -> int:
         most = min(most, MAX_TEXT)
@@ -113,6 +143,8 @@ class _Inspection:
     def _first(self, operation: Any, argument: Any) -> tuple[frozenset[int], bool]:
         if operation is opcodes.LITERAL:
             return frozenset((min(argument, _OTHER),)), False
+        if operation is opcodes.NOT_LITERAL:
+            return (_ALL - {argument}) | {_OTHER}, False
         if operation is opcodes.IN:
             return _characters(argument), False
         if operation is opcodes.SUBPATTERN:

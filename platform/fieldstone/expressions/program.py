@@ -130,10 +130,40 @@ def _leaf(node: Node) -> Callable[[Get], Any] | None:
         case Membership(item=Name(dotted=path)):
             values = frozenset(node.values)
             return lambda get: get(path) in values
-        case Not(operand=Comparison() | Membership() | Name()):
+        case Not(operand=Comparison() | Membership() | Name() | Logic()):
             read = _leaf(node.operand)
             return None if read is None else lambda get: not read(get)
+        case Logic():
+            parts = [_leaf(item) for item in node.items]
+            reads = [read for read in parts if read is not None]
+            return _join(node.operator, reads) if len(reads) == len(parts) else None
     return None
+
+
+def _join(sign: str, reads: list[Callable[[Get], Any]]) -> Callable[[Get], Any]:
+    """Conditions that are all leaves make one leaf; like Python, it stops where the answer is known."""
+    first, *others = reads
+    if sign == "and":
+
+        def every(get: Get) -> Any:
+            value = first(get)
+            for read in others:
+                if not value:
+                    return value
+                value = read(get)
+            return value
+
+        return every
+
+    def some(get: Get) -> Any:
+        value = first(get)
+        for read in others:
+            if value:
+                return value
+            value = read(get)
+        return value
+
+    return some
 
 
 def _compare_field(sign: str, path: str, right: Node) -> Callable[[Get], Any] | None:

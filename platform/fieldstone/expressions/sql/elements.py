@@ -88,6 +88,9 @@ class ElementWriter:
             kinds = {value.type.kind for value in columns}
             if kinds <= {"text", "choice"} or (len(kinds) == 1 and (same_scale or not self.sqlite)):
                 return [value.sql for value in columns]
+            if all(value.scale is not None for value in columns):
+                most = max(value.scale or 0 for value in columns)
+                return [_scaled(value, most) for value in columns]
         if any(value.type.kind == "number" for value in values):
             return [self.number(value) for value in values]
         return [self.element(value) for value in values]
@@ -99,3 +102,10 @@ class ElementWriter:
     def coalesce(self, values: Sequence[Operand]) -> Value:
         kind = next(value.type for value in values if value.type.kind != "empty")
         return self.computed(sa.func.coalesce(*map(self.element, values)), kind)
+
+
+def _scaled(value: Value, scale: int) -> Element:
+    """SQLite's integer of a column at a larger scale. What does not fit becomes a real beyond every
+    integer, so that comparing stays exact."""
+    raw = sa.type_coerce(value.sql, sa.BigInteger())
+    return raw * sa.literal(10 ** (scale - (value.scale or 0)), sa.BigInteger())

@@ -46,7 +46,7 @@ class NumberWriter(ElementWriter):
 
     def whole(self, sql: Element) -> Value:
         """A number that the database computes as an integer."""
-        return Value(sql=sa.type_coerce(sql, sa.Integer()), type=NUMBER, scale=0)
+        return Value(sql=sa.type_coerce(sql, sa.BigInteger()), type=NUMBER, scale=0)
 
     def integer(self, value: Operand, low: int, high: int) -> Element:
         """The whole part of a number, kept between two bounds."""
