@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from command import Command
+from flows.command import Command
 
 SALES = Path(__file__).parents[3] / "shared" / "data" / "crm-sales"
 

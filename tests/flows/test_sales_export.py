@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from command import Command
 from fieldstone.kernel.actors import SYSTEM
 from fieldstone.runtime.site import Site
+from flows.command import Command
 
 PIPELINE = (
     *("--map", "opportunity_id=external_id", "--map", "sales_agent=owner", "--map", "account=organization"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
@@ -29,9 +30,8 @@ def command(module: str, where: str, fields: str, sort: str, form: str, out: Pat
         operator(opened), module, where=where, fields=_names(fields), sort=_names(sort), form=form
     )
     if out is None:
-        stream = click.get_binary_stream("stdout")
         for chunk in chunks:
-            stream.write(chunk)
+            sys.stdout.buffer.write(chunk)
         return
     with out.open("wb") as stream:
         for chunk in chunks:

@@ -101,12 +101,15 @@ class ModuleDef:
 
 @dataclass(frozen=True, kw_only=True)
 class BlockDef:
+    """A titled group of fields. `placed` are those among `fields` that no document put there."""
+
     name: str
     label: str
     fields: tuple[str, ...]
     columns: int = 2
     collapsed: bool = False
     visible_when: str = ""
+    placed: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)

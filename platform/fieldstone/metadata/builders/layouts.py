@@ -8,6 +8,7 @@ from dataclasses import replace
 from fieldstone.fields.base import FieldType
 from fieldstone.fields.definition import FieldDef
 from fieldstone.kernel.registry import Registry
+from fieldstone.metadata.builders.placing import place_fields
 from fieldstone.metadata.builders.words import label_from
 from fieldstone.metadata.definitions import (
     BlockDef,
@@ -37,7 +38,7 @@ def build_layout(
     blocks = {name: _build_block(name, block) for name, block in page.mapping("blocks").mappings()}
     return LayoutDef(
         module=module.name,
-        blocks=blocks or _derive_blocks(module),
+        blocks=place_fields(module, blocks, page.texts("hidden")) if blocks else _derive_blocks(module),
         header=page.texts("header") if "header" in page.entries else _derive_header(module, field_types),
         path=page.text("path") if "path" in page.entries else _derive_path(module),
         related=_build_related(module, page, modules, field_types),
@@ -93,19 +94,19 @@ def _derive_quick_create(module: ModuleDef, field_types: Registry[FieldType]) ->
 def _build_related(
     module: ModuleDef, page: MappingNode, modules: Mapping[str, ModuleDef], field_types: Registry[FieldType]
 ) -> dict[str, RelatedListDef]:
-    """The lists the document names; without any, every relation to a module that is not hidden."""
-    if "related" in page.entries:
-        authored = page.mapping("related")
-        return {
-            name: _related_list(module, name, authored.mapping(name), modules, field_types) for name in authored.entries
-        }
+    """The lists the document names, then every other relation to a module that is not hidden, so that what
+    a layer adds is seen without another document; `hidden` leaves a list out."""
+    authored = page.mapping("related")
+    related = {
+        name: _related_list(module, name, authored.mapping(name), modules, field_types) for name in authored.entries
+    }
     empty = MappingNode("", 0, 0)
-    related = {}
     for relation in module.relations.values():
         target = modules.get(relation.to)
-        if target is not None and not target.hidden:
+        if relation.name not in related and target is not None and not target.hidden:
             related[relation.name] = _related_list(module, relation.name, empty, modules, field_types)
-    return related
+    hidden = page.texts("hidden")
+    return {name: shown for name, shown in related.items() if name not in hidden}
 
 
 def _related_list(

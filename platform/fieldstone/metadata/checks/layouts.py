@@ -93,13 +93,14 @@ def _check_blocks(context: CheckContext, layout: LayoutDef) -> None:
     seen: dict[str, str] = {}
     for block in layout.blocks.values():
         steps = ("record", "blocks", block.name)
-        _check_fields(context, layout.module, block.fields, *steps, "fields")
+        authored = [name for name in block.fields if name not in block.placed]
+        _check_fields(context, layout.module, authored, *steps, "fields")
         if block.visible_when:
             scope = context.scope(layout.module)
             context.check_expression(
                 block.visible_when, scope, LAYOUT, layout.module, *steps, "visible_when", expected="boolean"
             )
-        for position, name in enumerate(block.fields):
+        for position, name in enumerate(authored):
             if name in seen:
                 context.report(
                     SHOWN_TWICE,

@@ -55,6 +55,7 @@ LAYOUT: Schema = record(
                 "path": text("The picklist field shown as a path of stages."),
                 "blocks": named("Groups of fields, in order.", BLOCK),
                 "related": named("Related lists, in order.", RELATED, keys="^[a-z][a-z0-9_]*$"),
+                "hidden": texts("Fields and related lists that are not shown; all others are."),
             },
         ),
         "quick_create": texts("Fields of the short form."),
