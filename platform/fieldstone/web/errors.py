@@ -68,7 +68,9 @@ def error_response(
     text = text or _texts().get(status, "")
     if request.headers.get("HX-Request") == "true":
         message = f"{title}. {text}" if not reference else f"{title} ({reference}). {text}"
-        response = make_response(render_template("parts/toast.html", toast={"kind": "error", "text": message}), status)
+        response = make_response(
+            render_template("parts/toast.html", toast={"kind": "error", "text": message, "undo": None}), status
+        )
         response.headers["HX-Retarget"] = "#toasts"
         response.headers["HX-Reswap"] = "beforeend"
         response.headers["HX-Reselect"] = "[data-toast]"

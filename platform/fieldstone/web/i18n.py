@@ -7,8 +7,8 @@ from typing import Any
 
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
-from flask import Flask, g, request, session
-from flask_babel import Babel, Domain, get_babel, get_domain, get_locale  # type: ignore[import-untyped]
+from flask import Flask, g, has_request_context, request, session
+from flask_babel import Babel, Domain, get_babel, get_domain  # type: ignore[import-untyped]
 
 CATALOGUES = Path(__file__).parent / "translations"
 
@@ -54,7 +54,7 @@ class CatalogueDomain(Domain):  # type: ignore[misc]
     """Flask-Babel's domain, from .po files."""
 
     def get_translations(self) -> NullTranslations:
-        language = str(get_locale() or "en")
+        language = current_language() if has_request_context() else "en"
         found = self.cache.get(language)
         if found is None:
             found = self.cache[language] = load_catalogue(language)

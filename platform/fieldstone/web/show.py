@@ -64,7 +64,7 @@ class Shower:
     def value(self, field: DescribedField, value: Any) -> Markup:
         """The HTML beside a label; "Not set" when empty."""
         if value is None or value == "":
-            return Markup(f'<span class="fs-quiet">{escape(gettext("Not set"))}</span>')
+            return Markup('<span class="fs-quiet">%s</span>') % gettext("Not set")
         draw = _VALUES.get(field.type.name) or _DRAWN.get(field.type.name)
         if draw:
             return Markup(draw(self, field, value))
@@ -74,7 +74,7 @@ class Shower:
     def change(self, field: DescribedField, value: Any) -> Markup:
         """Short, for the history: pills and links become words."""
         if value is None or value == "":
-            return Markup(f"<i>{escape(gettext('empty'))}</i>")
+            return Markup("<i>%s</i>") % gettext("empty")
         text = self.text(field, value)
         return escape(text if len(text) <= 80 else text[:79] + "…")
 
@@ -103,10 +103,8 @@ class Shower:
 
 def _out_of_sight() -> str:
     """A record that is referred to, but that this person may not see."""
-    return (
-        f'<span class="fs-quiet" title="{escape(gettext("You may not see this record"))}">'
-        f'<i class="bi bi-lock" aria-hidden="true"></i> {escape(gettext("Restricted"))}</span>'
-    )
+    title, words = escape(gettext("You may not see this record")), escape(gettext("Restricted"))
+    return f'<span class="fs-quiet" title="{title}"><i class="bi bi-lock" aria-hidden="true"></i> {words}</span>'
 
 
 Draw = Callable[[Shower, DescribedField, Any], str]
@@ -140,9 +138,10 @@ def _checkbox(shower: Shower, field: DescribedField, value: Any) -> str:
 
 
 def _checkbox_cell(shower: Shower, field: DescribedField, value: Any) -> str:
+    words = escape(gettext("Yes") if value else gettext("No"))
     if not value:
-        return f'<span class="visually-hidden">{escape(gettext("No"))}</span>'
-    return f'<i class="bi bi-check-lg" role="img" aria-label="{escape(gettext("Yes"))}"></i>'
+        return f'<span class="visually-hidden">{words}</span>'
+    return f'<i class="bi bi-check-lg" role="img" aria-label="{words}"></i>'
 
 
 def _date_cell(shower: Shower, field: DescribedField, value: date) -> str:

@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from flask import request
 from markupsafe import Markup
 
 from fieldstone.fields.base import ParseContext
 from fieldstone.kernel.errors import FieldProblem
-from fieldstone.records.changes import DuplicateWarning
+from fieldstone.records.changes import DuplicateWarning, SaveOptions
 from fieldstone.records.query_types import Record
 from fieldstone.web import words
 from fieldstone.web.current import current_actor, current_published
@@ -18,6 +19,7 @@ from fieldstone.web.described import DescribedModule
 from fieldstone.web.forms.cells import CellMaker
 from fieldstone.web.forms.conditions import FieldStates
 from fieldstone.web.forms.record_form import RecordForm
+from fieldstone.web.forms.resolve import resolve
 from fieldstone.web.i18n import gettext, ngettext
 from fieldstone.web.reach import reach_of
 from fieldstone.web.show import Shower
@@ -41,7 +43,14 @@ class Problems:
 def parse_context() -> ParseContext:
     """How the person's typed text is read."""
     actor, model = current_actor(), current_published().model
-    return ParseContext(language=actor.language, zone=actor.zone, picklists=model.picklists)
+    return ParseContext(language=actor.language, zone=actor.zone, picklists=model.picklists, resolve=resolve)
+
+
+def save_options(source: str) -> SaveOptions:
+    """How a form is saved: as typed, and in spite of duplicates once the person has seen them."""
+    return SaveOptions(
+        parse=parse_context(), ignore_duplicate_warning="ignore_duplicates" in request.form, source=source
+    )
 
 
 def cell_maker(

@@ -8,7 +8,7 @@ from fieldstone.records.query_types import Labels
 from fieldstone.web.current import current_actor, current_records
 from fieldstone.web.described import DescribedModule
 from fieldstone.web.forms.raw import to_raw
-from fieldstone.web.forms.record_form import RecordForm, blank_form
+from fieldstone.web.forms.record_form import RecordForm, blank_form, given_raw
 from fieldstone.web.labels import find_labels
 from fieldstone.web.show import Shower
 
@@ -22,6 +22,14 @@ def prefilled_form(module: DescribedModule, shower: Shower, arguments: MultiDict
     if copied is not None:
         _copy(module, form, copied, shower)
     return form
+
+
+def apply_given(module: DescribedModule, form: RecordForm, shower: Shower, arguments: MultiDict[str, str]) -> None:
+    """Values that the address brings to a form of a record that is there: a stage it is to move to."""
+    given = {name: text for name, text in arguments.items() if name in form.raws}
+    shower.with_labels(_labels(module, given, shower))
+    for name, text in given.items():
+        form.raws[name] = given_raw(module.field(name), text, shower)
 
 
 def _labels(module: DescribedModule, given: dict[str, str], shower: Shower) -> Labels:

@@ -91,7 +91,8 @@ def to_value(field: DescribedField, raw: Raw) -> Any:
         if raw["id"].isdigit():
             number = int(raw["id"])
             return RecordRef(raw["module"], number) if "module" in raw else number
-        return f"{raw['module']}:{raw['text']}" if "module" in raw else raw["text"]
+        text = f"“{raw['text']}”" if raw["text"].isdigit() else raw["text"]  # bare digits would be taken for an id
+        return f"{raw['module']}:{text}" if "module" in raw else text
     if field.control in _PARTS and isinstance(raw, dict):
         return raw if any(raw.values()) else None
     return raw

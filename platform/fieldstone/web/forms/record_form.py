@@ -110,7 +110,7 @@ def blank_form(module: DescribedModule, actor: Actor, shower: Shower, given: Map
     for name, text in given.items():
         known = module.find(name)
         if known is not None and name in raws:
-            raws[name] = _given(known, text, shower)
+            raws[name] = given_raw(known, text, shower)
     return RecordForm(module, raws, base)
 
 
@@ -130,13 +130,14 @@ def sent_form(module: DescribedModule, form: MultiDict[str, str], *, record_id: 
     return RecordForm(
         module,
         raws,
-        _read_base(module, form.get("base", "")),
+        read_base(module, form.get("base", "")),
         record_id=record_id,
         version=form.get("version", type=int),
     )
 
 
-def _read_base(module: DescribedModule, text: str) -> dict[str, Raw]:
+def read_base(module: DescribedModule, text: str) -> dict[str, Raw]:
+    """What the form held when it was opened, as `base_text` wrote it; what is not well-formed is left out."""
     try:
         found = json.loads(text) if text else {}
     except ValueError:
@@ -166,7 +167,7 @@ def _default(field: DescribedField, actor: Actor, module: DescribedModule) -> An
     return picklist.default or None if picklist and field.control == "select" else None
 
 
-def _given(field: DescribedField, text: str, shower: Shower) -> Raw:
+def given_raw(field: DescribedField, text: str, shower: Shower) -> Raw:
     """A raw value from the address: for a lookup an id, or module:id."""
     raw = to_raw(field, None, shower)
     if not isinstance(raw, dict) or "id" not in raw:

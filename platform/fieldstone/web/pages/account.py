@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from zoneinfo import available_timezones
 
-from flask import Blueprint, make_response, redirect, render_template, request
+from flask import Blueprint, g, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -44,6 +45,7 @@ def save() -> ResponseReturnValue:
         )
     except InvalidInputError as error:
         return _show(problem=f"{word_error(error)} {word_error_hint(error)}"), 422
+    g.actor = replace(actor, language=language, zone=zone)  # the message is in the new language already
     toast(_("Your account is saved"))
     response = make_response(redirect("/account", 303))
     return change_look(

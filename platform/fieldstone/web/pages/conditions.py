@@ -66,9 +66,9 @@ def apply(module: str) -> ResponseReturnValue:
     conditions, problems = read_rows(described, request.args)
     for problem in problems:
         toast(problem, kind="error")
-    match = "any" if request.args.get("match") == "any" else "all"
     try:
-        group = Group(match=match, items=tuple(conditions))
+        items = tuple(conditions)
+        group = Group(match="any" if request.args.get("match") == "any" else "all", items=items)
         where = from_rows(group, scope_of(current_published(), module)) if conditions else ""
     except (ExpressionError, InvalidInputError) as error:
         toast(f"{word_error(error)} {word_error_hint(error)}", kind="error")

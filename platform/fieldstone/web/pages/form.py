@@ -9,13 +9,13 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from fieldstone.kernel.errors import FieldProblem, StaleRecordError, ValidationError
-from fieldstone.records.changes import PossibleDuplicatesError, SaveOptions
+from fieldstone.records.changes import PossibleDuplicatesError
 from fieldstone.records.query_types import Record
 from fieldstone.web.conflict import conflict_page, resolve
 from fieldstone.web.current import current_actor, current_model, current_records
 from fieldstone.web.described import DescribedModule
-from fieldstone.web.forms.page import cell_maker, duplicate_lines, summary
-from fieldstone.web.forms.prefill import prefilled_form
+from fieldstone.web.forms.page import cell_maker, duplicate_lines, save_options, summary
+from fieldstone.web.forms.prefill import apply_given, prefilled_form
 from fieldstone.web.forms.record_form import RecordForm, edit_form, sent_form
 from fieldstone.web.i18n import gettext as _
 from fieldstone.web.rights import module_or_404
@@ -45,7 +45,9 @@ def edit(module: str, record_id: int) -> ResponseReturnValue:
     described = module_or_404(module, "edit")
     record = current_records().get(current_actor(), module, record_id)
     shower = Shower(current_model(), current_actor(), record.labels)
-    return _show(described, edit_form(described, record, shower), shower, record=record)
+    form = edit_form(described, record, shower)
+    apply_given(described, form, shower, request.args)
+    return _show(described, form, shower, record=record)
 
 
 @page.post("/m/<module>/<int:record_id>/edit")
@@ -77,10 +79,9 @@ def state(module: str) -> ResponseReturnValue:
 
 
 def _save(module: DescribedModule, form: RecordForm, record: Record | None) -> ResponseReturnValue:
-    options = SaveOptions(ignore_duplicate_warning="ignore_duplicates" in request.form, source="form")
     shower = Shower(current_model(), current_actor(), record.labels if record else None)
     try:
-        saved = current_records().save(current_actor(), [form.change()], options=options).records[0]
+        saved = current_records().save(current_actor(), [form.change()], options=save_options("form")).records[0]
     except ValidationError as error:
         return _show(module, form, shower, record=record, problems=error.problems), 422
     except PossibleDuplicatesError as error:

@@ -152,7 +152,7 @@ def undo(import_id: int) -> ResponseReturnValue:
     except ConflictError as error:
         toast(f"{words.word_error(error)} {words.word_error_hint(error)}", kind="error")
         return redirect(f"/imports/{import_id}", 303)
-    count = undone.deleted + undone.restored
+    count = undone.removed + undone.reverted
     toast(
         ngettext("Undone: %(num)s record is as it was before", "Undone: %(num)s records are as they were before", count)
     )

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import Blueprint, abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from fieldstone.kernel.errors import FieldProblem, StaleRecordError, ValidationError
-from fieldstone.records.changes import PossibleDuplicatesError, SaveOptions
+from fieldstone.records.changes import PossibleDuplicatesError
 from fieldstone.records.query_types import Record
 from fieldstone.web.current import current_actor, current_model, current_records
 from fieldstone.web.described import DescribedModule
-from fieldstone.web.forms.page import cell_maker
+from fieldstone.web.forms.page import cell_maker, save_options
 from fieldstone.web.forms.raw import read_raw, to_raw
-from fieldstone.web.forms.record_form import RecordForm
+from fieldstone.web.forms.record_form import RecordForm, read_base
 from fieldstone.web.htmx import is_htmx, with_event
 from fieldstone.web.pages.record import record_context
 from fieldstone.web.record_view import RecordView
@@ -42,17 +44,16 @@ def value(module: str, record_id: int, name: str) -> ResponseReturnValue:
 @page.post("/m/<module>/<int:record_id>/field/<name>")
 def save(module: str, record_id: int, name: str) -> ResponseReturnValue:
     """On success the whole page again, since other values may follow from this one."""
-    described, record, shower, form = _open(module, record_id, name)
+    described, record, shower, _ = _open(module, record_id, name)
     field = described.field(name)
     raw = read_raw(field, request.form)
     if raw is None:
         abort(400)
-    sent = RecordForm(
-        described, {name: raw}, form.base, record_id=record_id, version=request.form.get("version", type=int)
-    )
+    base = read_base(described, request.form.get("base", ""))
+    sent = RecordForm(described, {name: raw}, base, record_id=record_id, version=request.form.get("version", type=int))
     problem = ""
     try:
-        options = SaveOptions(source="inline", ignore_duplicate_warning=True)
+        options = replace(save_options("inline"), ignore_duplicate_warning=True)
         current_records().save(current_actor(), [sent.change(only=[name])], options=options)
     except ValidationError as error:
         return _refuse(described, record, shower, sent, name, error.problems), 422

@@ -159,8 +159,12 @@ def _totals(columns: Sequence[Column], line: Any, shower: Shower) -> list[str]:
     return cells
 
 
-def _empty(module: DescribedModule, state: ListState, chosen: Filter) -> dict[str, str]:
-    """What to say when the conditions leave nothing: the one that costs most, and how to take it away."""
+def _empty(module: DescribedModule, state: ListState, chosen: Filter) -> dict[str, str] | None:
+    """What to say when the conditions leave nothing: the one that costs most, and how to take it away.
+
+    None when there are no records at all."""
+    if not state.where or not current_records().count(current_actor(), module.name, cap=1).value:
+        return None
     conditions = chosen.conditions
     title = _("No %(module)s matches", module=module.noun)
     if len(conditions) < 2:

@@ -9,10 +9,10 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from fieldstone.kernel.errors import FieldProblem, ValidationError
-from fieldstone.records.changes import PossibleDuplicatesError, SaveOptions
+from fieldstone.records.changes import PossibleDuplicatesError
 from fieldstone.web.current import current_actor, current_model, current_records
 from fieldstone.web.described import DescribedModule
-from fieldstone.web.forms.page import cell_maker, duplicate_lines, summary
+from fieldstone.web.forms.page import cell_maker, duplicate_lines, save_options, summary
 from fieldstone.web.forms.prefill import prefilled_form
 from fieldstone.web.forms.record_form import RecordForm, sent_form
 from fieldstone.web.htmx import go, is_htmx, with_event
@@ -45,9 +45,8 @@ def create(module: str) -> ResponseReturnValue:
     described = module_or_404(module, "create")
     form = sent_form(described, request.form)
     shower = Shower(current_model(), current_actor())
-    options = SaveOptions(ignore_duplicate_warning="ignore_duplicates" in request.form, source="form")
     try:
-        saved = current_records().save(current_actor(), [form.change()], options=options).records[0]
+        saved = current_records().save(current_actor(), [form.change()], options=save_options("form")).records[0]
     except ValidationError as error:
         return make_response(_draw(described, form, shower, problems=error.problems), 422)
     except PossibleDuplicatesError as error:

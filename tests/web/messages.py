@@ -1,0 +1,86 @@
+"""Every message that may be shown in another language: those of the pages, and the wording of all codes.
+
+`python tests/web/messages.py` lists what the catalogue of Simplified Chinese lacks or no longer needs.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
+
+import fieldstone
+from fieldstone.expressions.operators import OPERATORS, PERIODS
+from fieldstone.expressions.periods import NAMED
+from fieldstone.kernel.codes import all_codes
+
+WEB = Path(fieldstone.__file__).parent / "web"
+CATALOGUE = WEB / "translations" / "zh_CN" / "messages.po"
+
+_KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2)}
+_METHODS = [
+    ("**/templates/**.html", "jinja2.ext:babel_extract"),
+    ("**.html", "jinja2.ext:babel_extract"),
+    ("**.py", "python"),
+]
+
+Message = str | tuple[str, str]
+
+
+def messages_of_pages() -> Iterator[Message]:
+    found = extract_from_dir(WEB, method_map=_METHODS, keywords=_KEYWORDS, options_map={"**.html": {"silent": "false"}})
+    for _, _, message, _, _ in found:
+        if isinstance(message, tuple):
+            one, many = message[:2]
+            yield (one, many)
+        else:
+            yield message
+
+
+def messages_of_codes() -> Iterator[Message]:
+    """The templates of all codes, which are declared when their packages are imported."""
+    for module in pkgutil.walk_packages(fieldstone.__path__, "fieldstone."):
+        if not module.name.endswith("__main__"):
+            importlib.import_module(module.name)
+    for code in all_codes():
+        yield code.message
+        if code.hint:
+            yield code.hint
+
+
+def messages_of_conditions() -> Iterator[Message]:
+    """The operators of conditions and the periods of dates."""
+    yield from (operator.label for operator in OPERATORS)
+    yield from NAMED
+    yield from PERIODS.values()
+
+
+def all_messages() -> list[Message]:
+    found = [*messages_of_pages(), *messages_of_conditions(), *messages_of_codes()]
+    return list(dict.fromkeys(message for message in found if message))
+
+
+def catalogue() -> dict[Message, str | tuple[str, ...]]:
+    """Message → its translation; "" where there is none."""
+    if not CATALOGUE.exists():
+        return {}
+    with CATALOGUE.open("rb") as file:
+        return {
+            entry.id: entry.string  # type: ignore[misc]
+            for entry in read_po(file, locale="zh_CN")
+            if entry.id
+        }
+
+
+if __name__ == "__main__":
+    known, wanted = catalogue(), all_messages()
+    for message in wanted:
+        if message not in known or not any(known[message]):
+            print("missing", repr(message))
+    for message in known:
+        if message not in wanted:
+            print("unused ", repr(message))

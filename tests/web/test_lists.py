@@ -1,0 +1,201 @@
+"""Lists: what the address asks for is what is shown, and every control leads to such an address."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from fieldstone.kernel.actors import Actor
+from fieldstone.records.changes import RecordChange
+from fieldstone.runtime.site import Site
+from web.visitor import Visitor, text_of
+
+Save = Callable[..., int]
+
+
+@pytest.fixture
+def deals(site: Site, actor: Actor, save: Save) -> list[int]:
+    """Twenty-five open opportunities of two organizations, worth 1,000 to 25,000, and one that is won."""
+    acme, zenith = save("organization", name="Acme"), save("organization", name="Zenith")
+    changes = [
+        RecordChange(
+            module="opportunity",
+            values={
+                "name": f"Deal {n:02}",
+                "organization": acme if n % 2 else zenith,
+                "amount": n * 1000,
+                "close_date": "2020-01-01",
+            },
+        )
+        for n in range(1, 26)
+    ]
+    changes.append(
+        RecordChange(
+            module="opportunity", values={"name": "Done", "amount": 7, "stage": "won", "close_date": "2020-01-01"}
+        )
+    )
+    return [record.id for record in site.records.save(actor, changes).records]
+
+
+def names(page: str) -> list[str]:
+    return re.findall(r'<td class="is-title"><a href="/m/\w+/\d+">([^<]*)</a>', page)
+
+
+def where_of(location: str) -> str:
+    return parse_qs(urlsplit(location).query, keep_blank_values=True).get("where", [""])[0]
+
+
+def test_the_default_view_shows_its_records_in_its_order(admin: Visitor, deals: list[int]) -> None:
+    page = admin.get("/m/opportunity")
+    assert page.status_code == 200
+    assert "Done" not in names(page.text)
+    assert len(names(page.text)) == 25
+    text = text_of(page)
+    assert "Stage is none of Won, Lost" in text
+    assert "1–25 of 25" in text
+    assert "$25,000" in text
+    assert "$25,000.00" not in text
+    assert "(overdue)" in text
+    assert '<th class="is-date w-9" scope="col" aria-sort="ascending">' in page.text
+    assert '<a class="fs-tab" href="/m/opportunity?view=open" aria-current="page">' in page.text
+
+
+def test_cents_are_shown_when_one_amount_has_some(admin: Visitor, deals: list[int], save: Save) -> None:
+    save("opportunity", name="With cents", amount="10.50")
+    text = text_of(admin.get("/m/opportunity"))
+    assert "$25,000.00" in text
+    assert "$10.50" in text
+
+
+def test_sort_columns_size_and_pages_stand_in_the_address(admin: Visitor, deals: list[int]) -> None:
+    first = admin.get("/m/opportunity?view=all&sort=-amount&columns=name,amount,organization.industry&limit=20")
+    assert names(first.text)[:2] == ["Deal 25", "Deal 24"]
+    assert len(names(first.text)) == 20
+    assert "Organization › Industry" in text_of(first)
+    assert "Edited" in text_of(first)
+    assert "1–20 of 26" in text_of(first)
+    following = re.search(r'href="([^"]*cursor=[^"]*)"[^>]*aria-label="Next page"', first.text)
+    assert following is not None
+    second = admin.get(following[1].replace("&amp;", "&"))
+    assert names(second.text) == ["Deal 05", "Deal 04", "Deal 03", "Deal 02", "Deal 01", "Done"]
+    assert "21–26 of 26" in text_of(second)
+    back = re.search(r'href="([^"]*cursor=[^"]*)"[^>]*aria-label="Previous page"', second.text)
+    assert back is not None
+    assert names(admin.get(back[1].replace("&amp;", "&")).text) == names(first.text)
+
+
+def test_names_that_are_no_fields_are_left_out(admin: Visitor, deals: list[int]) -> None:
+    page = admin.get(
+        "/m/opportunity?columns=name,nothing,password_hash,owner.password&sort=nothing&limit=7&view=none&cursor="
+    )
+    assert page.status_code == 200
+    assert len(names(page.text)) == 25
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["where=foo(", "where=1; DROP TABLE opportunity", "where=nothing == 1", "cursor=made-up", "where=" + "9**9" * 5],
+)
+def test_what_cannot_be_read_is_told_and_costs_nothing(admin: Visitor, deals: list[int], query: str) -> None:
+    page = admin.get(f"/m/opportunity?view=all&{query}")
+    assert page.status_code == 400
+    assert "This list cannot be shown" in text_of(page)
+    assert len(names(admin.get("/m/opportunity?view=all").text)) == 26
+
+
+def test_a_chip_takes_its_condition_away(admin: Visitor, deals: list[int]) -> None:
+    page = admin.get("/m/opportunity?view=all&where=amount >= 20000 and organization.name == 'Acme'")
+    assert "Amount ≥ 20,000" in text_of(page)
+    assert "Organization › Organization name is “Acme”" in text_of(page)
+    remove = re.findall(r'<a class="fs-x" href="([^"]+)"', page.text)
+    assert where_of(remove[0].replace("&amp;", "&")) == "organization.name == 'Acme'"
+    assert where_of(remove[1].replace("&amp;", "&")) == "amount >= 20000"
+
+
+def test_a_condition_that_rows_cannot_show_stays_as_it_is_written(admin: Visitor, deals: list[int]) -> None:
+    page = admin.get("/m/opportunity?view=all&where=amount * 2 > 40000")
+    assert "amount * 2 &gt; 40000" in page.text
+    builder = admin.htmx("/m/opportunity/conditions?view=all&where=amount * 2 > 40000")
+    assert "<textarea" in builder.text
+    applied = admin.get("/m/opportunity/filter?view=all&where=amount * 2 > 10")
+    assert where_of(applied.location) == "amount * 2 > 10"
+
+
+def test_the_search_row_becomes_conditions(admin: Visitor, deals: list[int]) -> None:
+    found = admin.get("/m/opportunity/find?view=all&q.name=deal 1&q.amount=< 15,000&q.stage=prospecting&q.owner=me")
+    assert where_of(found.location) == (
+        "contains(name, 'deal 1') and amount < 15000 and stage in ('prospecting',) and owner == user.id"
+    )
+    page = admin.get(found.location)
+    assert names(page.text) == ["Deal 14", "Deal 13", "Deal 12", "Deal 11", "Deal 10"]
+    assert 'value="&lt; 15,000"' in page.text
+    cleared = admin.get(f"{found.location.replace('/m/opportunity?', '/m/opportunity/find?')}&q.amount=&q.name=deal 1")
+    assert "amount" not in where_of(cleared.location)
+    bad = admin.get("/m/opportunity/find?view=all&q.amount=many")
+    assert where_of(bad.location) == ""
+    assert "is not a number" in text_of(admin.get(bad.location))
+
+
+def test_the_builder_writes_what_it_shows(admin: Visitor, deals: list[int]) -> None:
+    builder = admin.htmx("/m/opportunity/conditions?view=open&add=1")
+    assert builder.text.count("data-row") == 2
+    rows = re.findall(r'name="row" value="(\w+)"', builder.text)
+    changed = admin.htmx(f"/m/opportunity/conditions/row?row={rows[1]}&c.{rows[1]}.field=close_date&c.{rows[1]}.op=is")
+    assert "in the last … days" in changed.text
+    number = admin.htmx(
+        f"/m/opportunity/conditions/row?row={rows[1]}&c.{rows[1]}.field=close_date&c.{rows[1]}.op=last_n_days&c.{rows[1]}.value=7"
+    )
+    assert 'type="number"' in number.text
+    a, b = rows
+    query = (
+        f"view=open&match=any&row={a}&c.{a}.field=stage&c.{a}.op=any_of&c.{a}.value=won&c.{a}.value=lost"
+        f"&row={b}&c.{b}.field=amount&c.{b}.op=between&c.{b}.value=1,000&c.{b}.value=2000"
+    )
+    applied = admin.get(f"/m/opportunity/filter?{query}")
+    assert where_of(applied.location) == "stage in ('won', 'lost') or 1000 <= amount <= 2000"
+    assert names(admin.get(applied.location).text) == ["Deal 01", "Deal 02", "Done"]
+    page = admin.get("/m/opportunity/conditions?view=open")
+    assert "<html" in page.text
+
+
+def test_an_empty_list_names_the_condition_that_costs_most(admin: Visitor, deals: list[int]) -> None:
+    page = admin.get("/m/opportunity?view=all&where=amount > 20000 and contains(next_step, 'pilot')")
+    text = text_of(page)
+    assert "No opportunity matches" in text
+    assert "Without “Next step contains “pilot”” there would be 5." in text
+    first = admin.get("/m/lead")
+    assert "No leads yet" in text_of(first)
+    assert "New lead" in text_of(first)
+
+
+def test_totals_come_on_their_own(admin: Visitor, deals: list[int]) -> None:
+    assert 'hx-get="/m/opportunity/totals?view=open" hx-trigger="load"' in admin.get("/m/opportunity").text
+    totals = text_of(admin.htmx("/m/opportunity/totals?view=open"))
+    assert totals == "Total 25 records $325,000"
+
+
+def test_a_list_is_exported_as_it_is_shown(admin: Visitor, deals: list[int], save: Save) -> None:
+    save("opportunity", name="=1+1", amount=1)
+    whole = admin.get("/m/opportunity/export.csv?view=all&sort=-amount&columns=name,amount").get_data()
+    assert whole.startswith(b"\xef\xbb\xbf")
+    lines = whole.decode("utf-8-sig").splitlines()
+    assert lines[:2] == ["Opportunity name,Amount", "Deal 25,25000.0000"] or lines[1].startswith("Deal 25,25000")
+    assert "'=1+1" in lines[-1]
+    chosen = admin.get(f"/m/opportunity/export.csv?id={deals[0]}&id={deals[1]}&columns=name").get_data()
+    assert sorted(chosen.decode("utf-8-sig").splitlines()[1:]) == ["Deal 01", "Deal 02"]
+
+
+def test_in_chinese_labels_dates_and_words_are_chinese(
+    site: Site, actor: Actor, admin: Visitor, deals: list[int]
+) -> None:
+    site.accounts.update_user(actor.user_id or 0, language="zh_CN")
+    page = admin.get("/m/opportunity")
+    text = text_of(page)
+    assert '<html lang="zh-CN"' in page.text
+    assert "阶段 不属于 赢单、丢单" in text
+    assert "2020-01-01" in text
+    assert "第 1–25 条，共 25 条" in text
+    assert "New opportunity" not in text
