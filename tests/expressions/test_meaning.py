@@ -332,7 +332,7 @@ def test_encoded_numbers_sort_as_numbers(left: Decimal, right: Decimal) -> None:
 @settings(deadline=None)
 @given(left=st.integers(-(10**30), 10**30), right=st.integers(-(10**20), 10**20).filter(bool), shift=st.integers(0, 12))
 def test_division_is_exact_to_ten_decimals(left: int, right: int, shift: int) -> None:
-    dividend = Decimal(left).scaleb(-shift)
+    dividend = EXACT.scaleb(Decimal(left), -shift)
     quotient = divide(dividend, Decimal(right))
     numerator, denominator = abs(left) * 10**10, abs(right) * 10**shift
     expected = (2 * numerator + denominator) // (2 * denominator)

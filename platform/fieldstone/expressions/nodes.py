@@ -92,11 +92,12 @@ class Membership(Node):
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Logic(Node):
-    """`operator` is and, or."""
+    """`operator` is and, or. `spells` names the function that this spells out, if any."""
 
     operator: str
     items: tuple[Node, ...]
     type: ValueType = BOOLEAN
+    spells: str = ""
 
     @property
     def children(self) -> tuple[Node, ...]:

@@ -36,7 +36,7 @@ def read_rows(root: Node) -> Group | None:
 def _read(node: Node) -> Row | None:
     match node:
         case Logic():
-            return _read_joined(node) or _read_group(node)
+            return _read_joined(node) or (None if node.spells else _read_group(node))
         case Not(operand=operand):
             return _read_negated(operand)
         case Name():
@@ -64,7 +64,7 @@ def _read_joined(node: Logic) -> Condition | None:
     if listed is not None or node.operator == "or" or len(node.items) != 2:
         return listed
     first, second = node.items
-    return _read_between(first, second) or _read_change(first, second)
+    return _read_change(node.spells, first, second) if node.spells else _read_between(first, second)
 
 
 def _read_list(node: Node, operator: str) -> Condition | None:
@@ -94,16 +94,12 @@ def _read_between(first: Node, second: Node) -> Condition | None:
     return None
 
 
-def _read_change(first: Node, second: Node) -> Condition | None:
+def _read_change(operator: str, first: Node, second: Node) -> Condition | None:
     """changed_to and changed_from, as the checker spells them out."""
     field = _changed_field(second)
     match first:
-        case Comparison(operator="==", left=Name() as name, right=Literal(value=value)) if field and value is not None:
-            shown = _shown(name, value)
-            if name.dotted == field:
-                return Condition(field=field, operator="changed_to", value=shown)
-            if name.dotted == f"old.{field}":
-                return Condition(field=field, operator="changed_from", value=shown)
+        case Comparison(operator="==", left=left, right=Literal(value=value)) if field and value is not None:
+            return Condition(field=field, operator=operator, value=_shown(left, value)) if _field_of(left) else None
     return None
 
 

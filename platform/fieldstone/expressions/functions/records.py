@@ -32,18 +32,21 @@ def _changed_to(site: Any) -> Node | None:
     pair = _old_and_new(site)
     if pair is None:
         return None
-    old, new = pair
-    is_new = site.compare("==", new, site.arguments[1])
-    return Logic(operator="and", items=(is_new, Not(operand=site.compare("==", old, new))))
+    _, new = pair
+    return _with_change(site, site.compare("==", new, site.arguments[1]), pair)
 
 
 def _changed_from(site: Any) -> Node | None:
     pair = _old_and_new(site)
     if pair is None:
         return None
-    old, new = pair
-    was_old = site.compare("==", old, site.arguments[1])
-    return Logic(operator="and", items=(was_old, Not(operand=site.compare("==", old, new))))
+    old, _ = pair
+    return _with_change(site, site.compare("==", old, site.arguments[1]), pair)
+
+
+def _with_change(site: Any, condition: Node, pair: tuple[Node, Node]) -> Node:
+    changed = Not(operand=site.compare("==", *pair))
+    return Logic(operator="and", items=(condition, changed), spells=site.function.name, column=site.column)
 
 
 def _old_and_new(site: Any) -> tuple[Node, Node] | None:
