@@ -46,8 +46,8 @@ def error_response(error: FieldstoneError) -> Response:
         ]
     elif isinstance(error, StaleRecordError):
         more |= {"version": error.version, "conflicts": _conflicts(error)}
-        if request.headers.get("If-Match"):
-            status = 412
+    if error.code == "record.E002" and request.headers.get("If-Match"):
+        status = 412
     response = problem_response(status, error.code, error.message, **more)
     if status == 401:
         response.headers["WWW-Authenticate"] = "Bearer"
