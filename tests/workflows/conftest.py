@@ -19,6 +19,7 @@ from fieldstone.jobs.queue import JobQueue
 from fieldstone.jobs.schedule import Scheduler
 from fieldstone.jobs.worker import Worker
 from fieldstone.kernel.actors import Actor
+from fieldstone.kernel.diagnostics import Diagnostics
 from fieldstone.metadata.catalogue import Catalogue
 from fieldstone.metadata.compiler import compile_model
 from fieldstone.metadata.layers import Layer
@@ -29,6 +30,7 @@ from fieldstone.storage.database import Database
 from fieldstone.storage.principals import principal, team, team_member, user, user_role
 from fieldstone.storage.published import ModelSource
 from fieldstone.workflows.actions.registry import ACTION_SCHEMAS
+from fieldstone.workflows.checking import check_workflows
 from fieldstone.workflows.engine import WorkflowEngine
 from fieldstone.workflows.settings import WorkflowSettings
 from fieldstone.workflows.trace import Run, list_runs
@@ -185,7 +187,9 @@ def open_sales(database: Database, tmp_path: Path) -> Callable[..., Sales]:
         )
         engine = WorkflowEngine(records=records, jobs=post.jobs, settings=options)
         records.stages.append(engine)
-        assert [f"{item.name}: {problem}" for item, problem in engine.check(model)] == []
+        found = Diagnostics()
+        check_workflows(model, engine.triggers, engine.actions, found)
+        assert [str(item) for item in found] == []
         return Sales(
             database=database, models=models, records=records, engine=engine, post=post, outbox=tmp_path / "outbox"
         )

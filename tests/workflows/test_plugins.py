@@ -8,11 +8,13 @@ from typing import Any
 import pytest
 
 from fieldstone.extensions.host import PluginHost
+from fieldstone.kernel.diagnostics import Diagnostics
 from fieldstone.kernel.hooks import hookimpl
 from fieldstone.metadata.definitions import StepDef, WorkflowDef
 from fieldstone.workflows.action import Action
 from fieldstone.workflows.actions.registry import built_in_actions
 from fieldstone.workflows.batch import Batch
+from fieldstone.workflows.checking import check_workflows
 from fieldstone.workflows.compiled import WorkflowCompiler
 from fieldstone.workflows.step_scope import StepScope
 from fieldstone.workflows.triggers import Trigger, built_in_triggers
@@ -56,9 +58,11 @@ def test_a_plugins_action_and_trigger(open_sales: Open) -> None:
         name="loud", module="opportunity", label="Loud", on="grown", steps=(StepDef(action="shout", options={}),)
     )
     model = sales.models.current.model
-    assert sales.engine.check(model) == []
-    compiled, problems = WorkflowCompiler(sales.engine.triggers, sales.engine.actions).compile(model, definition)
-    assert (problems, compiled is not None) == ([], True)
+    problems = Diagnostics()
+    check_workflows(model, sales.engine.triggers, sales.engine.actions, problems)
+    assert not problems.errors
+    compiled, refused = WorkflowCompiler(sales.engine.triggers, sales.engine.actions).compile(model, definition)
+    assert (refused, compiled is not None) == ([], True)
 
 
 def test_a_plugin_that_takes_a_name_is_switched_off() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 
 from fieldstone.expressions.functions import FUNCTIONS
 from fieldstone.extensions.host import PluginHost
@@ -13,6 +14,7 @@ from fieldstone.metadata.compiler import Compilation, compile_model
 from fieldstone.metadata.layers import Layer
 from fieldstone.metadata.model import AppModel
 from fieldstone.workflows.actions.registry import built_in_actions
+from fieldstone.workflows.checking import check_workflows
 from fieldstone.workflows.triggers import built_in_triggers
 
 
@@ -31,7 +33,21 @@ class Registries:
         plugins.register_into("register_actions", self.actions)
 
     def compile(self, layers: Sequence[Layer], catalogue: Catalogue) -> Compilation:
-        """The model of the layers, or every problem in them."""
+        """The model of a proposal, or every problem in it, those of workflows' steps among them."""
+        compilation = self._compile(layers, catalogue)
+        if compilation.model is None:
+            return compilation
+        check_workflows(compilation.model, self.triggers, self.actions, compilation.diagnostics)
+        if compilation.diagnostics.has_errors:
+            return replace(compilation, model=None, catalogue=catalogue)
+        return compilation
+
+    def get_model(self, layers: Sequence[Layer], catalogue: Catalogue) -> AppModel:
+        """The model of stored layers. Raises MetadataError. A workflow whose plugin is missing here is no
+        reason to refuse it: it is left out when it comes to run."""
+        return self._compile(layers, catalogue).get_model()
+
+    def _compile(self, layers: Sequence[Layer], catalogue: Catalogue) -> Compilation:
         with self._compiling:
             return compile_model(
                 layers,
@@ -40,7 +56,3 @@ class Registries:
                 actions={action.name: action.schema for action in self.actions},
                 triggers=self.triggers.names,
             )
-
-    def get_model(self, layers: Sequence[Layer], catalogue: Catalogue) -> AppModel:
-        """The model of stored layers. Raises MetadataError."""
-        return self.compile(layers, catalogue).get_model()

@@ -7,10 +7,8 @@ from collections.abc import Sequence
 from fieldstone.jobs.queue import JobQueue
 from fieldstone.jobs.schedule import Recurring
 from fieldstone.kernel.actors import Actor
-from fieldstone.kernel.errors import FieldstoneError
 from fieldstone.kernel.registry import Registry
 from fieldstone.metadata.definitions import WorkflowDef
-from fieldstone.metadata.model import AppModel
 from fieldstone.records.save.before import mark_changes
 from fieldstone.records.save.grouping import by_module
 from fieldstone.records.service import Records
@@ -99,13 +97,3 @@ class WorkflowEngine:
     def recurring(self) -> list[Recurring]:
         """What the scheduler is to fire, with the model in force."""
         return [*self._schedule.recurring(self._models.current), *self._tidy.recurring()]
-
-    def check(self, model: AppModel) -> list[tuple[WorkflowDef, FieldstoneError]]:
-        """Every problem of every workflow of a model, as far as steps, templates and recipients go."""
-        return [
-            (definition, problem)
-            for workflows in model.workflows.values()
-            for definition in workflows.values()
-            if definition.module in model.modules
-            for problem in self._compiler.compile(model, definition)[1]
-        ]
