@@ -149,6 +149,7 @@ CASES: dict[str, list[tuple[dict[str, str], str]]] = {
     "picklist.E011": [
         (module(metadata_picklists_organization_industry="picklist: organization_industry\nvalues: {a: A}"), "1:11")
     ],
+    "app.E011": [(module(metadata_app="app: {groups: {sales: {modules: [deel]}}}"), "1:34")],
     "app.E010": [(module(metadata_app="app: {zone: Asia/Peking, groups: {sales: {}}}"), "1:13")],
     "role.E010": [(module(metadata_roles="roles: {rep: {modules: {dael: [view]}}}"), "1:25")],
     "role.E011": [(module(metadata_roles="roles: {rep: {modules: {}, parent: boss}}"), "1:36")],

@@ -41,7 +41,8 @@ class FieldDef:
     module), `function` (count sum min max avg), `of` (a field there), `where` (an expression there).
     `default` is a value or, as `default_expression`, an expression. `identity` is the stable identity
     in the catalogue and `column` the physical name: both are fixed at creation and survive a rename.
-    `is_name` marks the module's name field (filled in by the compiler).
+    `grouping` False shows a whole number without separators (a year). `is_name` marks the module's name
+    field (filled in by the compiler).
     """
 
     name: str
@@ -77,6 +78,7 @@ class FieldDef:
     where: str = ""
     prefix: str = ""
     digits: int = 5
+    grouping: bool = True
     currency: str = ""
     track_duration: bool = False
     quick_create: bool = False

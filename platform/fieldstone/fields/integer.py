@@ -77,9 +77,12 @@ class IntegerType(WholeType):
     name = "integer"
     label = "Integer"
     help = "A whole number."
+    attributes = WholeType.attributes | {"grouping"}
 
     def show(self, field: FieldDef, value: Any, context: ShowContext) -> str:
-        return "" if value is None else show_number(value)
+        if value is None:
+            return ""
+        return show_number(value) if field.grouping else str(value)
 
     def samples(self, field: FieldDef) -> Sequence[Any]:
         return ("12,670", "-4", "１２", 9, 12.0, "0")

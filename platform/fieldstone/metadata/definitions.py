@@ -207,9 +207,12 @@ class EmailTemplateDef:
 
 @dataclass(frozen=True, kw_only=True)
 class GroupDef:
+    """A group of the navigation. `modules` come first in it, in this order; others of the group follow."""
+
     name: str
     label: str
     icon: str = ""
+    modules: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -25,12 +25,15 @@ HTMX_CONFIG = json.dumps(
         "includeIndicatorStyles": False,
         "allowEval": False,
         "allowScriptTags": False,
+        "defaultSettleDelay": 0,
         "historyCacheSize": 0,
         "refreshOnHistoryMiss": True,
         "selfRequestsOnly": True,
         "responseHandling": [
             {"code": "204", "swap": False},
             {"code": "[23]..", "swap": True},
+            {"code": "409", "swap": True},
+            {"code": "422", "swap": True},
             {"code": "[45]..", "swap": True, "error": True},
         ],
     }
@@ -127,9 +130,11 @@ def _navigation(published: PublishedModel, actor: Actor) -> Sequence[Group]:
     names = [*model.app.groups, *dict.fromkeys(module.module.group for module in shown)]
     groups = []
     for name in dict.fromkeys(names):
+        defined = model.app.groups.get(name)
+        order = {module: place for place, module in enumerate(defined.modules)} if defined else {}
         modules = [module for module in shown if module.module.group == name]
+        modules.sort(key=lambda module: order.get(module.name, len(order)))
         if modules:
-            defined = model.app.groups.get(name)
             label = model.text(f"group.{name}", actor.language, defined.label if defined else name.capitalize())
             groups.append(Group(name=name or "other", label=label or gettext("Other"), modules=modules))
     return tuple(groups)

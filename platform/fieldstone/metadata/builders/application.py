@@ -20,7 +20,12 @@ def build_app(root: MappingNode | None) -> AppDef:
         fiscal_year_start=node.whole("fiscal_year_start", 1),
         week_start=node.whole("week_start", 0),
         groups={
-            name: GroupDef(name=name, label=group.text("label") or label_from(name), icon=group.text("icon"))
+            name: GroupDef(
+                name=name,
+                label=group.text("label") or label_from(name),
+                icon=group.text("icon"),
+                modules=group.texts("modules"),
+            )
             for name, group in node.mapping("groups").mappings()
         },
     )

@@ -50,7 +50,8 @@ _READERS: Mapping[str, Callable[[Node], Any]] = {
     ),
     **dict.fromkeys(
         ("required", "unique", "read_only", "read_only_after_create", "index", "searchable", "track_duration",
-         "quick_create", "mass_edit", "importable", "exportable", "audited", "copy", "personal", "reveals"),
+         "quick_create", "mass_edit", "importable", "exportable", "audited", "copy", "personal", "reveals",
+         "grouping"),
         _flag,
     ),
     **dict.fromkeys(("min_length", "max_length", "decimals", "digits"), _whole),

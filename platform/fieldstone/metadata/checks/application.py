@@ -14,6 +14,7 @@ NO_DEFAULT = declare(
     "picklist.E010", "The picklist has no value {value!r} to be the default.", "Closest values: {known}."
 )
 NO_ZONE = declare("app.E010", "There is no time zone {zone!r}.", "Write an IANA name such as Asia/Shanghai.")
+GROUP_MODULE = declare("app.E011", "There is no module {module!r}.", "Closest modules: {known}.")
 ROLE_MODULE = declare("role.E010", "There is no module {module!r}.", "Closest modules: {known}.")
 ROLE_PARENT = declare("role.E011", "There is no role {parent!r} above this one.", "Closest roles: {known}.")
 ROLE_CYCLE = declare("role.E012", "The roles stand above each other in a circle: {circle}.", "Remove one `parent:`.")
@@ -33,6 +34,12 @@ def check_app(context: CheckContext) -> None:
         ZoneInfo(zone)
     except (KeyError, ValueError, OSError):
         context.report(NO_ZONE, APP, "app", "app", "zone", zone=zone)
+    for group in context.model.app.groups.values():
+        for position, module in enumerate(group.modules):
+            if module not in context.modules:
+                steps = ("app", "groups", group.name, "modules", position)
+                known = nearest(module, context.modules)
+                context.report(GROUP_MODULE, APP, "app", *steps, module=module, known=known)
 
 
 def check_roles(context: CheckContext) -> None:

@@ -20,7 +20,14 @@ APP: Schema = record(
                 "week_start": whole("The first day of the week, 0 is Monday.", 0, 6),
                 "groups": named(
                     "The groups of the navigation, in order.",
-                    record("A group.", {"label": text("The title."), "icon": text("A Bootstrap icon.")}),
+                    record(
+                        "A group.",
+                        {
+                            "label": text("The title."),
+                            "icon": text("A Bootstrap icon."),
+                            "modules": texts("Modules that come first in the group, in this order."),
+                        },
+                    ),
                 ),
             },
         )

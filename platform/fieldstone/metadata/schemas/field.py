@@ -70,6 +70,7 @@ BY_TYPE: dict[str, Schema] = {
     "where": expression("Only related records for which this holds."),
     "prefix": text("Written before the number.", maxLength=20),
     "digits": whole("The fewest digits of the number.", 1, 12),
+    "grouping": flag("Digits stand in groups of three; false for years and the like."),
     "currency": text("The currency, an ISO 4217 code.", pattern="^[A-Z]{3}$"),
     "track_duration": flag("Keep how long records stay at each value."),
 }
