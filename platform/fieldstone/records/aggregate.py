@@ -16,7 +16,7 @@ from fieldstone.kernel.codes import declare
 from fieldstone.kernel.errors import InvalidInputError, TooLargeError
 from fieldstone.records.access import access_profile, require, row_condition, scope_parameters
 from fieldstone.records.columns import Columns
-from fieldstone.records.filters import apply_filter, ask, compile_where
+from fieldstone.records.filters import ask, compile_where, extra_conditions, filter_condition
 from fieldstone.records.live import module_scope
 from fieldstone.records.measures import Measure, build_measure
 from fieldstone.records.plan_cache import plans_of
@@ -114,7 +114,9 @@ def _build(
     selected = [*shown, *(column for measure in built for column in measure.columns)]
     # Two measures may select the same column; each keeps its place.
     statement = sa.select(*(column.label(f"c{place}") for place, column in enumerate(selected)))
-    statement = apply_filter(statement, where, columns).where(columns.root.c.deleted_at.is_(None))
+    statement = statement.where(columns.root.c.deleted_at.is_(None))
+    if where is not None:
+        statement = statement.where(filter_condition(where, columns), *extra_conditions(where, columns))
     visible = row_condition(columns.published, columns.actor, columns.module, columns.root)
     if visible is not None:
         statement = statement.where(visible)

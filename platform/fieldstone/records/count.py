@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from fieldstone.kernel.actors import Actor
 from fieldstone.records.access import access_profile, require, row_condition, scope_parameters
-from fieldstone.records.filters import apply_filter, ask, compile_where
+from fieldstone.records.filters import ask, compile_where, extra_conditions, filter_condition
 from fieldstone.records.plan_cache import plans_of
 from fieldstone.records.query_plan import Join, Restriction
 from fieldstone.records.query_types import COUNT_CAP, Count
@@ -35,7 +35,9 @@ def count_records(
 
     def build() -> sa.Select[Any]:
         columns = asker.columns
-        statement = apply_filter(sa.select(sa.literal_column("1").label("one")), compiled, columns)
+        statement: sa.Select[Any] = sa.select(sa.literal_column("1").label("one"))
+        if compiled is not None:
+            statement = statement.where(filter_condition(compiled, columns), *extra_conditions(compiled, columns))
         gone = columns.root.c.deleted_at
         statement = statement.where(gone.is_not(None) if deleted else gone.is_(None))
         visible = row_condition(published, actor, module, columns.root)

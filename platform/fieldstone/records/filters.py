@@ -15,6 +15,7 @@ from fieldstone.expressions.sql import compile_filter
 from fieldstone.kernel.actors import Actor
 from fieldstone.records.columns import Columns
 from fieldstone.records.contexts import team_principals, user_context, user_values
+from fieldstone.records.filled import semijoins
 from fieldstone.records.live import LiveFormula, find_live, module_scope
 from fieldstone.records.paths import find_path
 from fieldstone.records.plan_cache import plans_of
@@ -46,12 +47,13 @@ def compile_where(published: PublishedModel, module: str, where: str) -> Compile
     return compile_expression(where, module_scope(published, module), expected="boolean") if where.strip() else None
 
 
-def apply_filter(statement: sa.Select[Any], where: CompiledExpression | None, columns: Columns) -> sa.Select[Any]:
-    return (
-        statement
-        if where is None
-        else statement.where(compile_filter(where, columns, columns.context, columns.dialect))
-    )
+def filter_condition(where: CompiledExpression, columns: Columns) -> sa.ColumnElement[bool]:
+    return compile_filter(where, columns, columns.context, columns.dialect)
+
+
+def extra_conditions(where: CompiledExpression | None, columns: Columns) -> list[sa.ColumnElement[bool]]:
+    """Conditions that follow from the filter and help the planner; none where it needs no help."""
+    return semijoins(where, columns) if where is not None and columns.dialect == "sqlite" else []
 
 
 def ask(

@@ -17,7 +17,8 @@ from fieldstone.metadata.system_fields import any_field_names
 from fieldstone.records.access import access_profile, get_module, require, row_condition
 from fieldstone.records.columns import Columns
 from fieldstone.records.cursors import query_digest
-from fieldstone.records.filters import apply_filter, ask, compile_where
+from fieldstone.records.filled import filled_paths
+from fieldstone.records.filters import ask, compile_where, extra_conditions, filter_condition
 from fieldstone.records.live_values import LivePlan, plan_live
 from fieldstone.records.paging import SortTerm
 from fieldstone.records.paths import get_path
@@ -52,7 +53,8 @@ class QueryPlan:
     """`version` and `keys` are where the version and the values of the sort terms stand in a row.
 
     `base` has no FROM; `join_to` gives it, begun with something that contains `root`. `walks`: a filter
-    stands between the order and the page (`records.walks`). `kept`: statements made from it, by what
+    stands between the order and the page (`records.walks`). `extra`: conditions that follow from the
+    filter, for statements that do not walk. `kept`: statements made from it, by what
     they are for.
     """
 
@@ -68,12 +70,13 @@ class QueryPlan:
     digest: str
     dialect: str
     walks: bool
+    extra: tuple[sa.ColumnElement[bool], ...] = ()
     kept: dict[Hashable, sa.Select[Any]] = field(default_factory=dict)
 
     @property
     def statement(self) -> sa.Select[Any]:
         """All records, in no order."""
-        return self.base.select_from(self.join_to(self.root))
+        return self.base.select_from(self.join_to(self.root)).where(*self.extra)
 
     def terms(self, backward: bool) -> tuple[SortTerm, ...]:
         terms = self.sorting.terms
@@ -139,7 +142,9 @@ def _build(
 
     version = place(columns.root.c.version)
     keys = tuple(place(term.column) for term in sorting.terms)
-    statement = apply_filter(sa.select(*selected), where, columns)
+    statement = sa.select(*selected)
+    if where is not None:
+        statement = statement.where(filter_condition(where, columns))
     gone = columns.root.c.deleted_at
     statement = statement.where(gone.is_not(None) if query.deleted else gone.is_(None))
     visible = row_condition(published, columns.actor, module, columns.root, right)
@@ -149,7 +154,10 @@ def _build(
     if restriction is not None:
         join_to, condition = restriction.apply(columns)
         statement = statement.where(condition)
-    filtered = where is not None or visible is not None
+    filled = frozenset() if where is None else filled_paths(where.root)
+    lead = query.sort[0].removeprefix("-") if query.sort else "id"
+    if tuple(lead.split(".")) in filled:
+        sorting = sorting.without_empties()
     return QueryPlan(
         base=statement,
         root=columns.root,
@@ -162,11 +170,18 @@ def _build(
         limit=None if whole else query.limit,
         digest=query_digest(module, query.sort, query.where, query.deleted),
         dialect=columns.dialect,
+        extra=tuple(extra_conditions(where, columns)),
         walks=(
             columns.dialect == "sqlite"
-            and filtered
+            and (where is not None or visible is not None)
+            and not _reads(where, lead)
             and restriction is None
             and not query.deleted
             and can_walk(published, module, columns.root, sorting.terms)
         ),
     )
+
+
+def _reads(where: CompiledExpression | None, name: str) -> bool:
+    """Whether the filter is about the field that the rows are ordered by: then its index serves both."""
+    return where is not None and (name,) in where.paths

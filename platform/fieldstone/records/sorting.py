@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -36,6 +36,10 @@ class Sorting:
 
     terms: tuple[SortTerm, ...]
     kinds: tuple[type, ...]
+
+    def without_empties(self) -> Sorting:
+        """For rows whose leading term is known to be filled in."""
+        return replace(self, terms=(replace(self.terms[0], nullable=False), *self.terms[1:]))
 
 
 def build_sorting(columns: Columns, sort: Sequence[str]) -> Sorting:
