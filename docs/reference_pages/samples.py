@@ -1,0 +1,40 @@
+"""One declaration of every field type, as it stands in a module. A test checks them like any other sample."""
+
+from __future__ import annotations
+
+FIELD_SAMPLES = {
+    "text": "code: {type: text, max_length: 12, pattern: '[A-Z]{2}-[0-9]+', pattern_message: 'Such as AB-12'}",
+    "long_text": "description: {type: long_text}",
+    "rich_text": "terms: {type: rich_text}",
+    "email": "email: {type: email, unique: true}",
+    "phone": "phone: {type: phone}",
+    "url": "website: {type: url}",
+    "integer": "employees: {type: integer, min: 0}",
+    "decimal": "weight: {type: decimal, decimals: 3}",
+    "percent": "discount: {type: percent, min: 0, max: 100}",
+    "money": "budget: {type: money, min: 0, index: true}",
+    "rating": "satisfaction: {type: rating}",
+    "checkbox": "newsletter: {type: checkbox, default: true}",
+    "date": "visited_on: {type: date, default_expression: today()}",
+    "datetime": "starts_at: {type: datetime}",
+    "time": "opens_at: {type: time}",
+    "duration": "time_spent: {type: duration}",
+    "picklist": "outcome: {type: picklist, values: {good: {label: Good, colour: green}, bad: {colour: red}}}",
+    "multi_picklist": "channels: {type: multi_picklist, values: {mail: Mail, phone: Phone, fair: Trade fair}}",
+    "tags": "topics: {type: tags}",
+    "lookup": "organization: {type: lookup, to: organization, on_delete: restrict, reverse: visits}",
+    "user": "reviewer: {type: user}",
+    "owner": "deputy: {type: owner}",
+    "address": "site_address: {type: address}",
+    "person_name": "guest: {type: person_name}",
+    "colour": "marker: {type: colour}",
+    "country": "country: {type: country, default: DE}",
+    "currency": "paid_in: {type: currency}",
+    "language": "spoken: {type: language}",
+    "auto_number": "ticket: {type: auto_number, prefix: T-, digits: 6}",
+    "json": "payload: {type: json}",
+    "secret": "api_key: {type: secret}",
+    "formula": "half: {type: formula, result: money, expression: budget / 2}",
+    "rollup": "task_count: {type: rollup, relation: tasks, function: count, where: status != 'completed'}",
+}
+"""Field type → a line below `fields:`."""
