@@ -57,12 +57,12 @@ class ElementWriter:
         kind, value = constant.type.kind, constant.value
         if kind == "reference" and value is not None:
             value = int(value) if abs(value) <= _LARGEST else None
-        return sa.literal(value, _TYPES.get(kind, _TEXT))
+        return _typed(value, _TYPES.get(kind, _TEXT))
 
     def number(self, value: Operand) -> Element:
         """An exact decimal to compute with."""
         if isinstance(value, Constant):
-            return sa.literal(value.value, _NUMBER)
+            return _typed(None if value.value is None else Decimal(value.value), _NUMBER)
         if value.scale is None:
             return value.sql
         if self.sqlite:
@@ -73,7 +73,7 @@ class ElementWriter:
     def moment(self, value: Operand) -> Element:
         """A moment to compute with."""
         if isinstance(value, Constant):
-            return sa.literal(value.value, _TYPES["datetime"])
+            return _typed(value.value, _TYPES["datetime"])
         if isinstance(value.sql.type, ComputedMoment):
             return value.sql
         if self.sqlite:
@@ -102,6 +102,11 @@ class ElementWriter:
     def coalesce(self, values: Sequence[Operand]) -> Value:
         kind = next(value.type for value in values if value.type.kind != "empty")
         return self.computed(sa.func.coalesce(*map(self.element, values)), kind)
+
+
+def _typed(value: Any, type: sa.types.TypeEngine[Any]) -> Element:
+    """A bound value; an empty one says its type, which PostgreSQL cannot guess."""
+    return sa.cast(sa.null(), type) if value is None else sa.literal(value, type)
 
 
 def _scaled(value: Value, scale: int) -> Element:
