@@ -19,21 +19,34 @@ class TempRef:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class ParsedValues:
+    """Values read before the save began: `taken` as the field types gave them with the model of `version`,
+    `rest` raw, for the save to read or refuse."""
+
+    version: int
+    taken: Mapping[str, Any]
+    rest: Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class RecordChange:
     """One record to create (`id` None) or to change.
 
     `values`: public field name → raw value, as `FieldType.parse` takes it. `version` is the version
     the writer had read (None: do not compare). `expected` are the values the writer had seen, from
     which conflicts are told exactly; without it they come from the history. `ref` is the name by
-    which other changes refer to a new record.
+    which other changes refer to a new record. `parsed` are the same `values`, read ahead; a save with
+    another model reads them again. `exact`: `version` must still be the record's, whatever has changed.
     """
 
     module: str
     values: Mapping[str, Any]
     id: int | None = None
     version: int | None = None
+    exact: bool = False
     ref: str = ""
     expected: Mapping[str, Any] | None = None
+    parsed: ParsedValues | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -22,6 +23,7 @@ from fieldstone.records.imports.options import ImportOptions
 from fieldstone.records.imports.problems import RowProblem, row_problem
 from fieldstone.records.imports.resolve import PRINCIPAL, Match, Resolver
 from fieldstone.records.imports.twins import find_twins, match_fields
+from fieldstone.records.imports.values import ValueReader
 from fieldstone.records.query import get_records
 from fieldstone.records.save.environment import utc_now
 from fieldstone.storage.published import PublishedModel
@@ -39,7 +41,7 @@ class LateLink:
 @dataclass(kw_only=True)
 class Prepared:
     """What a chunk of rows becomes. `rows` are the row numbers of `changes`, `texts` what the file says
-    there; `skipped` counts rows that are there already. `cut`: the first row that was left for the next
+    there; `skipped` are those that are there already. `cut`: the first row that was left for the next
     chunk, because its key stands earlier in this one."""
 
     changes: list[RecordChange] = field(default_factory=list)
@@ -48,12 +50,29 @@ class Prepared:
     problems: list[RowProblem] = field(default_factory=list)
     failed: set[int] = field(default_factory=set)
     late: list[LateLink] = field(default_factory=list)
-    skipped: int = 0
+    skipped: list[int] = field(default_factory=list)
     cut: int | None = None
 
     def refuse(self, problem: RowProblem) -> None:
         self.problems.append(problem)
         self.failed.add(problem.row)
+
+    def part(self, after: int, last: int) -> Prepared:
+        """What becomes of the rows above `after` up to `last`."""
+
+        def within(row: int) -> bool:
+            return after < row <= last
+
+        start, end = bisect_right(self.rows, after), bisect_right(self.rows, last)
+        return Prepared(
+            changes=self.changes[start:end],
+            rows=self.rows[start:end],
+            texts=self.texts[start:end],
+            problems=[each for each in self.problems if within(each.row)],
+            failed=set(filter(within, self.failed)),
+            late=[each for each in self.late if within(each.row)],
+            skipped=list(filter(within, self.skipped)),
+        )
 
 
 class Preparer:
@@ -90,6 +109,7 @@ class Preparer:
             date_order=options.date_order,
             picklists=published.model.picklists,
         )
+        self._reader = ValueReader(published.model, published.version, self._fields, self.parse)
 
     def prepare(self, conn: sa.Connection, rows: Iterable[CsvRow]) -> Prepared:
         """The changes of a chunk. Asks the database once per lookup target and once for twins."""
@@ -174,11 +194,13 @@ class Preparer:
         return keys
 
     def _key_part(self, field: FieldDef, raw: Any) -> Any:
-        kind = self.published.model.type_of(field)
+        if raw is None or raw == "":
+            return None
         try:
-            stored = kind.store(field, kind.parse(field, raw, self.parse))
+            value = self._reader.value(field.name, raw)
         except FieldValueError:
             return None  # the save names the problem
+        stored = self.published.model.type_of(field).store(field, value)
         return stored.get("__key", stored.get(""))
 
     def _warn_of_repetition(
@@ -211,7 +233,7 @@ class Preparer:
         prepared: Prepared,
     ) -> None:
         if record_id is not None and self.options.on_duplicate == "skip":
-            prepared.skipped += 1
+            prepared.skipped.append(number)
             return
         late = {each.field for each in prepared.late if each.row == number}
         given = {name: value for name, value in row.items() if name not in late}
@@ -220,7 +242,8 @@ class Preparer:
         elif record_id in held:
             empty = {name for name, value in held[record_id].items() if value in (None, ())}
             given = {name: value for name, value in given.items() if name in empty and value not in (None, "")}
-        prepared.changes.append(RecordChange(module=self.module.name, id=record_id, values=given))
+        parsed = self._reader.read(given)
+        prepared.changes.append(RecordChange(module=self.module.name, id=record_id, values=given, parsed=parsed))
         prepared.rows.append(number)
         prepared.texts.append(texts)
 

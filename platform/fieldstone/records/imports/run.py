@@ -34,6 +34,9 @@ ELSEWHERE = declare(
 )
 
 OnProgress = Callable[[int, int], None]
+_PREPARED = 500
+"""Rows prepared at once, outside the lock."""
+
 _FIRST_CHUNK, _LEAST_CHUNK, _MOST_CHUNK = 100, 20, 2_000
 _HOLD = 0.025
 """Seconds a chunk should hold the write lock."""
@@ -62,20 +65,24 @@ class ImportRun:
         self._done = self.stored.report.done
         row, size = self.stored.row, _FIRST_CHUNK
         source = file.rows(after=row)
-        while chunk := list(islice(source, size)):
-            self._check_cancelled()
+        while batch := list(islice(source, _PREPARED)):
             if self.models.refresh().version != preparer.published.version:
                 preparer = make_preparer(self.models.current, self.stored, self.actor, file)
             with self.models.read() as (conn, _):
-                prepared = preparer.prepare(conn, chunk)
-            last = chunk[-1].number if prepared.cut is None else prepared.cut - 1
-            result, seconds = self._write(preparer, prepared, row, last)
-            _note_created(preparer, result)
-            self._report(sum(1 for each in chunk if each.number <= last))
-            if prepared.cut is not None:
-                source = file.rows(after=last)
-            row = last
-            size = _next_size(size, len(chunk), seconds)
+                prepared = preparer.prepare(conn, batch)
+            cut = prepared.cut
+            numbers = [each.number for each in batch if cut is None or each.number < cut]
+            while numbers:
+                self._check_cancelled()
+                chunk, numbers = numbers[:size], numbers[size:]
+                last = chunk[-1] if numbers or cut is None else cut - 1
+                result, seconds = self._write(preparer, prepared.part(row, last), row, last)
+                _note_created(preparer, result)
+                self._report(len(chunk))
+                row = last
+                size = _next_size(size, len(chunk), seconds)
+            if cut is not None:
+                source = file.rows(after=row)
 
     def links(self) -> None:
         """Lookups to records that stood later in the file."""
@@ -188,7 +195,7 @@ def count_outcomes(prepared: Prepared, result: SaveResult) -> dict[str, int]:
         "created": created,
         "updated": updated,
         "unchanged": len(result.records) - created - updated,
-        "skipped": prepared.skipped,
+        "skipped": len(prepared.skipped),
         "failed": len(prepared.failed) + refused,
     }
 

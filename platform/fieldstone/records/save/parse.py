@@ -19,7 +19,11 @@ def parse(work: SaveWork) -> None:
     for row in work.rows:
         assert row.change is not None
         program = program_for(work, row.module)
-        parse_values(work, program, row, row.change.values, context)
+        values, ahead = row.change.values, row.change.parsed
+        if ahead is not None and ahead.version == work.published.version:
+            row.given.update(ahead.taken)
+            values = ahead.rest
+        parse_values(work, program, row, values, context)
 
 
 def parse_context(work: SaveWork) -> ParseContext:
