@@ -9,7 +9,7 @@ from fieldstone.records.save.formulas import compute_formulas
 from fieldstone.records.save.grouping import by_module
 from fieldstone.records.save.parse import parse_context, parse_values
 from fieldstone.records.save.program import ModuleProgram, program_for
-from fieldstone.records.save.rollups import compute_own_rollups
+from fieldstone.records.save.rollups import compute_own_rollups, rollups_of
 from fieldstone.records.stages import SaveRow, SaveStage, SaveWork
 
 STAMPS = frozenset({"id", "version", "created_at", "created_by", "modified_at", "modified_by"})
@@ -25,36 +25,58 @@ def run_before_save(work: SaveWork) -> None:
     """Step 6: the workflows, then what is computed. What workflows read of formulas is up to date too."""
     stages = work.environment.stages if work.options.workflows else ()
     if stages:
-        _compute(work, report=False)  # the workflows may yet change what it is computed from
-        _run(work, stages)
+        sound = _compute(work, report=False)  # the workflows may yet change what it is computed from
+        touched = _run(work, stages)
+        if sound and not _is_read(work, touched):
+            return
     _compute(work, report=True)
 
 
-def _compute(work: SaveWork, *, report: bool) -> None:
+def _compute(work: SaveWork, *, report: bool) -> bool:
+    """Whether there was no problem."""
+    sound = True
     for module, rows in by_module(work.rows).items():
-        compute_formulas(work, program_for(work, module), rows, report=report)
+        sound &= compute_formulas(work, program_for(work, module), rows, report=report)
     if compute_own_rollups(work):
         for module, rows in by_module(work.rows).items():
-            compute_formulas(work, program_for(work, module), rows, report=report)
+            sound &= compute_formulas(work, program_for(work, module), rows, report=report)
+    return sound
 
 
-def _run(work: SaveWork, stages: Sequence[SaveStage]) -> None:
+def _is_read(work: SaveWork, touched: set[str]) -> bool:
+    """Whether anything computed in this save may read a field of one of these names, of whatever module."""
+    if not touched:
+        return False
+    programs = [program_for(work, module) for module in by_module(work.rows)]
+    return any(rollups_of(work.published, program) for program in programs) or any(
+        not touched.isdisjoint(path)
+        for program in programs
+        for formula in program.formulas
+        for path in formula.compiled.paths
+    )
+
+
+def _run(work: SaveWork, stages: Sequence[SaveStage]) -> set[str]:
+    """The names of the fields that the stages have set."""
+    touched: set[str] = set()
     for stage in stages:
         mark_changes(work)
         before = [dict(row.values) for row in work.rows]
         stage.before_save(work)
         for row, values in zip(work.rows, before, strict=True):
             if row.values != values:
-                _take(work, program_for(work, row.module), row, values)
+                touched |= _take(work, program_for(work, row.module), row, values)
+    return touched
 
 
-def _take(work: SaveWork, program: ModuleProgram, row: SaveRow, before: dict[str, Any]) -> None:
-    """What a stage has set goes through the same door as what a person sends."""
+def _take(work: SaveWork, program: ModuleProgram, row: SaveRow, before: dict[str, Any]) -> set[str]:
+    """What a stage has set goes through the same door as what a person sends; its names."""
     touched = {name: value for name, value in row.values.items() if name not in before or value != before[name]}
     sent, row.values, row.given = row.given, before, {}
     parse_values(work, program, row, touched, parse_context(work))
     row.values.update(row.given)
     row.given = sent
+    return set(touched)
 
 
 def mark_changes(work: SaveWork) -> None:

@@ -20,13 +20,14 @@ def compute_formulas(
     *,
     forced: frozenset[str] = frozenset(),
     report: bool = True,
-) -> None:
+) -> bool:
     """Set the formulas in `values`. Those of a stored row whose own inputs are as before are left alone,
     but the `forced` ones, which read what has changed in other records. A result too large to keep is a
-    problem of the row, or, without `report`, empty."""
+    problem of the row, or, without `report`, empty. Whether there was none."""
     formulas = program.formulas
+    sound = True
     if not formulas:
-        return
+        return sound
     context = site_context(work.published.model, work.now)
     bound = bind(work, program.module.name, rows, [item.compiled for item in formulas])
     for formula in formulas:
@@ -34,20 +35,20 @@ def compute_formulas(
         always = name in forced
         for row, names in zip(rows, bound, strict=True):
             if always or row.old is None or _inputs_changed(formula, row):
-                row.values[name] = value = _evaluate(work, formula, row, names, context, report)
+                try:
+                    value = _evaluate(formula, names, context)
+                except FieldValueError as error:
+                    sound, value = False, None
+                    if report and name not in row.faulty:
+                        work.refuse_value(row, name, formula.field.field.label, error)
+                row.values[name] = value
                 if names is not row.values:
                     cast(dict[str, Any], names)[name] = value  # a copy that bind made for this row
+    return sound
 
 
-def _evaluate(
-    work: SaveWork, formula: FormulaProgram, row: SaveRow, names: Names, context: EvaluationContext, report: bool
-) -> Any:
-    try:
-        return formula.field.settle(evaluate(formula.compiled, names, context))
-    except FieldValueError as error:
-        if report and formula.field.name not in row.faulty:
-            work.refuse_value(row, formula.field.name, formula.field.field.label, error)
-        return None
+def _evaluate(formula: FormulaProgram, names: Names, context: EvaluationContext) -> Any:
+    return formula.field.settle(evaluate(formula.compiled, names, context))
 
 
 def _inputs_changed(formula: FormulaProgram, row: SaveRow) -> bool:

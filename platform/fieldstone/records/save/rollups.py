@@ -167,6 +167,7 @@ def compute_own_rollups(work: SaveWork) -> bool:
             children = _children_here(work, module, rollup)
             if children:
                 _reckon(work, program, rollup, rows, children)
+                found = True
     return found
 
 
