@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import postgresql
 
 from fieldstone.fields.base import FieldType
 from fieldstone.fields.definition import FieldDef
@@ -36,7 +36,9 @@ class Indexed(Protocol):
 @dataclass(frozen=True, slots=True)
 class _Program:
     identity: str
-    fields: tuple[tuple[str, FieldDef, FieldType], ...]
+    """`fields`: name, definition, and the type when it has its own way to word a value (None: `str`)."""
+
+    fields: tuple[tuple[str, FieldDef, FieldType | None], ...]
 
 
 def module_token(identity: str) -> str:
@@ -70,9 +72,7 @@ def index_rows(conn: sa.Connection, published: PublishedModel, module: str, rows
         columns = {"ids": [id for id, _ in entries], "tokens": [tokens for _, tokens in entries]}
         conn.execute(_POSTGRESQL_UPSERT, {"module": program.identity, **columns})
     else:
-        conn.execute(
-            _SQLITE_UPSERT, [{"module": program.identity, "record_id": id, "tokens": tokens} for id, tokens in entries]
-        )
+        conn.exec_driver_sql(_SQLITE_UPSERT, [(program.identity, id, tokens) for id, tokens in entries])
 
 
 def remove_rows(conn: sa.Connection, published: PublishedModel, module: str, ids: Collection[int]) -> None:
@@ -91,7 +91,7 @@ def _tokens(program: _Program, values: Mapping[str, Any]) -> Iterator[str]:
     for name, field, field_type in program.fields:
         value = values.get(name)
         if value is not None:
-            texts.append(field_type.search_text(field, value))
+            texts.append(str(value) if field_type is None else field_type.search_text(field, value))
     yield from index_tokens(texts)
 
 
@@ -111,17 +111,20 @@ def _build_program(published: PublishedModel, module: ModuleDef) -> _Program:
         wanted = published.model.type_of(field).searchable if field.searchable is None else field.searchable
         if wanted and field.name != module.name_field:
             fields.append(field)
-    typed = tuple((field.name, field, published.model.type_of(field)) for field in fields if field.type not in NEVER)
-    return _Program(module.identity, typed)
-
-
-def _build_sqlite_upsert() -> sqlite.Insert:
-    added = sqlite.insert(search_entry)
-    return added.on_conflict_do_update(
-        index_elements=["module", "record_id"],
-        set_={"tokens": added.excluded.tokens},
-        where=search_entry.c.tokens != added.excluded.tokens,
+    typed = ((field, published.model.type_of(field)) for field in fields if field.type not in NEVER)
+    return _Program(
+        module.identity,
+        tuple(
+            (field.name, field, None if type(kind).search_text is FieldType.search_text else kind)
+            for field, kind in typed
+        ),
     )
+
+
+_SQLITE_UPSERT = (
+    "INSERT INTO fs_search (module, record_id, tokens) VALUES (?, ?, ?) "
+    "ON CONFLICT (module, record_id) DO UPDATE SET tokens = excluded.tokens WHERE tokens <> excluded.tokens"
+)
 
 
 def _build_postgresql_upsert() -> postgresql.Insert:
@@ -142,6 +145,5 @@ def _build_delete(dialect: str) -> sa.Delete:
     return sa.delete(search_entry).where(ours, in_ids(entry.record_id, "ids", dialect))
 
 
-_SQLITE_UPSERT = _build_sqlite_upsert()
 _POSTGRESQL_UPSERT = _build_postgresql_upsert()
 _DELETE = {dialect: _build_delete(dialect) for dialect in ("sqlite", "postgresql")}

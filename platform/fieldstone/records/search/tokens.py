@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import groupby
 
 from fieldstone.kernel.folding import fold
 
@@ -40,14 +41,19 @@ class Term:
 def index_tokens(texts: Iterable[str]) -> list[str]:
     """The different tokens of the texts of one record, in order, bounded."""
     found: dict[str, None] = {}
-    for text in texts:
-        for word, is_cjk in _words(text):
-            if is_cjk:
-                found.update(dict.fromkeys(word[i : i + 2] for i in range(len(word))))
-            else:
-                found[word[:LONGEST_WORD]] = None
-        if len(found) >= MOST_TOKENS:
-            break
+    for plain, alike in groupby(texts, str.isascii):
+        if plain:  # most texts of most records: all at once
+            words = _ASCII_WORDS.findall("\n".join(alike).lower())
+            found.update(dict.fromkeys(word[:LONGEST_WORD] for word in words))
+            continue
+        for text in alike:
+            for word, is_cjk in _words(text):
+                if is_cjk:
+                    found.update(dict.fromkeys(word[i : i + 2] for i in range(len(word))))
+                else:
+                    found[word[:LONGEST_WORD]] = None
+            if len(found) >= MOST_TOKENS:
+                break
     return list(found)[:MOST_TOKENS]
 
 
