@@ -16,10 +16,13 @@ from fieldstone.fields.composite import CompositeType
 from fieldstone.fields.computed import ComputedType
 from fieldstone.fields.definition import FieldDef
 from fieldstone.fields.number import ExactType
+from fieldstone.fields.text import TextLikeType
 from fieldstone.fields.values import RecordRef
+from fieldstone.kernel.folding import fold, sort_key
 
 Processor = Callable[[Any], Any]
 _EXACT = Context(prec=60)
+_FORMS: Mapping[str, Callable[[str], str]] = {"__key": fold, "__sort": sort_key}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,7 +40,8 @@ class FieldProgram:
     """`stored` is the type that knows the columns: for a computed field, that of its result. `columns` are
     all that are written; those not `derived` from others (folded text) are read back. `module_names` and
     `module_identities` translate names of modules, `names_module` tells that a column holds one. `plain`
-    means that the value is the one column. `blank` is the empty value: None, for a checkbox False.
+    means that the value is the one column, `folds` that the others are forms of its text. `blank` is the empty
+    value: None, for a checkbox False.
     """
 
     name: str
@@ -49,6 +53,7 @@ class FieldProgram:
     system: bool
     computed: bool
     plain: bool
+    folds: bool
     blank: Any
     names_module: bool
     module_identities: Mapping[str, str]
@@ -116,11 +121,18 @@ class FieldProgram:
         if self.plain:
             to_driver = self.columns[0].to_driver
             return [values if to_driver is None else [None if value is None else to_driver(value) for value in values]]
-        stored = [None if value is None else self.store(value) for value in values]
         result: list[Sequence[Any]] = []
+        stored = None if self.folds else [None if value is None else self.store(value) for value in values]
         for item in self.columns:
             suffix, to_driver = item.suffix, item.to_driver
-            cells = [None if cell is None else cell.get(suffix) for cell in stored]
+            cells: Sequence[Any]
+            if stored is not None:
+                cells = [None if cell is None else cell.get(suffix) for cell in stored]
+            elif suffix:
+                form = _FORMS[suffix]
+                cells = [None if value is None else form(value) for value in values]
+            else:
+                cells = values
             result.append(cells if to_driver is None else [None if x is None else to_driver(x) for x in cells])
         return result
 
@@ -166,6 +178,7 @@ def build_field_program(
         plain=len(columns) == 1
         and own.store is FieldType.store
         and (own.load is FieldType.load or value_type.kind == "boolean"),
+        folds=own.store is TextLikeType.store,
         blank=False if value_type.kind == "boolean" else None,
         names_module=any(spec.kind == "module" for spec in specs),
         module_identities=modules,
