@@ -13,6 +13,7 @@ from fieldstone.fields.codes import NOT_A_URL
 from fieldstone.fields.definition import FieldDef
 from fieldstone.fields.text import TextLikeType
 
+_ORDINARY = re.compile(r"https?://[a-z0-9][a-z0-9-]*(?:\.[a-z0-9][a-z0-9-]*)+(?:/[A-Za-z0-9._~/?=&%#-]*)?", re.ASCII)
 _SCHEME = re.compile(r"(https?|mailto|tel):(.+)", re.IGNORECASE)
 _BARE_HOST = re.compile(r"(?:[^\W_][\w-]{0,62}\.){1,8}[^\W\d_][\w-]{1,62}(?::[0-9]{1,5})?(?:[/?#].*)?")
 _REFUSED = re.compile(r"[\s<>\"\\^`{|}]")
@@ -33,6 +34,8 @@ class UrlType(TextLikeType):
         text = read_line(raw)
         if not text:
             return ""
+        if _ORDINARY.fullmatch(text):  # nothing in it that would have to be looked at closer
+            return text
         if _BARE_HOST.fullmatch(text):
             text = "https://" + text
         found = _SCHEME.fullmatch(text)
