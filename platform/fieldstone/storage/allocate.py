@@ -20,6 +20,11 @@ counter = sa.Table(
 )
 """The last number given, by key. On SQLite only; PostgreSQL has sequences."""
 
+_ADVANCE = (
+    "INSERT INTO fs_counter (key, value) VALUES (?, ?) "
+    "ON CONFLICT (key) DO UPDATE SET value = value + excluded.value RETURNING value"
+)
+
 
 def allocate_ids(conn: sa.Connection, table: ModuleTable | sa.Table, count: int) -> Sequence[int]:
     """Ids for new rows of a module or link table, ascending. In one round trip."""
@@ -36,9 +41,7 @@ def allocate_numbers(conn: sa.Connection, key: str, count: int) -> Sequence[int]
         return range(0)
     if conn.dialect.name == "postgresql":
         return _next_values(conn, key, count)
-    upsert = insert(counter).values(key=key, value=count)
-    upsert = upsert.on_conflict_do_update(index_elements=["key"], set_={"value": counter.c.value + count})
-    last: int = conn.execute(upsert.returning(counter.c.value)).scalar_one()
+    last: int = conn.exec_driver_sql(_ADVANCE, (key, count)).scalar_one()
     return range(last - count + 1, last + 1)
 
 
