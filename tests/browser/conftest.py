@@ -1,0 +1,99 @@
+"""A site on a port of this machine, and a real Chromium that visits it."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+from werkzeug.serving import make_server
+
+from browser.watched import Watched
+from fieldstone.fields.values import RecordRef
+from fieldstone.records.changes import RecordChange
+from fieldstone.runtime.site import Site
+from fieldstone.web import create_app
+
+_ARGUMENTS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+
+ARTEFACTS = Path(__file__).parents[2] / ".artefacts"
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    if path is None:
+        pytest.skip("Chromium is not installed")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=_ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Site]:
+    """With two organizations, thirty opportunities, a contact and a task."""
+    made = Site.create(tmp_path / "site", admin="admin", password="a long password")
+    actor = made.accounts.operator()
+    made.records.save(
+        actor, [RecordChange(module="organization", values={"name": name}) for name in ("Northwind", "Halden")]
+    )
+    deals = [
+        {"name": f"Deal {n:02}", "organization": 1 + n % 2, "amount": n * 1000, "close_date": f"2031-03-{n:02}"}
+        for n in range(1, 31)
+    ]
+    made.records.save(actor, [RecordChange(module="opportunity", values=values) for values in deals])
+    made.records.save(
+        actor, [RecordChange(module="contact", values={"name": {"first_name": "Priya", "last_name": "Raman"}})]
+    )
+    task = {"subject": "Call Priya", "related_to": RecordRef("opportunity", 1), "due_date": "2020-01-01"}
+    made.records.save(actor, [RecordChange(module="task", values=task)])
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def address(site: Site) -> Iterator[str]:
+    server = make_server("127.0.0.1", 0, create_app(site), threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def open_page(chromium: Browser, address: str, request: pytest.FixtureRequest) -> Iterator[Callable[..., Watched]]:
+    """Opens a page in a browser of its own; everything that goes wrong in any of them fails the test."""
+    opened: list[Watched] = []
+
+    def work(path: str = "/", *, log_in: bool = True, phone: bool = False) -> Watched:
+        size = {"width": 360, "height": 740} if phone else {"width": 1440, "height": 900}
+        context = chromium.new_context(base_url=address, viewport=size, has_touch=phone, locale="en-GB")
+        context.set_default_timeout(10_000)
+        page: Page = context.new_page()
+        watched = Watched(page)
+        opened.append(watched)
+        if log_in:
+            page.goto("/login")
+            page.get_by_label("E-mail or user name").fill("admin")
+            page.get_by_label("Password", exact=True).fill("a long password")
+            page.get_by_role("button", name="Log in").click()
+            page.wait_for_url("**/")
+        page.goto(path)
+        return watched
+
+    yield work
+    ARTEFACTS.mkdir(exist_ok=True)
+    for number, watched in enumerate(opened):
+        watched.page.screenshot(path=ARTEFACTS / f"{request.node.name}-{number}.png".replace("/", "_"))
+        watched.page.context.close()
+    for watched in opened:
+        assert not watched.faults, watched.faults

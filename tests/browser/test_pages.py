@@ -1,0 +1,61 @@
+"""Every kind of page in light, dark and Chinese, wide and narrow: accessible, within the policy, no side scroll."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from browser.watched import Watched
+from fieldstone.runtime.site import Site
+
+pytestmark = pytest.mark.browser
+
+PAGES = (
+    "/", "/m/opportunity", "/m/opportunity?view=won", "/m/lead", "/m/opportunity/1", "/m/opportunity/1/edit",
+    "/m/contact/new", "/m/task/new", "/m/opportunity/conditions?view=open&add=1", "/m/opportunity/recycle-bin",
+    "/m/opportunity/1/history", "/m/opportunity/1/related/tasks", "/m/organization/import", "/search?q=deal", "/notifications", "/account",
+    "/account/password", "/more", "/help/keys", "/m/opportunity/delete?id=1", "/no/such/page",
+)  # fmt: skip
+
+Open = Callable[..., Watched]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_pages_are_accessible(open_page: Open, theme: str) -> None:
+    watched = open_page()
+    watched.page.evaluate("document.querySelector('[popovertarget=user-menu]').click()")
+    watched.page.get_by_role("button", name=theme.capitalize()).click()
+    for path in PAGES:
+        watched.page.goto(path)
+        assert watched.page.locator("html").get_attribute("data-bs-theme") == theme
+        watched.check_accessibility()
+    watched.faults[:] = [fault for fault in watched.faults if "404 (NOT FOUND)" not in fault]
+
+
+def test_the_log_in_page_is_accessible_and_shows_the_password(open_page: Open) -> None:
+    watched = open_page("/login", log_in=False)
+    watched.check_accessibility()
+    field = watched.page.locator("#password")
+    field.fill("secret")
+    watched.page.get_by_role("button", name="Show the password").click()
+    assert field.get_attribute("type") == "text"
+    watched.page.get_by_role("button", name="Hide the password").click()
+    assert field.get_attribute("type") == "password"
+    watched.page.get_by_role("button", name="简体中文").click()
+    assert watched.page.get_by_role("button", name="登录").is_visible()
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+def test_nothing_is_wider_than_a_phone(open_page: Open, site: Site, language: str) -> None:
+    site.accounts.update_user(site.accounts.find_user_id("admin") or 0, language=language)
+    watched = open_page(phone=True)
+    for path in PAGES:
+        watched.page.goto(path)
+        wide = watched.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wide <= 0, path
+        main = watched.page.evaluate(
+            "(() => { const m = document.getElementById('main'); return m.scrollWidth - m.clientWidth; })()"
+        )
+        assert main <= 0, path
+    watched.faults[:] = [fault for fault in watched.faults if "404 (NOT FOUND)" not in fault]
