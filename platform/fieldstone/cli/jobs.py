@@ -8,19 +8,20 @@ import click
 
 from fieldstone.cli.report import print_json, print_table
 from fieldstone.cli.site_option import json_option, open_site, site_option
+from fieldstone.jobs.job import STATES
 
 
 @click.command("jobs")
-@click.option("--state", default="", help="Only queued, running, done, failed or cancelled ones.")
-@click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True)
+@click.option("--state", type=click.Choice(STATES), default=None, help="Only those in this state.")
+@click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True, help="How many.")
 @json_option
 @site_option
-def command(state: str, limit: int, as_json: bool, site: Path) -> None:
+def command(state: str | None, limit: int, as_json: bool, site: Path) -> None:
     """List background jobs, newest first.
 
     Example: fieldstone jobs --state failed
     """
-    jobs = open_site(site).jobs.list(state=state, limit=limit)
+    jobs = open_site(site).jobs.list(state=state or "", limit=limit)
     if as_json:
         print_json(
             [

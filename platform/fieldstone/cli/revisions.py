@@ -11,7 +11,7 @@ from fieldstone.cli.site_option import json_option, open_site, site_option
 
 
 @click.command("revisions")
-@click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True)
+@click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True, help="How many.")
 @json_option
 @site_option
 def command(limit: int, as_json: bool, site: Path) -> None:

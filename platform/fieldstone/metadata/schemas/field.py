@@ -27,7 +27,7 @@ WRITTEN: dict[str, Schema] = {
     "unique": flag("No two records share a value."),
     "default": {"description": "The value of a new record."},
     "default_expression": expression("Gives the value of a new record."),
-    "read_only": flag("Only workflows, imports by administrators and the API's system may write it."),
+    "read_only": flag("People, imports and the API cannot write it; workflows and defaults can."),
     "read_only_after_create": flag("Fixed once the record exists."),
     "quick_create": flag("Asked for in the short form."),
     "mass_edit": flag("May be changed for many records at once."),

@@ -47,7 +47,11 @@ _EMAIL = record(
 TRANSLATION: Schema = record(
     "The words of the documents in another language.",
     {
-        "language": {"type": "string", "pattern": "^[a-z]{2}(_[A-Z]{2})?$"},
+        "language": {
+            "type": "string",
+            "pattern": "^[a-z]{2}(_[A-Z]{2})?$",
+            "description": "The language, and the name of the file.",
+        },
         "modules": _entries("By module.", _MODULE),
         "picklists": _entries("By picklist.", _PICKLIST),
         "groups": _words("Titles of groups."),

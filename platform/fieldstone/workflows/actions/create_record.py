@@ -35,8 +35,13 @@ class CreateRecord(Action):
         "required": ["module", "values"],
         "additionalProperties": False,
         "properties": {
-            "module": {"type": "string"},
-            "values": {"type": "object", "minProperties": 1, "additionalProperties": VALUE},
+            "module": {"type": "string", "description": "The module of the new record."},
+            "values": {
+                "type": "object",
+                "minProperties": 1,
+                "additionalProperties": VALUE,
+                "description": "Field → expression.",
+            },
         },
     }
 

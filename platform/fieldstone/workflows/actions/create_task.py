@@ -42,9 +42,14 @@ class CreateTask(Action):
         "properties": {
             "subject": {"type": "string", "minLength": 1, "description": "A template."},
             "assign": {"type": "string", "description": "owner (default), actor, user:<name> or team:<name>."},
-            "due_in_days": {"type": "integer", "minimum": -3660, "maximum": 3660},
+            "due_in_days": {
+                "type": "integer",
+                "minimum": -3660,
+                "maximum": 3660,
+                "description": "Days from today, or from `due_from`; negative before it.",
+            },
             "due_from": {"type": "string", "description": "The date field to count from instead of today."},
-            "priority": {"type": "string"},
+            "priority": {"type": "string", "description": "A value of the task's priority."},
         },
     }
 
