@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from markupsafe import Markup
 
 from fieldstone.fields.definition import PicklistValueDef
+from fieldstone.records.history import HistoryEntry
 from fieldstone.records.query_types import Record
 from fieldstone.web.described import DescribedModule
 from fieldstone.web.i18n import gettext, ngettext
@@ -78,6 +80,24 @@ def make_path(
     return StagePath(label=stage.label, steps=steps, closing=choices if merged else ())
 
 
+def days_at_stages(
+    module: DescribedModule, record: Record, history: Sequence[HistoryEntry], now: datetime
+) -> dict[str, int]:
+    """Stage → whole days spent at it, for the stages that the history tells of; newest entry first."""
+    stage = module.stage
+    if stage is None:
+        return {}
+    days: dict[str, int] = {}
+    at, until = record.values.get(stage.path), now
+    for entry in history:
+        moved = next((change for change in entry.changes if change.field == stage.name), None)
+        if moved is not None or entry.kind == "created":
+            if at is not None:
+                days[at] = days.get(at, 0) + (until - entry.at).days
+            at, until = (moved.old if moved is not None else None), entry.at
+    return days
+
+
 def _offered(
     module: DescribedModule, record: Record, values: list[PicklistValueDef], now: object
 ) -> list[PicklistValueDef]:
@@ -98,4 +118,4 @@ def _or(words: Sequence[str]) -> str:
 
 def _spent(spent: Mapping[str, int] | None, key: str) -> str:
     days = (spent or {}).get(key)
-    return "" if days is None else ngettext("%(num)s day", "%(num)s days", days)
+    return "" if not days else ngettext("%(num)s day", "%(num)s days", days)

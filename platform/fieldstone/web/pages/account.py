@@ -11,6 +11,7 @@ from flask_login import current_user
 
 from fieldstone.kernel.errors import InvalidInputError, TooManyRequestsError
 from fieldstone.web import times
+from fieldstone.web.browsers import name_browser
 from fieldstone.web.current import current_actor, current_site
 from fieldstone.web.i18n import LANGUAGES
 from fieldstone.web.i18n import gettext as _
@@ -113,7 +114,8 @@ def _show(problem: str = "") -> str:
     sessions = [
         {
             "id": item.id,
-            "agent": item.agent or _("Unknown browser"),
+            "agent": item.agent,
+            "browser": name_browser(item.agent) or _("Unknown browser"),
             "address": item.address,
             "seen": times.full_moment(item.seen_at, actor.zone, actor.language),
             "current": item.current,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import Blueprint, render_template
@@ -18,7 +19,7 @@ from fieldstone.web.record_view import RecordView
 from fieldstone.web.related_lists import related_lists
 from fieldstone.web.rights import Rights, module_or_404, rights_on
 from fieldstone.web.show import Shower
-from fieldstone.web.stage_path import make_path
+from fieldstone.web.stage_path import days_at_stages, make_path
 from fieldstone.web.timeline import Timeline
 from fieldstone.web.workflow_buttons import workflow_buttons
 
@@ -55,7 +56,7 @@ def record_context(module: DescribedModule, record: Record) -> dict[str, Any]:
         "number": record.values.get("record_number"),
         "may": may,
         "keys": view.keys(),
-        "path": make_path(module, record, shower),
+        "path": make_path(module, record, shower, days_at_stages(module, record, history, datetime.now(UTC))),
         "blocks": view.blocks(_shown_fields(module, record)),
         "about": view.about(),
         "related": related,
