@@ -1,0 +1,81 @@
+"""What docs/integrating.md promises of the API."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from docs.pages import ROOT, Page
+from fieldstone.metadata.layers import Layer
+from fieldstone.runtime.site import Site
+from fieldstone.web.app import create_app
+
+_PLACE = re.compile(r"<(?:[^:<>]+:)?(\w+)>")
+_ORGANIZATIONS = "/api/v1/m/organization"
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    made = Site.create(tmp_path_factory.mktemp("site") / "crm", password="a long enough password")
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def app(site: Site) -> Flask:
+    return create_app(site)
+
+
+@pytest.fixture
+def client(app: Flask, site: Site) -> FlaskClient:
+    client = app.test_client()
+    token = site.accounts.add_token("admin", label="test")
+    client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {token.secret}"
+    return client
+
+
+def test_every_route_is_documented(app: Flask) -> None:
+    integrating, operating = (Page(ROOT / "docs" / name).text for name in ("integrating.md", "operating.md"))
+    missing = []
+    for rule in app.url_map.iter_rules():
+        address = _PLACE.sub(lambda found: "{" + found[1].replace("record_id", "id") + "}", rule.rule)
+        if address.startswith("/api/"):
+            for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
+                if not re.search(rf"`(?:\w+`, )*`?(?:{method}\b[^|]*) {re.escape(address)}`", integrating):
+                    missing.append(f"{method} {address}")
+        elif rule.endpoint in ("healthz", "readyz", "metrics") and f"`{address}`" not in operating:
+            missing.append(address)
+    assert not missing
+
+
+def test_a_change_says_which_version_it_is_based_on(client: FlaskClient) -> None:
+    made = client.post(_ORGANIZATIONS, json={"name": "Kare-Tech", "phone": "555 0100"})
+    assert made.status_code == 201
+    address, version = made.headers["Location"], made.headers["ETag"]
+    assert client.patch(address, json={"phone": "555 0101"}).status_code == 428
+    assert client.patch(address, json={"phone": "555 0101"}, headers={"If-Match": version}).status_code == 200
+    assert client.patch(address, json={"phone": "555 0102"}, headers={"If-Match": version}).status_code == 412
+    assert client.patch(address, json={"employees": 5, "base_version": 1}).status_code == 200
+    stale = client.patch(address, json={"phone": "555 0103", "base_version": 1})
+    assert (stale.status_code, stale.content_type) == (409, "application/problem+json")
+    assert stale.get_json(force=True)["conflicts"][0]["field"] == "phone"
+
+
+def test_possible_duplicates_are_asked_about(client: FlaskClient) -> None:
+    assert client.post(_ORGANIZATIONS, json={"name": "Twice"}).status_code == 201
+    assert client.post(_ORGANIZATIONS, json={"name": "TWICE"}).status_code == 409
+    assert client.post(f"{_ORGANIZATIONS}?duplicates=ignore", json={"name": "TWICE"}).status_code == 201
+
+
+def test_what_another_process_publishes_is_there_with_the_next_request(client: FlaskClient, site: Site) -> None:
+    assert client.get("/api/v1/m/parcel").status_code == 404
+    other = Site.open(Path(site.folder))
+    layer = Layer(name="site", documents={"modules/parcel.yaml": "module: parcel\nfields: {name: {type: text}}\n"})
+    other.publishing.publish(other.publishing.plan(layer), other.accounts.operator())
+    other.close()
+    assert client.get("/api/v1/m/parcel").get_json() == {"data": [], "has_more": False, "next_cursor": None}
