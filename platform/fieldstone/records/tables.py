@@ -54,3 +54,17 @@ recycle_bin = sa.Table(
 )
 """What the deletion of a root record took along: the records deleted with it (`field` "") and the
 lookups it cleared (`field` their identity). Restoring the root brings both back."""
+
+idempotency_key = sa.Table(
+    "fs_idempotency_key",
+    system_metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("key", Text, nullable=False, unique=True),
+    sa.Column("request", Text, nullable=False),
+    sa.Column("created_at", UtcDateTime, nullable=False, index=True),
+    sa.Column("status", Id),
+    sa.Column("location", Text, nullable=False),
+    sa.Column("body", Text, nullable=False),
+)
+"""What was answered to requests that may be sent twice. `key` is a digest of the caller and the key it sent,
+`request` a digest of the request; `status` NULL: the first one has not been answered yet."""

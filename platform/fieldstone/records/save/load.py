@@ -96,6 +96,7 @@ def _compare(work: SaveWork, program: ModuleProgram, rows: Sequence[SaveRow]) ->
         assert row.old is not None
         base = {**bases.get(row.id, {}), **_expected(program, row.change.expected or {}, context)}
         conflicts = []
+        moved = row.change.exact and row.change.version != row.old["version"]
         for name in [name for name in row.given if name in base and base[name] != row.old[name]]:
             mine, theirs = row.given[name], row.old[name]
             if mine == base[name]:
@@ -105,7 +106,7 @@ def _compare(work: SaveWork, program: ModuleProgram, rows: Sequence[SaveRow]) ->
             else:
                 # Even when both wrote the same: each may have counted up from what it had read.
                 conflicts.append(FieldConflict(field=name, base=base[name], theirs=theirs, mine=mine))
-        if not conflicts:
+        if not conflicts and not moved:
             continue
         if not work.options.partial:
             author = row.old["modified_by"]
@@ -116,8 +117,8 @@ def _compare(work: SaveWork, program: ModuleProgram, rows: Sequence[SaveRow]) ->
                 conflicts=conflicts,
                 changed_by=principal_labels(work.connection, [author]).get(author, ""),
             )
-        for conflict in conflicts:
-            work.refuse(row, conflict.field, "record.E002")
+        for name in [conflict.field for conflict in conflicts] or [""]:
+            work.refuse(row, name, "record.E002")
 
 
 def _bases(work: SaveWork, program: ModuleProgram, rows: Sequence[SaveRow]) -> Mapping[int, dict[str, Any]]:
