@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 from flask import Blueprint, Flask
+from flask.json.provider import DefaultJSONProvider
 
-from fieldstone.web.api import aggregate, batch, health, links, lists, problems, records, search
+from fieldstone.web.api import aggregate, batch, health, history, links, lists, problems, records, search
+from fieldstone.web.api.caller import authenticate
+from fieldstone.web.api.parameters import check_parameters
 from fieldstone.web.current import current_published
 
 
 def register_api(app: Flask) -> None:
     """Add the API and the health routes. The API is exempt from CSRF: it takes bearer tokens only."""
     api = Blueprint("api", __name__, url_prefix="/api/v1")
-    for routes in (lists, aggregate, records, batch, links, search):
+    for routes in (lists, aggregate, records, batch, history, links, search):
         routes.add_routes(api)
-    problems.add_handlers(api)
+    problems.add_handlers(app, api)
 
     @api.before_request
-    def take_up_model() -> None:
-        """What another process has published is in force with the next request."""
-        current_published()
+    def begin() -> None:
+        """Who calls comes first: whoever has no token learns nothing else."""
+        authenticate()
+        current_published()  # what another process has published is in force with the next request
+        check_parameters()
 
+    assert isinstance(app.json, DefaultJSONProvider)
+    app.json.sort_keys = False  # fields in their declared order
+    app.json.ensure_ascii = False
     app.register_blueprint(api)
     health.add_routes(app)
     app.extensions["csrf"].exempt(api)

@@ -2,31 +2,57 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
-from flask import Blueprint, request
+from flask import Blueprint
 
-from fieldstone.web.api.request import current_actor, current_site, list_parameter
+from fieldstone.fields.values import RecordRef
+from fieldstone.records.paths import find_path
+from fieldstone.web.api.parameters import accepts, names_parameter, text_parameter
+from fieldstone.web.api.serialize import plain_to_json, reference_target, reference_to_json
+from fieldstone.web.current import current_actor, current_published, current_records
+from fieldstone.web.labels import find_labels
 
 
 def add_routes(api: Blueprint) -> None:
     @api.get("/m/<module>/aggregate")
+    @accepts("group", "measure", "where")
     def aggregate(module: str) -> dict[str, Any]:
-        groups = current_site().records.aggregate(
+        groups = current_records().aggregate(
             current_actor(),
             module,
-            group=list_parameter("group"),
-            measures=list_parameter("measure") or ("count",),
-            where=request.args.get("where", ""),
+            group=names_parameter("group"),
+            measures=names_parameter("measure") or ("count",),
+            where=text_parameter("where"),
         )
-        return {"data": [{name: _plain(value) for name, value in group.items()} for group in groups]}
+        targets = _targets(module, names_parameter("group"))
+        labels = find_labels(_references(groups, targets))
+        return {
+            "data": [
+                {
+                    name: reference_to_json(targets[name], value, labels)
+                    if name in targets and value is not None
+                    else plain_to_json(value)
+                    for name, value in group.items()
+                }
+                for group in groups
+            ]
+        }
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, Decimal):
-        return str(value)
-    if isinstance(value, (date, datetime)):
-        return value.isoformat()
-    return value
+def _targets(module: str, names: tuple[str, ...]) -> dict[str, str]:
+    """Group → what its values refer to."""
+    paths = {name: find_path(current_published(), module, tuple(name.split("."))) for name in names}
+    return {name: target for name, path in paths.items() if path is not None and (target := reference_target(path))}
+
+
+def _references(groups: list[dict[str, Any]], targets: dict[str, str]) -> set[tuple[str, int]]:
+    found: set[tuple[str, int]] = set()
+    for group in groups:
+        for name, target in targets.items():
+            value = group[name]
+            if isinstance(value, RecordRef):
+                found.add((value.module, value.id))
+            elif value is not None:
+                found.add((target, value))
+    return found

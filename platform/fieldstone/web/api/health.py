@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from flask import Flask
 
 from fieldstone.kernel.errors import FieldstoneError
-from fieldstone.web.api.request import current_site
+from fieldstone.web.current import current_site
+
+_log = logging.getLogger("fieldstone.api")
 
 
 def add_routes(app: Flask) -> None:
@@ -22,4 +25,7 @@ def add_routes(app: Flask) -> None:
             site.check_ready()
         except FieldstoneError as error:
             return {"status": "not ready", "reason": error.message}, 503
+        except Exception:
+            _log.exception("not ready")
+            return {"status": "not ready", "reason": "The database does not answer; the log says why."}, 503
         return {"status": "ready", "model": site.models.current.version}, 200

@@ -4,50 +4,42 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 
 from fieldstone.kernel.codes import declare
 from fieldstone.kernel.errors import InvalidInputError
-from fieldstone.records.query_types import Query
-from fieldstone.web.api.request import (
-    current_actor,
-    current_site,
-    json_object,
-    list_of,
-    list_parameter,
-    number_parameter,
-)
-from fieldstone.web.api.serialize import record_to_json
+from fieldstone.web.api.body import ids_in, json_object
+from fieldstone.web.api.lists import page_to_json, read_query
+from fieldstone.web.api.parameters import accepts, flag_parameter
+from fieldstone.web.api.paths import RECORD
+from fieldstone.web.current import current_actor, current_records
 
-BAD_IDS = declare("api.E030", "ids must be a list of whole numbers.", 'Send {{"ids": [42]}}.')
+BAD_ATTRIBUTES = declare("api.E030", "attributes must be a JSON object.", 'For example {{"role": "buyer"}}.')
 
 
 def add_routes(api: Blueprint) -> None:
-    @api.get("/m/<module>/<int:record_id>/links/<relation>")
+    @api.get(f"{RECORD}/links/<relation>")
+    @accepts("where", "fields", "sort", "limit", "cursor", "count")
     def related(module: str, record_id: int, relation: str) -> dict[str, Any]:
-        site = current_site()
-        query = Query(
-            sort=list_parameter("sort"),
-            fields=list_parameter("fields"),
-            limit=number_parameter("limit", 50, 1, 1_000),
-            cursor=request.args.get("cursor", ""),
-        )
-        page = site.records.related(current_actor(), module, record_id, relation, query)
-        return {
-            "data": [record_to_json(site.models.current, record) for record in page.records],
-            "next_cursor": page.next_cursor or None,
-            "has_more": page.has_more,
-        }
+        query = read_query()
+        page = current_records().related(current_actor(), module, record_id, relation, query)
+        body = page_to_json(page)
+        if flag_parameter("count"):
+            count = current_records().count_related(current_actor(), module, record_id, relation, query.where)
+            body |= {"count": count.value, "count_exact": count.exact}
+        return body
 
-    @api.post("/m/<module>/<int:record_id>/links/<relation>")
+    @api.post(f"{RECORD}/links/<relation>")
     def link(module: str, record_id: int, relation: str) -> Response:
-        ids = list_of(json_object(), "ids")
-        if not all(isinstance(each, int) and not isinstance(each, bool) for each in ids):
-            raise InvalidInputError(BAD_IDS)
-        current_site().records.link(current_actor(), module, record_id, relation, ids)
+        """Body: {"ids": [42], "attributes": {…}}. Those that are linked already stay linked."""
+        body = json_object()
+        attributes = body.pop("attributes", None)
+        if attributes is not None and not isinstance(attributes, dict):
+            raise InvalidInputError(BAD_ATTRIBUTES, field="attributes")
+        current_records().link(current_actor(), module, record_id, relation, ids_in(body), attributes)
         return Response(status=204)
 
-    @api.delete("/m/<module>/<int:record_id>/links/<relation>/<int:other_id>")
+    @api.delete(f"{RECORD}/links/<relation>/<int(max=9223372036854775807):other_id>")
     def unlink(module: str, record_id: int, relation: str, other_id: int) -> Response:
-        current_site().records.unlink(current_actor(), module, record_id, relation, [other_id])
+        current_records().unlink(current_actor(), module, record_id, relation, [other_id])
         return Response(status=204)

@@ -1,51 +1,57 @@
-"""GET /m/{module}: a page of records; GET /m/{module}/suggest: autocomplete."""
+"""GET /m/{module}: a page of records. GET /m/{module}/suggest: autocomplete."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, request
+from flask import Blueprint
 
-from fieldstone.records.query_types import COUNT_CAP, Query
-from fieldstone.web.api.request import (
-    current_actor,
-    current_site,
+from fieldstone.records.query_types import Page, Query
+from fieldstone.web.api.parameters import (
+    accepts,
     flag_parameter,
-    list_parameter,
+    names_parameter,
     number_parameter,
+    text_parameter,
 )
 from fieldstone.web.api.serialize import record_to_json
-
-_MOST = 1_000
+from fieldstone.web.current import current_actor, current_records
 
 
 def add_routes(api: Blueprint) -> None:
     @api.get("/m/<module>")
+    @accepts("where", "fields", "sort", "limit", "cursor", "count", "deleted")
     def list_records(module: str) -> dict[str, Any]:
-        site, actor = current_site(), current_actor()
-        where = request.args.get("where", "")
-        query = Query(
-            where=where,
-            sort=list_parameter("sort"),
-            fields=list_parameter("fields"),
-            limit=number_parameter("limit", 50, 1, _MOST),
-            cursor=request.args.get("cursor", ""),
-            deleted=flag_parameter("deleted"),
-        )
-        page = site.records.query(actor, module, query)
-        published = site.models.current
-        body: dict[str, Any] = {
-            "data": [record_to_json(published, record) for record in page.records],
-            "next_cursor": page.next_cursor or None,
-            "has_more": page.has_more,
-        }
+        query = read_query()
+        page = current_records().query(current_actor(), module, query)
+        body = page_to_json(page)
         if flag_parameter("count"):
-            count = site.records.count(actor, module, where, cap=COUNT_CAP)
+            count = current_records().count(current_actor(), module, query.where, deleted=query.deleted)
             body |= {"count": count.value, "count_exact": count.exact}
         return body
 
     @api.get("/m/<module>/suggest")
+    @accepts("q", "limit")
     def suggest(module: str) -> dict[str, Any]:
-        limit = number_parameter("limit", 10, 1, 50)
-        found = current_site().records.suggest(current_actor(), module, request.args.get("q", ""), limit)
+        limit = number_parameter("limit", default=10, most=50)
+        found = current_records().suggest(current_actor(), module, text_parameter("q"), limit)
         return {"data": [{"id": each.id, "label": each.label, "detail": each.detail} for each in found]}
+
+
+def read_query() -> Query:
+    return Query(
+        where=text_parameter("where"),
+        sort=names_parameter("sort"),
+        fields=names_parameter("fields"),
+        limit=number_parameter("limit"),
+        cursor=text_parameter("cursor"),
+        deleted=flag_parameter("deleted"),
+    )
+
+
+def page_to_json(page: Page) -> dict[str, Any]:
+    return {
+        "data": [record_to_json(record) for record in page.records],
+        "next_cursor": page.next_cursor or None,
+        "has_more": page.has_more,
+    }

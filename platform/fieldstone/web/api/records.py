@@ -1,127 +1,86 @@
-"""One record: create, read, change, delete, restore, history, actions."""
+"""One record: create, read, change, delete, restore, and the actions of manual workflows."""
 
 from __future__ import annotations
 
-import re
-from typing import Any
+from flask import Blueprint, Response, jsonify, url_for
 
-from flask import Blueprint, Response, request, url_for
-
-from fieldstone.kernel.codes import declare
-from fieldstone.kernel.errors import FieldstoneError, InvalidInputError
+from fieldstone.kernel.errors import ForbiddenError, NotFoundError
 from fieldstone.records.changes import RecordChange, SaveOptions
-from fieldstone.web.api.request import current_actor, current_site, flag_parameter, json_object, number_parameter
-from fieldstone.web.api.serialize import record_to_json, value_to_json
-
-NO_VERSION = declare(
-    "api.E010",
-    "The change does not say which version it is based on.",
-    "Send the ETag you read as If-Match, or base_version in the body.",
-)
-BAD_ETAG = declare("api.E011", "{value} is no version of a record.", 'Send the ETag you read, such as "3".')
-
-_ETAG = re.compile(r'(?:W/)?"?(\d{1,9})"?')
+from fieldstone.web.api.body import json_object
+from fieldstone.web.api.idempotency import idempotent
+from fieldstone.web.api.parameters import accepts, choice_parameter, flag_parameter, names_parameter
+from fieldstone.web.api.paths import RECORD
+from fieldstone.web.api.serialize import record_to_json
+from fieldstone.web.api.versions import etag, matches_etag, require_base, required_version
+from fieldstone.web.current import current_actor, current_records, current_site
 
 
-class PreconditionRequiredError(FieldstoneError):
-    """A change without the version it is based on. Seen by the caller."""
-
-    status = 428
-
-
-def save_options() -> SaveOptions:
-    """`?duplicates=ignore` saves although records look like others."""
-    return SaveOptions(ignore_duplicate_warning=request.args.get("duplicates") == "ignore")
+def save_options(*, partial: bool = False) -> SaveOptions:
+    return SaveOptions(ignore_duplicate_warning=choice_parameter("duplicates") == "ignore", partial=partial)
 
 
 def add_routes(api: Blueprint) -> None:
     @api.post("/m/<module>")
-    def create(module: str) -> tuple[dict[str, Any], int, dict[str, str]]:
-        site, actor = current_site(), current_actor()
+    @accepts("duplicates")
+    @idempotent
+    def create(module: str) -> Response:
         change = RecordChange(module=module, values=json_object())
-        saved = site.records.save(actor, [change], options=save_options()).records[0]
-        body, headers = _read(module, saved.id)
-        headers["Location"] = url_for("api.read", module=module, record_id=saved.id)
-        return body, 201, headers
+        saved = current_records().save(current_actor(), [change], options=save_options()).records[0]
+        response = _written(module, saved.id, saved.version)
+        response.status_code = 201
+        response.headers["Location"] = url_for("api.read", module=module, record_id=saved.id)
+        return response
 
-    @api.get("/m/<module>/<int:record_id>")
-    def read(module: str, record_id: int) -> tuple[dict[str, Any], dict[str, str]]:
-        return _read(module, record_id)
+    @api.get(RECORD)
+    @accepts("fields", "deleted")
+    def read(module: str, record_id: int) -> Response:
+        response = _read(module, record_id, names_parameter("fields"), deleted=flag_parameter("deleted"))
+        if matches_etag(int(response.headers["ETag"].strip('"'))):
+            return Response(status=304, headers={"ETag": response.headers["ETag"]})
+        return response
 
-    @api.patch("/m/<module>/<int:record_id>")
-    def change(module: str, record_id: int) -> tuple[dict[str, Any], dict[str, str]]:
-        site, actor = current_site(), current_actor()
+    @api.patch(RECORD)
+    @accepts("duplicates")
+    def change(module: str, record_id: int) -> Response:
         values = json_object()
-        version, exact = _base_version(values)
-        if exact:
-            site.records.require_version(actor, module, record_id, version)
-        patch = RecordChange(module=module, id=record_id, version=version, values=values)
-        site.records.save(actor, [patch], options=save_options())
-        return _read(module, record_id)
+        version, exact = require_base(values)
+        patch = RecordChange(module=module, id=record_id, version=version, exact=exact, values=values)
+        saved = current_records().save(current_actor(), [patch], options=save_options()).records[0]
+        return _written(module, record_id, saved.version)
 
-    @api.delete("/m/<module>/<int:record_id>")
+    @api.delete(RECORD)
     def delete(module: str, record_id: int) -> Response:
-        current_site().records.delete(current_actor(), module, [record_id])
+        version = required_version()
+        if version is not None:
+            current_records().require_version(current_actor(), module, record_id, version)
+        current_records().delete(current_actor(), module, [record_id])
         return Response(status=204)
 
-    @api.post("/m/<module>/<int:record_id>/restore")
-    def restore(module: str, record_id: int) -> tuple[dict[str, Any], dict[str, str]]:
-        current_site().records.restore(current_actor(), module, [record_id])
-        return _read(module, record_id)
+    @api.post(f"{RECORD}/restore")
+    def restore(module: str, record_id: int) -> Response:
+        restored = current_records().restore(current_actor(), module, [record_id]).records[0]
+        return _written(module, record_id, restored.version)
 
-    @api.get("/m/<module>/<int:record_id>/history")
-    def history(module: str, record_id: int) -> dict[str, Any]:
-        site = current_site()
-        limit = number_parameter("limit", 50, 1, 500)
-        before = number_parameter("before", 0, 0, 10**11)
-        entries = site.records.history(current_actor(), module, record_id, limit=limit, before=before or None)
-        return {"data": [_entry(module, entry) for entry in entries]}
-
-    @api.post("/m/<module>/<int:record_id>/actions/<workflow>")
-    def act(module: str, record_id: int, workflow: str) -> tuple[dict[str, Any], dict[str, str]]:
+    @api.post(f"{RECORD}/actions/<workflow>")
+    @idempotent
+    def act(module: str, record_id: int, workflow: str) -> Response:
+        version = current_records().get(current_actor(), module, record_id, fields=("version",)).version
         current_site().workflows.run_manual(current_actor(), workflow, module, [record_id])
+        return _written(module, record_id, version)
+
+
+def _read(module: str, record_id: int, fields: tuple[str, ...] = (), *, deleted: bool = False) -> Response:
+    record = current_records().get(current_actor(), module, record_id, fields=fields, deleted=deleted)
+    response = jsonify(record_to_json(record))
+    response.headers["ETag"] = etag(record.version)
+    return response
+
+
+def _written(module: str, record_id: int, version: int) -> Response:
+    """The record as it is now; only its id and version when the caller gave it out of reach by the change."""
+    try:
         return _read(module, record_id)
-
-
-def _read(module: str, record_id: int) -> tuple[dict[str, Any], dict[str, str]]:
-    site = current_site()
-    record = site.records.get(current_actor(), module, record_id, deleted=flag_parameter("deleted"))
-    return record_to_json(site.models.current, record), {"ETag": f'"{record.version}"'}
-
-
-def _base_version(values: dict[str, Any]) -> tuple[int, bool]:
-    """The version the caller had read, and whether it must still be the current one (If-Match).
-
-    Takes `base_version` out of the values. Raises PreconditionRequiredError api.E010.
-    """
-    given = values.pop("base_version", None)
-    header = request.headers.get("If-Match", "")
-    if header:
-        found = _ETAG.fullmatch(header.strip())
-        if found is None:
-            raise InvalidInputError(BAD_ETAG, value=header)
-        return int(found[1]), True
-    if given is None:
-        raise PreconditionRequiredError(NO_VERSION)
-    if not isinstance(given, int) or isinstance(given, bool):
-        raise InvalidInputError(BAD_ETAG, value=given)
-    return given, False
-
-
-def _entry(module: str, entry: Any) -> dict[str, Any]:
-    published = current_site().models.current
-    return {
-        "id": entry.id,
-        "at": entry.at.isoformat().replace("+00:00", "Z"),
-        "by": {"id": entry.by, "label": entry.by_label} if entry.by else None,
-        "via": entry.via or None,
-        "kind": entry.kind,
-        "changes": [
-            {
-                "field": each.field,
-                "old": value_to_json(published, module, each.field, each.old),
-                "new": value_to_json(published, module, each.field, each.new),
-            }
-            for each in entry.changes
-        ],
-    }
+    except (ForbiddenError, NotFoundError):
+        response = jsonify(id=record_id, version=version)
+        response.headers["ETag"] = etag(version)
+        return response

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, request
+from flask import Blueprint
 
-from fieldstone.web.api.request import current_actor, current_site, number_parameter
+from fieldstone.web.api.parameters import accepts, number_parameter, text_parameter
+from fieldstone.web.current import current_actor, current_records
 
 
 def add_routes(api: Blueprint) -> None:
     @api.get("/search")
+    @accepts("q", "module", "limit")
     def search() -> dict[str, Any]:
-        hits = current_site().records.search(
-            current_actor(),
-            request.args.get("q", ""),
-            module=request.args.get("module") or None,
-            limit=number_parameter("limit", 20, 1, 100),
-        )
+        limit = number_parameter("limit", default=20, most=100)
+        module = text_parameter("module") or None
+        hits = current_records().search(current_actor(), text_parameter("q"), module=module, limit=limit)
         return {
             "data": [
                 {"module": each.module, "id": each.id, "label": each.label, "detail": each.detail} for each in hits
