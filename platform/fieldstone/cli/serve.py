@@ -23,6 +23,11 @@ PORT_IN_USE = declare(
     "cli.E001", "Port {port} is in use.", "Stop what listens there, or choose another one: --port {other}"
 )
 PORT_FORBIDDEN = declare("cli.E002", "Port {port} cannot be used: {reason}.", "Choose one above 1023, such as 8000.")
+NO_ADDRESS = declare(
+    "cli.E004",
+    "There is no listening on {host}: {reason}.",
+    "Use 127.0.0.1 for this machine alone, or 0.0.0.0 for every network it is in.",
+)
 
 
 @click.command("serve")
@@ -47,21 +52,20 @@ def command(port: int, host: str, demo: bool, threads: int, no_worker: bool, sit
     Example: fieldstone serve --demo --port 8000
     """
     logging.basicConfig(level=os.environ.get("FIELDSTONE_LOG", "WARNING").upper())
-    listener = _listen(host, port)
-    port = listener.getsockname()[1]
-    url = f"http://{host}:{port}"
-    created = None if Site.exists(site) else create_site(site, demo=demo, serve_url=url)
-    opened = created.site if created else Site.open(site, serve_url=url)
-    say_hello(opened, url, created)
-    try:
-        _serve(opened, listener, threads=threads, worker=not no_worker)
-    finally:
-        listener.close()
-        opened.close()
+    with _listen(host, port) as listener:  # before a first run makes anything
+        shown = f"[{host}]" if ":" in host else host
+        url = f"http://{shown}:{listener.getsockname()[1]}"
+        created = None if Site.exists(site) else create_site(site, demo=demo, serve_url=url)
+        opened = created.site if created else Site.open(site, serve_url=url)
+        try:
+            say_hello(opened, url, created)
+            _serve(opened, listener, threads=threads, worker=not no_worker)
+        finally:
+            opened.close()
 
 
 def _listen(host: str, port: int) -> socket.socket:
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))
@@ -69,8 +73,11 @@ def _listen(host: str, port: int) -> socket.socket:
     except OSError as error:
         listener.close()
         if error.errno == errno.EADDRINUSE:
-            raise SiteError(PORT_IN_USE, port=port, other=port + 1) from None
-        raise UsageError(PORT_FORBIDDEN, port=port, reason=error.strerror or str(error)) from None
+            raise SiteError(PORT_IN_USE, port=port, other=port + 1 if port < 65535 else 8000) from None
+        reason = error.strerror or str(error)
+        if error.errno in (errno.EACCES, errno.EPERM):
+            raise UsageError(PORT_FORBIDDEN, port=port, reason=reason) from None
+        raise UsageError(NO_ADDRESS, host=host, reason=reason) from None
     return listener
 
 
