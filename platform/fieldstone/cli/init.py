@@ -38,9 +38,14 @@ def create_site(
 ) -> Created:
     """Make the site. Without a password a random one is made, to be shown once."""
     chosen = password or secrets.token_urlsafe(12)
-    site = Site.create(folder, database_url=database_url, admin=admin, password=chosen, serve_url=serve_url)
-    if demo:
-        create_demo(site)
+    site = Site.create(
+        folder,
+        database_url=database_url,
+        admin=admin,
+        password=chosen,
+        serve_url=serve_url,
+        fill=create_demo if demo else None,
+    )
     return Created(site=site, admin=admin, password="" if password else chosen)
 
 

@@ -13,7 +13,15 @@ from fieldstone.kernel.codes import declare
 from fieldstone.kernel.errors import SiteError, UnavailableError
 from fieldstone.metadata.catalogue import Catalogue
 from fieldstone.metadata.compiler import Compilation
-from fieldstone.runtime.folder import make_folder, require_database_file, require_site, site_exists, unmake_folder
+from fieldstone.runtime.folder import (
+    finish_folder,
+    make_folder,
+    note_database,
+    require_database_file,
+    require_site,
+    site_exists,
+    unmake_folder,
+)
 from fieldstone.runtime.layers import InstalledLayers, read_site_layer
 from fieldstone.runtime.publishing import Publishing
 from fieldstone.runtime.recompute import Recompute
@@ -93,8 +101,10 @@ class Site:
         admin: str = "admin",
         password: str | None = None,
         serve_url: str = "",
+        fill: Callable[[Site], None] | None = None,
     ) -> Site:
-        """A new site with one administrator. Without `password` nobody can log in until one is set.
+        """A new site with one administrator, and what `fill` puts in it. Without `password` nobody can log in until
+        one is set. Killed on the way, there is no site, and it can be made again.
 
         Raises SiteError site.E008 (a site is there), site.E011 (the database holds one), and as `open` does;
         then the folder can be used again.
@@ -102,11 +112,15 @@ class Site:
         make_folder(folder, database_url)
         site = None
         try:
+            note_database(load_settings(folder))
             site = cls(folder, serve_url=serve_url)
             site._require_empty()
             create_system_tables(site.database)
             site._compose()
             site.accounts.add_user(admin, is_admin=True, password=password)
+            if fill:
+                fill(site)
+            finish_folder(folder)
         except BaseException:
             if site:
                 site.close()
@@ -129,6 +143,8 @@ class Site:
         installed = InstalledLayers(folder, settings["plugins"])
         database = Database.open(settings.database_url)
         try:
+            if find_schema(database) is None:
+                raise SiteError("storage.E006")
             published = Publishing(database, registries, installed).published_site_layer()
             with database.read() as conn:
                 catalogue = load_catalogue(conn)
