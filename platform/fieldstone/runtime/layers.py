@@ -7,7 +7,15 @@ from pathlib import Path
 
 from fieldstone.changes.rollback import SITE, with_site_layer
 from fieldstone.extensions.discovery import find_manifests, order_plugins, plugin_layers
-from fieldstone.metadata.layers import Layer, read_layer, standard_folder, standard_layer
+from fieldstone.kernel.codes import declare
+from fieldstone.kernel.errors import UsageError
+from fieldstone.metadata.layers import FOLDERS, Layer, read_layer, standard_folder, standard_layer
+
+NO_DOCUMENTS = declare(
+    "site.E013",
+    "{folder} has none of the folders {expected}.",
+    "Name the folder they are in. To take back everything of the site's own, leave {first} there, empty.",
+)
 
 
 class InstalledLayers:
@@ -33,5 +41,12 @@ def site_layer_of(layers: Iterable[Layer]) -> Layer | None:
 
 
 def read_site_layer(folder: Path) -> Layer:
-    """The documents of the site layer from the five folders below `folder`."""
+    """The documents of the site layer from the data folders below `folder`.
+
+    Raises UsageError site.E013 when it has none of them: a folder named by mistake must not read as an empty
+    layer, which would remove all that the site has.
+    """
+    if not any((folder / name).is_dir() for name in FOLDERS):
+        expected = ", ".join(f"{name}/" for name in FOLDERS)
+        raise UsageError(NO_DOCUMENTS, folder=folder, expected=expected, first=f"{FOLDERS[0]}/")
     return read_layer(SITE, folder)

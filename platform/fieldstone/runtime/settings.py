@@ -87,7 +87,7 @@ def load_settings(folder: Path, environment: Mapping[str, str] = os.environ) -> 
     file = folder / SETTINGS_FILE
     problems = Diagnostics()
     values: dict[str, Any] = {}
-    text = file.read_text("utf-8") if file.exists() else ""
+    text = file.read_text("utf-8", errors="surrogateescape") if file.exists() else ""  # the loader names bad bytes
     if any(line.strip() and not line.lstrip().startswith("#") for line in text.splitlines()):
         root = parse_document(text, SETTINGS_FILE, problems)
         if root is not None:

@@ -57,7 +57,7 @@ class Database:
         """Connect. Raises SiteError storage.E001 (a URL that cannot be used), storage.E002 (unreachable)."""
         try:
             parsed = sa.make_url(url)
-        except sa.exc.ArgumentError:
+        except (sa.exc.ArgumentError, ValueError):  # the latter for a port that is no number
             raise SiteError("storage.E001", url=repr(url), reason="it is not a URL.") from None
         shown = parsed.render_as_string(hide_password=True)
         if parsed.get_backend_name() not in ("sqlite", "postgresql"):
