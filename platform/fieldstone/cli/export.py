@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 import click
 
 from fieldstone.cli.site_option import open_site, operator, site_option
+from fieldstone.kernel.codes import declare
+from fieldstone.kernel.errors import UsageError
+
+NOT_WRITTEN = declare("cli.E023", "{file} cannot be written: {reason}.", "Name another file with --out.")
 
 
 @click.command("export")
@@ -33,9 +39,22 @@ def command(module: str, where: str, fields: str, sort: str, form: str, out: Pat
         for chunk in chunks:
             sys.stdout.buffer.write(chunk)
         return
-    with out.open("wb") as stream:
-        for chunk in chunks:
-            stream.write(chunk)
+    _write(out, chunks)
+
+
+def _write(out: Path, chunks: Iterable[bytes]) -> None:
+    """The whole file or none: what stood there before goes only when the new one is complete."""
+    part = out.with_name(f"{out.name}.part")
+    try:
+        with part.open("wb") as stream:
+            for chunk in chunks:
+                stream.write(chunk)
+        part.replace(out)
+    except OSError as error:
+        raise UsageError(NOT_WRITTEN, file=out, reason=error.strerror) from None
+    finally:
+        with suppress(OSError):
+            part.unlink()
 
 
 def _names(text: str) -> tuple[str, ...]:

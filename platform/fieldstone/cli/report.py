@@ -14,6 +14,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from fieldstone.expressions.errors import ExpressionError
 from fieldstone.kernel.diagnostics import Diagnostic
 from fieldstone.kernel.errors import FieldstoneError, MetadataError, ValidationError
 
@@ -58,6 +59,9 @@ def fail(error: FieldstoneError) -> NoReturn:
     if isinstance(error, ValidationError):
         for problem in error.problems:
             click.echo(f"{problem.field or 'record'}: {problem.text}", err=True)
+    if isinstance(error, ExpressionError):
+        for each in error.problems:
+            click.echo(f"expression:{each.column or 1}: {each.message}", err=True)
     click.echo(f"Error: {error.message}", err=True)
     if error.hint:
         click.echo(f"  {error.hint}", err=True)
