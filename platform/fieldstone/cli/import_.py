@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from fieldstone.cli.report import err, print_json
 from fieldstone.cli.site_option import json_option, open_site, operator, site_option
 from fieldstone.kernel.codes import declare
-from fieldstone.kernel.errors import UsageError
+from fieldstone.kernel.errors import FieldstoneError, UsageError
 from fieldstone.records.imports.options import ImportOptions
 from fieldstone.records.imports.report import ImportReport
 from fieldstone.runtime.site import Site
@@ -67,11 +68,7 @@ def command(
 
     Example: fieldstone import organization accounts.csv --map account=name --value industry:technolgy=technology
     """
-    opened = open_site(site)
-    started = opened.imports.start(operator(opened), module, file)
-    chosen = dict(started.guess)
-    if mapping is not None:
-        chosen.update(_read_mapping(mapping))
+    chosen = _read_mapping(mapping) if mapping is not None else {}
     chosen.update(_pair("--map", text, "COLUMN=FIELD", "--map account=name") for text in maps)
     options = ImportOptions(
         mapping=chosen,
@@ -80,16 +77,31 @@ def command(
         on_duplicate=on_duplicate or ("overwrite" if key else "skip"),  # type: ignore[arg-type]
         date_order=date_format,  # type: ignore[arg-type]
         workflows=not no_workflows,
-        zone=opened.models.current.model.app.zone,
     )
-    opened.imports.choose(started.id, options)
-    report = run_with_progress(opened, started.id, dry_run=dry_run, quiet=as_json)
+    opened = open_site(site)
+    report = _import(opened, module, file, options, dry_run=dry_run, quiet=as_json)
     if as_json:
-        print_json(report.to_json())
+        print_json(report.to_json() | ({"import": None} if dry_run else {}))
     else:
         print_report(report, dry_run=dry_run)
     if report.failed:
         click.get_current_context().exit(1)
+
+
+def _import(site: Site, module: str, file: Path, options: ImportOptions, *, dry_run: bool, quiet: bool) -> ImportReport:
+    """The file into the module; what is refused or only tried leaves no import behind."""
+    started = site.imports.start(operator(site), module, file)
+    keep = False
+    try:
+        zone = site.models.current.model.app.zone
+        site.imports.choose(started.id, replace(options, mapping={**started.guess, **options.mapping}, zone=zone))
+        if dry_run:
+            return run_with_progress(site, started.id, dry_run=True, quiet=quiet)
+        keep = True
+    finally:
+        if not keep:
+            site.imports.discard(started.id)
+    return run_with_progress(site, started.id, dry_run=False, quiet=quiet)
 
 
 def run_with_progress(site: Site, import_id: int, *, dry_run: bool, quiet: bool) -> ImportReport:
@@ -103,7 +115,11 @@ def run_with_progress(site: Site, import_id: int, *, dry_run: bool, quiet: bool)
 
         if dry_run:
             return site.imports.preview(operator(site), import_id, on_progress=on_progress)
-        return site.imports.run(import_id, on_progress=on_progress)
+        try:
+            return site.imports.run(import_id, on_progress=on_progress)
+        except (FieldstoneError, KeyboardInterrupt):
+            click.echo(f"Import {import_id} stopped. Go on with: fieldstone imports resume {import_id}", err=True)
+            raise
 
 
 def _pair(option: str, text: str, form: str, example: str) -> tuple[str, str]:

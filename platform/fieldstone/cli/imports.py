@@ -79,11 +79,14 @@ def resume(import_id: int, as_json: bool, site: Path) -> None:
     Example: fieldstone imports resume 3
     """
     opened = open_site(site)
+    opened.imports.require_chosen(import_id)
     report = run_with_progress(opened, import_id, dry_run=False, quiet=as_json)
     if as_json:
         print_json(report.to_json())
     else:
         print_report(report, dry_run=False)
+    if report.failed:
+        click.get_current_context().exit(1)
 
 
 @command.command("undo")

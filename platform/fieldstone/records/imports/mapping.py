@@ -26,6 +26,11 @@ NOTHING_MAPPED = declare(
     "Say which, for example --map {column}=name.",
 )
 UNMAPPED_KEY = declare("import.E015", "The key {field} gets no column.", "Map a column to it, or choose another key.")
+UNMAPPED_VALUES = declare(
+    "import.E016",
+    "Values are mapped for the field {field}, which gets no column.",
+    "Map a column to it: --map COLUMN={field}.",
+)
 
 _WORDS = re.compile(r"[^\w]+", re.UNICODE)
 _SYNONYMS = {
@@ -122,6 +127,18 @@ def check_mapping(
     if key and key not in used.values():
         raise InvalidInputError(UNMAPPED_KEY, field=key)
     return used
+
+
+def check_values(
+    model: AppModel, module: ModuleDef, used: Mapping[str, str], values: Mapping[str, Mapping[str, str]]
+) -> None:
+    """Whether values are read as others only where a column is. Raises InvalidInputError."""
+    fields = importable_fields(model, module)
+    for field in values:
+        if field not in fields:
+            raise _unknown_field(module, field, fields)
+        if field not in used.values():
+            raise InvalidInputError(UNMAPPED_VALUES, field=field)
 
 
 def _unknown_field(module: ModuleDef, field: str, fields: Mapping[str, FieldDef]) -> InvalidInputError:

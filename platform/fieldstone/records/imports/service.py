@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -17,18 +18,28 @@ from fieldstone.kernel.codes import declare
 from fieldstone.kernel.errors import ConflictError, FieldstoneError
 from fieldstone.records.access import require
 from fieldstone.records.imports.csv_file import CsvFile
-from fieldstone.records.imports.mapping import check_mapping, guess_mapping
+from fieldstone.records.imports.mapping import check_mapping, check_values, guess_mapping
 from fieldstone.records.imports.options import ImportOptions
 from fieldstone.records.imports.preview import preview_import
 from fieldstone.records.imports.report import ImportReport
 from fieldstone.records.imports.run import Cancelled, ImportRun, OnProgress
-from fieldstone.records.imports.store import StoredImport, get_import, insert_import, list_imports, update_import
+from fieldstone.records.imports.store import (
+    StoredImport,
+    delete_import,
+    get_import,
+    insert_import,
+    list_imports,
+    update_import,
+)
 from fieldstone.records.imports.undo import Undone, undo_import
 from fieldstone.records.service import Records
 from fieldstone.storage.published import ModelSource
 
 NOT_DRAFT = declare(
     "import.E032", "Import {id} is {state}; its choices cannot be changed any more.", "Start a new import."
+)
+NOT_CHOSEN = declare(
+    "import.E035", "Import {id} never began: what to do with its columns was not chosen.", "Start a new import."
 )
 NOT_RUNNABLE = declare("import.E033", "Import {id} is {state} and cannot be run.", "Start a new import.")
 NOT_UNDOABLE = declare("import.E034", "Import {id} is {state} and cannot be undone.", "Only a finished one can.")
@@ -68,12 +79,16 @@ class Imports:
         total = file.count()
         self._folder.mkdir(parents=True, exist_ok=True)
 
+        # The file first: an import is never without it, wherever this is killed.
+        kept = self._folder / f"{secrets.token_hex(8)}.csv"
+        kept.touch(mode=0o600)
+
         def insert(conn: sa.Connection) -> int:
             return insert_import(
                 conn,
                 module=module,
                 file_name=file.name,
-                path="",
+                path=str(kept),
                 encoding=file.format.encoding,
                 delimiter=file.format.delimiter,
                 state="draft",
@@ -83,12 +98,26 @@ class Imports:
                 created_at=self._clock().isoformat(timespec="seconds"),
             )
 
-        import_id = self._models.database.transact(insert)
-        kept = self._folder / f"{import_id}.csv"
-        shutil.copyfile(source, kept)
-        kept.chmod(0o600)
-        self._models.database.transact(lambda conn: update_import(conn, import_id, path=str(kept)))
+        try:
+            shutil.copyfile(source, kept)
+            import_id = self._models.database.transact(insert)
+        except BaseException:
+            kept.unlink()
+            raise
         return self.get(actor, import_id)
+
+    def discard(self, import_id: int) -> None:
+        """Forget an import that was not begun. Raises ConflictError for another."""
+        stored = self._load(import_id)
+        if stored.state != "draft":
+            raise ConflictError(NOT_DRAFT, id=import_id, state=stored.state)
+        self._models.database.transact(lambda conn: delete_import(conn, import_id))
+        stored.path.unlink(missing_ok=True)
+
+    def require_chosen(self, import_id: int) -> None:
+        """Raises ConflictError for an import that was killed before its choices were made."""
+        if self._load(import_id).state == "draft":
+            raise ConflictError(NOT_CHOSEN, id=import_id)
 
     def header(self, stored: StoredImport, sample_rows: int = 3) -> tuple[list[str], list[list[str]]]:
         """The columns of the file and its first rows."""
@@ -105,7 +134,9 @@ class Imports:
                 raise ConflictError(NOT_DRAFT, id=import_id, state=stored.state)
             file = CsvFile(stored.path, stored.file_name, stored.format)
             model = self._models.current.model
-            check_mapping(model, model.modules[stored.module], file.header, options.mapping, options.key)
+            module = model.modules[stored.module]
+            used = check_mapping(model, module, file.header, options.mapping, options.key)
+            check_values(model, module, used, options.values)
             kept = json.dumps({**options.to_json(), "guess": stored.guess}, ensure_ascii=False)
             update_import(conn, import_id, options=kept)
             return replace(stored, options=options)

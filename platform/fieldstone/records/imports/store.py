@@ -56,6 +56,10 @@ def update_import(conn: sa.Connection, import_id: int, **values: Any) -> None:
     conn.execute(sa.update(fs_import).where(fs_import.c.id == import_id).values(**values))
 
 
+def delete_import(conn: sa.Connection, import_id: int) -> None:
+    conn.execute(sa.delete(fs_import).where(fs_import.c.id == import_id))
+
+
 def count_rows(conn: sa.Connection, import_id: int, *, row: int, **counts: int) -> None:
     """Add to the counts and note the last row done, in the transaction that saved the rows."""
     values: dict[str, Any] = {name: fs_import.c[name] + number for name, number in counts.items() if number}
