@@ -235,6 +235,7 @@ CASES: dict[str, list[tuple[dict[str, str], str]]] = {
         (workflow("on: saved\ndo: [{set_fields: {amount: amount + 1}}]"), "5:32"),
         (workflow("on: updated\nfields: [amount]\ndo: [{set_fields: {amount: old.amount + 1}}]"), "6:32"),
     ],
+    "workflow.E041": [(workflow("on: created\ndo: [{create_record: {module: deal, values: {name: name}}}]"), "5:35")],
     "workflow.W001": [(workflow("on: updated\nfields: [chance]\ndo: [{set_fields: {chance: 1}}]"), "6:32")],
     "yaml.E013": [(module(modules_deal=DEAL.replace("amount * chance / 100", "concat('a #b', name)")), "15:17")],
     "yaml.E014": [(module(modules_deal=deal(fields="extra: {type: formula, expression: coalesce(amount, 0)}")), "16:38")],

@@ -21,18 +21,35 @@ AGAIN = declare(
     "The workflow triggers itself: it sets {field!r} and runs again when that changes.",
     "Add a condition, limit it with `fields:`, or let it run before the save with `when: before_save`.",
 )
+BREEDS = declare(
+    "workflow.E041",
+    "The workflow triggers itself without end: each {module} it creates makes it create another one.",
+    "Add a condition that does not hold for what it creates.",
+)
 
 
 def check_self_triggering(context: CheckContext, module: str, /) -> None:
-    """Workflows after a save, without any condition, that set a field they are triggered by."""
+    """Workflows after a save, without any condition, that set a field they are triggered by or create
+    what they are triggered by."""
     for workflow in context.model.workflows[module].values():
-        if workflow.active and workflow.on in ("updated", "saved") and not workflow.condition:
-            _check_workflow(context, workflow)
+        if not workflow.active or workflow.condition or workflow.before_save:
+            continue
+        if workflow.on in ("updated", "saved"):
+            _check_fields(context, workflow)
+        if workflow.on in ("created", "saved"):
+            _check_records(context, workflow)
 
 
-def _check_workflow(context: CheckContext, workflow: WorkflowDef) -> None:
-    if workflow.before_save:
-        return
+def _check_records(context: CheckContext, workflow: WorkflowDef) -> None:
+    for position, step in enumerate(workflow.steps):
+        if step.action != "create_record" or step.condition or not isinstance(step.options, dict):
+            continue
+        if step.options.get("module") == workflow.module:
+            steps = ("workflows", workflow.name, "do", position, "create_record", "module")
+            context.report(BREEDS, WORKFLOW, workflow.module, *steps, module=workflow.module)
+
+
+def _check_fields(context: CheckContext, workflow: WorkflowDef) -> None:
     for position, step in enumerate(workflow.steps):
         if step.action != "set_fields" or step.condition or not isinstance(step.options, dict):
             continue
