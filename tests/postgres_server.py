@@ -12,12 +12,12 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import psycopg
 
-_FAST = ("fsync=off", "full_page_writes=off", "synchronous_commit=off", "autovacuum=off", "listen_addresses=",
+FAST = ("fsync=off", "full_page_writes=off", "synchronous_commit=off", "autovacuum=off", "listen_addresses=",
          "shared_buffers=64MB", "max_connections=200")  # fmt: skip
 _START_SECONDS = 30
 
@@ -47,7 +47,7 @@ def _die_with_parent() -> None:
 
 
 @contextlib.contextmanager
-def running_server() -> Iterator[str]:
+def running_server(settings: Sequence[str] = FAST) -> Iterator[str]:
     """Starts a server, gives the URL of its database `postgres`, stops it and removes its files."""
     account = _unprivileged()
     scratch = Path(tempfile.mkdtemp(prefix="fieldstone-postgres-"))
@@ -66,7 +66,7 @@ def running_server() -> Iterator[str]:
         programs = _reachable(_programs(), account, scratch)
         initdb = [programs / "bin/initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8"]
         subprocess.run([*initdb, "--locale=C", "--no-sync"], check=True, capture_output=True, **run_as)  # type: ignore[call-overload]
-        options = [part for option in _FAST for part in ("-c", option)]
+        options = [part for option in settings for part in ("-c", option)]
         with log.open("w") as output:
             server = subprocess.Popen(  # type: ignore[call-overload]
                 [programs / "bin/postgres", "-D", data, "-k", data, *options],

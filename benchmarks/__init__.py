@@ -1,0 +1,1 @@
+"""What is fast is proved here: `python -m benchmarks` (see `__main__`)."""
