@@ -21,6 +21,7 @@ from fieldstone.records.describe import describe_records
 from fieldstone.records.plan_cache import plans_of
 from fieldstone.records.query_types import Suggestion
 from fieldstone.records.search.find import find_ids
+from fieldstone.records.walks import unindexed
 from fieldstone.storage.columns import Text
 from fieldstone.storage.published import PublishedModel
 
@@ -109,7 +110,9 @@ class _Finder:
         source = self._table if table is None else table
         visible = row_condition(self._published, self._actor, self._module, source)
         found = found.where(source.c.deleted_at.is_(None)).limit(sa.literal_column(str(self._limit)))
-        return found if visible is None else found.where(visible)
+        if visible is None:
+            return found
+        return found.where(unindexed(visible, self._published.tables.dialect))
 
     def _run(self, way: str, build: Any, values: dict[str, Any] | None = None) -> Sequence[int]:
         key = ("suggest", way, self._module, self._limit, access_profile(self._actor))

@@ -57,8 +57,17 @@ def count_walked(root: sa.FromClause, terms: Sequence[SortTerm], segment: Segmen
 def gathered(base: sa.Select[Any], terms: Sequence[SortTerm], segment: Segment) -> sa.Select[Any]:
     """The statement with an order that no index is used for."""
     lead = terms[0]
-    hidden = sa.sql.elements.UnaryExpression(lead.column, operator=custom_op("+"), type_=lead.column.type)
-    return cut(base, (replace(lead, column=hidden), *terms[1:]), segment, "sqlite")
+    return cut(base, (replace(lead, column=_without_index(lead.column)), *terms[1:]), segment, "sqlite")
+
+
+def unindexed(condition: sa.ColumnElement[bool], dialect: str) -> sa.ColumnElement[bool]:
+    """A condition that is only to be looked at in rows found otherwise."""
+    return _without_index(condition) if dialect == "sqlite" else condition
+
+
+def _without_index(column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+    """The same value, in a form that SQLite looks for in no index."""
+    return sa.sql.elements.UnaryExpression(column.self_group(), operator=custom_op("+"), type_=column.type)
 
 
 def _next_ids(root: sa.FromClause, terms: Sequence[SortTerm], segment: Segment, rows: int) -> sa.Select[Any]:

@@ -14,7 +14,7 @@ from fieldstone.records.describe import describe_records
 from fieldstone.records.query_types import SearchHit
 from fieldstone.records.search.candidates import Candidate, find_candidates
 from fieldstone.records.search.match import Reach
-from fieldstone.records.search.tokens import search_terms
+from fieldstone.records.search.tokens import Term, search_terms, whole_words
 from fieldstone.storage.published import PublishedModel
 
 MOST_HITS = 200
@@ -34,8 +34,8 @@ def search_records(
     module: str | None = None,
     limit: int = 20,
 ) -> list[SearchHit]:
-    """The records within reach that have all the words of `text`, the last as the beginning of one;
-    newest first. Every searchable module the actor may view, or only `module`.
+    """The records within reach that have all the words of `text`, newest first; then those in which the
+    last is the beginning of a word. Every searchable module the actor may view, or only `module`.
 
     Raises ForbiddenError and NotFoundError for a module, InvalidInputError search.E001.
     """
@@ -70,6 +70,16 @@ def find_ids(
     reach = _reach(conn, published, actor, module)
     if not terms or not (reach.modules or reach.owned):
         return []
+    found = _find(conn, published, actor, whole_words(terms), reach, limit)
+    if len(found) < limit and whole_words(terms) != terms:
+        # Beginnings only now: there are far more words that begin like a common one than equal it.
+        found = list(dict.fromkeys(found + _find(conn, published, actor, terms, reach, limit)))
+    return found[:limit]
+
+
+def _find(
+    conn: sa.Connection, published: PublishedModel, actor: Actor, terms: list[Term], reach: Reach, limit: int
+) -> list[tuple[str, int]]:
     names = {definition.identity: name for name, definition in published.model.modules.items()}
     found: list[tuple[str, int]] = []
     before: int | None = None

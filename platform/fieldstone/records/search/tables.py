@@ -29,9 +29,9 @@ FTS_TABLE = "fs_search_words"
 
 _SQLITE = (
     # "ascii" takes every character beyond ASCII as part of a token, so that ours are never split again.
-    # The short prefixes are kept: people type a letter or two and see hits.
+    # The short prefixes are kept: people type a letter or two and see hits at once.
     f"""CREATE VIRTUAL TABLE {FTS_TABLE} USING fts5(
-        tokens, content='fs_search', content_rowid='id', tokenize='ascii', detail=none, prefix='1 2')""",
+        tokens, content='fs_search', content_rowid='id', tokenize='ascii', detail=none, prefix='1 2 3')""",
     f"""CREATE TRIGGER fs_search_added AFTER INSERT ON fs_search BEGIN
         INSERT INTO {FTS_TABLE} (rowid, tokens) VALUES (new.id, new.tokens); END""",
     f"""CREATE TRIGGER fs_search_removed AFTER DELETE ON fs_search BEGIN

@@ -75,6 +75,13 @@ def search_terms(text: str) -> list[Term]:
     return list(terms.values())[:MOST_TERMS]
 
 
+def whole_words(terms: list[Term]) -> list[Term]:
+    """The terms without beginnings, but for a single character of a script that has no words."""
+    return [
+        Term(term.token, prefix=term.prefix and not term.token.isascii() and len(term.token) == 1) for term in terms
+    ]
+
+
 def _words(text: str) -> Iterator[tuple[str, bool]]:
     """(word, whether it is a run of CJK characters)."""
     folded = fold(text)
