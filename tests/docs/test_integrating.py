@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 from docs.pages import ROOT, Page
 from fieldstone.metadata.layers import Layer
 from fieldstone.runtime.site import Site
+from fieldstone.web.api.parameters import PARAMETERS
 from fieldstone.web.app import create_app
 
 _PLACE = re.compile(r"<(?:[^:<>]+:)?(\w+)>")
@@ -53,6 +54,11 @@ def test_every_route_is_documented(app: Flask) -> None:
     assert not missing
 
 
+def test_every_parameter_is_documented() -> None:
+    text = Page(ROOT / "docs" / "integrating.md").text
+    assert not [name for name in PARAMETERS if f"`{name}`" not in text and f"{name}=" not in text]
+
+
 def test_a_change_says_which_version_it_is_based_on(client: FlaskClient) -> None:
     made = client.post(_ORGANIZATIONS, json={"name": "Kare-Tech", "phone": "555 0100"})
     assert made.status_code == 201
@@ -64,6 +70,19 @@ def test_a_change_says_which_version_it_is_based_on(client: FlaskClient) -> None
     stale = client.patch(address, json={"phone": "555 0103", "base_version": 1})
     assert (stale.status_code, stale.content_type) == (409, "application/problem+json")
     assert stale.get_json(force=True)["conflicts"][0]["field"] == "phone"
+
+
+def test_a_request_with_a_key_is_done_once(client: FlaskClient) -> None:
+    again = {"json": {"subject": "Call Anna"}, "headers": {"Idempotency-Key": "one"}}
+    first, second = (client.post("/api/v1/m/task", **again) for _ in range(2))
+    assert first.get_json() == second.get_json()
+    assert second.headers["Idempotency-Replayed"] == "true"
+
+
+def test_what_is_not_known_is_refused(client: FlaskClient) -> None:
+    assert client.get(f"{_ORGANIZATIONS}?wehre=id==1").status_code == 400
+    assert client.post(_ORGANIZATIONS, json={"nmae": "Kare-Tech"}).status_code == 422
+    assert client.post(_ORGANIZATIONS, data="name=x").status_code == 415
 
 
 def test_possible_duplicates_are_asked_about(client: FlaskClient) -> None:
