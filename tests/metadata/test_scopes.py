@@ -57,6 +57,7 @@ def test_old_values_and_link_attributes_where_they_belong(model: AppModel) -> No
     assert old.find_type(("old", "place", "city")) is not None
     assert old.find_type(("old", "organization", "name")) is None
     assert "amount" in old.names_under(("old",))
+    assert list(scope(model).names_under(("old",))) == []
     assert scope(model, link=True).find_type(("link", "share")) is not None
     assert list(scope(model, link=True).names_under(("link",))) == ["share"]
 

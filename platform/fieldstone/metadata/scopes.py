@@ -77,6 +77,8 @@ class ModuleScope:
         if path == ("link",) and self._link is not None:
             return list(self._link.attributes)
         if path[0] == "old":
+            if not self._old:
+                return []
             path = path[1:]
         module: ModuleDef | None = self._module
         field: FieldDef | None = None
