@@ -219,3 +219,28 @@ def _as_a_browser_sends(page: str) -> dict[str, list[str]]:
             value = re.search(r'\bvalue="([^"]*)"', tag)
             sent.setdefault(name[1], []).append(html.unescape(value[1]) if value else "")
     return sent
+
+
+def test_problems_are_told_in_the_readers_language(site: Site, actor: Actor, admin: Visitor) -> None:
+    site.accounts.update_user(actor.user_id or 0, language="zh_CN")
+    admin.get("/m/opportunity/new")
+    refused = text_of(admin.post("/m/opportunity/new", {"f.name": "", "f.amount": "lots", "f.stage": "won"}))
+    assert "未保存：有 2 个字段需要处理" in refused
+    assert "“lots”不是数字。" in refused
+    assert "商机名称为必填。" in refused
+    made = admin.post("/m/opportunity/new", {"f.name": "赢单", "f.stage": "won"})
+    assert "赢单的商机必须填写金额" in text_of(made)
+
+
+def test_the_record_type_decides_what_a_picklist_offers(admin: Visitor, save: Save) -> None:
+    form = admin.get("/m/opportunity/new")
+    assert '<option value="standard" selected>' in form.text
+    sent = {"f.record_type": "tender", "f.stage": "qualification"}
+    stage = admin.htmx("/m/opportunity/form-state", sent)
+    assert '<option value="qualification" selected>' in stage.text
+    assert 'value="prospecting"' not in stage.text
+    admin.get("/m/opportunity/new")
+    made = admin.post("/m/opportunity/new", {**sent, "f.name": "Tender"})
+    page = admin.get(made.location)
+    assert '<span class="fs-badge">Tender</span>' in page.text
+    assert 'title="Prospecting"' not in page.text

@@ -12,6 +12,7 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 import fieldstone.web
+from fieldstone.kernel.errors import UnavailableError
 from fieldstone.runtime.site import Site
 from fieldstone.web import create_app
 from fieldstone.web.security import CONTENT_SECURITY_POLICY, local_path
@@ -174,3 +175,16 @@ def test_records_out_of_reach_look_as_if_they_were_not_there(site: Site, app: Fl
         assert answer.status_code in (403, 404), url
     assert "Only for the administrator" not in anna.get("/m/organization").text
     assert "Only for the administrator" not in anna.get("/search?q=administrator").text
+
+
+def test_a_site_that_is_away_says_so(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    visitor = Visitor(create_app(site))
+
+    def away() -> None:
+        raise UnavailableError("storage.E002", reason="refused")
+
+    monkeypatch.setattr(site.models, "refresh", away)
+    answer = visitor.get("/m/organization")
+    assert answer.status_code == 503
+    assert "Fieldstone is not available right now" in text_of(answer)
+    assert 'href="/m/organization">Try again' in answer.text

@@ -115,7 +115,7 @@ def _on_fieldstone_error(error: FieldstoneError) -> Response:
         details = [words.word_problem(problem) for problem in error.problems]
     elif isinstance(error, MetadataError):
         details = [words.word_diagnostic(diagnostic) for diagnostic in error.diagnostics[:20]]
-    text = " ".join(filter(None, (words.word_error(error), words.word_error_hint(error))))
+    text = words.explain(error)
     return error_response(error.status, text=text, details=details)
 
 

@@ -13,7 +13,7 @@ from flask import Flask, current_app, g
 from fieldstone.kernel.actors import Actor
 from fieldstone.records import access
 from fieldstone.storage.published import PublishedModel
-from fieldstone.web.current import current_published, current_site
+from fieldstone.web.current import current_site
 from fieldstone.web.described import DescribedModule, describe
 from fieldstone.web.i18n import current_language, gettext, ngettext
 from fieldstone.web.look import current_look
@@ -143,8 +143,9 @@ def _navigation(published: PublishedModel, actor: Actor) -> Sequence[Group]:
 def install(app: Flask) -> None:
     @app.context_processor
     def shell_context() -> dict[str, Any]:
+        published = g.get("published") or current_site().models.current  # an error page asks no database
         context: dict[str, Any] = {
-            "app_name": current_published().model.app.name,
+            "app_name": published.model.app.name,
             "look": current_look(),
             "language": current_language(),
             "htmx_config": HTMX_CONFIG,
@@ -155,5 +156,5 @@ def install(app: Flask) -> None:
             "search_text": "",
         }
         if g.get("actor") is not None:
-            context["shell"] = Shell(current_published(), g.actor)
+            context["shell"] = Shell(published, g.actor)
         return context

@@ -56,10 +56,6 @@ class Block:
     def problems(self) -> int:
         return sum(1 for cell in self.cells if cell.problem)
 
-    @property
-    def visible(self) -> bool:
-        return any(cell.visible for cell in self.cells)
-
 
 class CellMaker:
     """Makes the cells of one form from what it holds."""
@@ -111,10 +107,13 @@ class CellMaker:
         )
 
     def blocks(self) -> list[Block]:
-        """The blocks of the layout, each with the cells it has."""
+        """The blocks of the layout, each with the cells it has. The record's type is asked for in the first one."""
         made = []
-        for block in self._module.layout.blocks.values():
-            cells = [self.cell(name, wide=block.columns == 1) for name in block.fields]
+        blocks = self._module.layout.blocks
+        asked = () if any("record_type" in block.fields for block in blocks.values()) else ("record_type",)
+        for block in blocks.values():
+            names = block.fields if made else (*block.fields, *asked)
+            cells = [self.cell(name, wide=block.columns == 1) for name in names]
             found = [cell for cell in cells if cell is not None]
             if found:
                 made.append(Block(name=block.name, label=self._module.block_label(block), cells=found))

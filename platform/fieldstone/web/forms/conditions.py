@@ -68,8 +68,12 @@ class FieldStates:
             roles=actor.roles,
         )
         self._names = self._bind(values, actor, reach)
-        self.dependent = frozenset(self._conditions)
-        self.watched = frozenset(path[0] for compiled in self._all() for path in compiled.paths)
+        kinds = module.module.record_types.values()
+        limited = frozenset(name for kind in kinds for name in kind.picklists)
+        self.dependent = frozenset(self._conditions) | limited
+        """The fields that others may change: by a condition, or by what a record type offers."""
+        read = frozenset(path[0] for compiled in self._all() for path in compiled.paths)
+        self.watched = read | {"record_type"} if limited else read
 
     def __getitem__(self, name: str) -> FieldState:
         described = self._module.field(name)

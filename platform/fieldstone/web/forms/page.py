@@ -74,7 +74,7 @@ def cell_maker(
     worded: dict[str, str] = {}
     for problem in problems:
         if problem.field:
-            worded.setdefault(problem.field, words.word_problem(problem))
+            worded.setdefault(problem.field, words.word_problem(problem, module))
     return CellMaker(
         module,
         form.raws,
@@ -98,7 +98,7 @@ def summary(module: DescribedModule, problems: Sequence[FieldProblem], prefix: s
             ProblemLine(
                 target=f"{prefix}-{field.name}" if field else "",
                 label=field.label if field else "",
-                text=words.word_problem(problem),
+                text=words.word_problem(problem, module),
             )
         )
     count = len({problem.field for problem in problems})

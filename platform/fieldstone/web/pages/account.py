@@ -18,7 +18,7 @@ from fieldstone.web.i18n import gettext as _
 from fieldstone.web.look import change_look
 from fieldstone.web.security import local_path
 from fieldstone.web.toasts import toast
-from fieldstone.web.words import word_error, word_error_hint
+from fieldstone.web.words import explain
 
 page = Blueprint("account", __name__)
 
@@ -45,7 +45,7 @@ def save() -> ResponseReturnValue:
             by=actor,
         )
     except InvalidInputError as error:
-        return _show(problem=f"{word_error(error)} {word_error_hint(error)}"), 422
+        return _show(problem=explain(error)), 422
     g.actor = replace(actor, language=language, zone=zone)  # the message is in the new language already
     toast(_("Your account is saved"))
     response = make_response(redirect("/account", 303))
@@ -87,7 +87,7 @@ def change_password() -> ResponseReturnValue:
                 current_actor().user_id or 0, request.form.get("present", ""), new, keep_session=current_user.secret
             )
         except (InvalidInputError, TooManyRequestsError) as error:
-            problem = f"{word_error(error)} {word_error_hint(error)}"
+            problem = explain(error)
     if problem:
         return render_template("account/password.html", problem=problem), 422
     toast(_("Your password is changed. Other devices are logged out."))

@@ -11,7 +11,7 @@ from fieldstone.records.changes import RecordChange
 from fieldstone.web.current import current_actor, current_records
 from fieldstone.web.rights import module_or_404
 from fieldstone.web.toasts import toast
-from fieldstone.web.words import word_problem
+from fieldstone.web.words import word_problems
 
 page = Blueprint("comments", __name__)
 
@@ -27,5 +27,5 @@ def add(module: str, record_id: int) -> ResponseReturnValue:
     try:
         current_records().save(current_actor(), [RecordChange(module=relation.to, values=values)])
     except ValidationError as error:
-        toast(" ".join(word_problem(problem) for problem in error.problems), kind="error")
+        toast(word_problems(error.problems), kind="error")
     return redirect(f"/m/{module}/{record_id}", 303)

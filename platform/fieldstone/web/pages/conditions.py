@@ -16,7 +16,7 @@ from fieldstone.web.list_state import read_state
 from fieldstone.web.rights import module_or_404
 from fieldstone.web.show import Shower
 from fieldstone.web.toasts import toast
-from fieldstone.web.words import word_error, word_error_hint
+from fieldstone.web.words import explain
 
 page = Blueprint("conditions", __name__)
 
@@ -71,6 +71,6 @@ def apply(module: str) -> ResponseReturnValue:
         group = Group(match="any" if request.args.get("match") == "any" else "all", items=items)
         where = from_rows(group, scope_of(current_published(), module)) if conditions else ""
     except (ExpressionError, InvalidInputError) as error:
-        toast(f"{word_error(error)} {word_error_hint(error)}", kind="error")
+        toast(explain(error), kind="error")
         where = state.where
     return redirect(state.url(where=where), 303)

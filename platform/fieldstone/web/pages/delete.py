@@ -15,7 +15,7 @@ from fieldstone.web.i18n import ngettext
 from fieldstone.web.rights import module_or_404
 from fieldstone.web.security import local_path
 from fieldstone.web.toasts import toast
-from fieldstone.web.words import word_error, word_problem
+from fieldstone.web.words import word_error, word_problems
 
 page = Blueprint("delete", __name__)
 
@@ -43,7 +43,7 @@ def delete(module: str) -> ResponseReturnValue:
     try:
         current_records().delete(current_actor(), module, ids)
     except ValidationError as error:
-        toast(" ".join(word_problem(problem) for problem in error.problems), kind="error")
+        toast(word_problems(error.problems, described), kind="error")
     except ConflictError as error:
         toast(word_error(error), kind="error")
     else:
@@ -65,7 +65,7 @@ def restore(module: str) -> ResponseReturnValue:
     try:
         current_records().restore(current_actor(), module, ids)
     except ValidationError as error:
-        toast(" ".join(word_problem(problem) for problem in error.problems), kind="error")
+        toast(word_problems(error.problems, described), kind="error")
     else:
         words = ngettext(
             "%(num)s %(noun)s restored",

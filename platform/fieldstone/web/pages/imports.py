@@ -53,7 +53,7 @@ def upload(module: str) -> ResponseReturnValue:
         try:
             started = current_site().imports.start(current_actor(), module, path, Path(file.filename).name[:200])
         except InvalidInputError as error:
-            problem = f"{words.word_error(error)} {words.word_error_hint(error)}"
+            problem = words.explain(error)
             return render_template("import/file.html", here=module, module=described, earlier=[], problem=problem), 422
     return redirect(f"/imports/{started.id}", 303)
 
@@ -85,7 +85,7 @@ def save_columns(import_id: int) -> ResponseReturnValue:
     try:
         current_site().imports.choose(import_id, options)
     except InvalidInputError as error:
-        problem = f"{words.word_error(error)} {words.word_error_hint(error)}"
+        problem = words.explain(error)
         return _show_columns(replace(stored, options=options), described, problem), 422
     return redirect(f"/imports/{import_id}/check", 303)
 
@@ -123,7 +123,7 @@ def save_values(import_id: int) -> ResponseReturnValue:
     try:
         current_site().imports.choose(import_id, replace(stored.options, values=values))
     except InvalidInputError as error:
-        toast(f"{words.word_error(error)} {words.word_error_hint(error)}", kind="error")
+        toast(words.explain(error), kind="error")
     return redirect(f"/imports/{import_id}/check", 303)
 
 
@@ -150,7 +150,7 @@ def undo(import_id: int) -> ResponseReturnValue:
     try:
         undone = current_site().imports.undo(current_actor(), import_id)
     except ConflictError as error:
-        toast(f"{words.word_error(error)} {words.word_error_hint(error)}", kind="error")
+        toast(words.explain(error), kind="error")
         return redirect(f"/imports/{import_id}", 303)
     count = undone.removed + undone.reverted
     toast(

@@ -36,7 +36,7 @@ def show(module: str) -> ResponseReturnValue:
         found = current_records().query(current_actor(), module, _query(described, state, columns, shower))
         count = _count(module, state, found)
     except InvalidInputError as error:
-        problem = f"{words.word_error(error)} {words.word_error_hint(error)}"
+        problem = words.explain(error)
     shower.with_labels(found.labels)
     may = rights_on(module)
     chosen = read_filter(described, state.where, shower)

@@ -14,7 +14,7 @@ from fieldstone.web.i18n import gettext as _
 from fieldstone.web.look import change_look
 from fieldstone.web.security import local_path
 from fieldstone.web.session import LoggedInUser
-from fieldstone.web.words import word_error, word_error_hint
+from fieldstone.web.words import explain
 
 page = Blueprint("login", __name__)
 
@@ -40,7 +40,7 @@ def log_in() -> ResponseReturnValue:
             agent=request.user_agent.string,
         )
     except (NotAuthenticatedError, TooManyRequestsError) as error:
-        problem = f"{word_error(error)} {word_error_hint(error)}"
+        problem = explain(error)
         return _show(target, username=username, problem=problem), error.status
     return _enter(entered, target, remember=request.form.get("remember") == "1")
 
@@ -58,7 +58,7 @@ def use_link(key: str) -> ResponseReturnValue:
             key, address=request.remote_addr or "", agent=request.user_agent.string
         )
     except NotAuthenticatedError as error:
-        return _show("/", problem=f"{word_error(error)} {word_error_hint(error)}"), error.status
+        return _show("/", problem=explain(error)), error.status
     return _enter(entered, "/account/password" if entered.must_change_password else "/", remember=False)
 
 

@@ -54,6 +54,9 @@ def record_context(module: DescribedModule, record: Record) -> dict[str, Any]:
         "record": record,
         "title": view.title,
         "number": record.values.get("record_number"),
+        "kind": shower.text(module.field("record_type"), record.values.get("record_type"))
+        if _several_kinds(module)
+        else "",
         "may": may,
         "keys": view.keys(),
         "path": make_path(module, record, shower, days_at_stages(module, record, history, datetime.now(UTC))),
@@ -67,6 +70,10 @@ def record_context(module: DescribedModule, record: Record) -> dict[str, Any]:
         "comment_url": _comment_url(module, record, may),
         "crumb": None,
     }
+
+
+def _several_kinds(module: DescribedModule) -> bool:
+    return len(module.module.record_types) > 1
 
 
 def _shown_fields(module: DescribedModule, record: Record) -> Mapping[str, bool]:

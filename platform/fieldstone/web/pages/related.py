@@ -18,7 +18,7 @@ from fieldstone.web.record_view import RecordView
 from fieldstone.web.rights import module_or_404
 from fieldstone.web.show import Shower
 from fieldstone.web.toasts import toast
-from fieldstone.web.words import word_problem
+from fieldstone.web.words import word_problems
 
 page = Blueprint("related", __name__)
 
@@ -80,7 +80,7 @@ def link(module: str, record_id: int, name: str) -> ResponseReturnValue:
     try:
         current_records().link(current_actor(), module, record_id, name, [other])
     except ValidationError as error:
-        toast(" ".join(word_problem(problem) for problem in error.problems), kind="error")
+        toast(word_problems(error.problems), kind="error")
     else:
         toast(_("Linked"))
     return go(f"/m/{module}/{record_id}")

@@ -12,7 +12,7 @@ from fieldstone.web.i18n import gettext as _
 from fieldstone.web.rights import module_or_404
 from fieldstone.web.show import Shower
 from fieldstone.web.toasts import toast
-from fieldstone.web.words import word_error, word_problem
+from fieldstone.web.words import word_error, word_problems
 
 page = Blueprint("stage", __name__)
 
@@ -35,7 +35,7 @@ def move(module: str, record_id: int) -> ResponseReturnValue:
         options = SaveOptions(source="stage", ignore_duplicate_warning=True)
         current_records().save(current_actor(), [change], options=options)
     except ValidationError as error:
-        toast(" ".join(word_problem(problem) for problem in error.problems), kind="error")
+        toast(word_problems(error.problems, described), kind="error")
         return redirect(f"{here}/edit?{described.stage.name}={value}", 303)
     except StaleRecordError as error:
         toast(word_error(error), kind="error")

@@ -10,7 +10,7 @@ from fieldstone.web.current import current_actor, current_site
 from fieldstone.web.i18n import gettext as _
 from fieldstone.web.rights import module_or_404
 from fieldstone.web.toasts import toast
-from fieldstone.web.words import word_problem
+from fieldstone.web.words import word_problems
 
 page = Blueprint("workflows", __name__)
 
@@ -29,5 +29,5 @@ def run(module: str, record_id: int, name: str) -> ResponseReturnValue:
         else:
             toast(_("“%(workflow)s” has nothing to do here: its condition does not hold.", workflow=label))
     except ValidationError as error:
-        toast(" ".join(word_problem(problem) for problem in error.problems), kind="error")
+        toast(word_problems(error.problems, described), kind="error")
     return redirect(f"/m/{module}/{record_id}", 303)
