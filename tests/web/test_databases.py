@@ -35,7 +35,7 @@ def test_pages_are_the_same_on_postgresql(tmp_path: Path, new_database: Callable
         page = text_of(visitor.get("/m/opportunity/1"))
         assert "Renamed" in page
         assert "changed Opportunity name from Deal 01 to Renamed" in page
-        assert "Renamed" in text_of(visitor.get("/search?q=rena"))
+        assert "<mark>Rena</mark>med" in visitor.get("/search?q=rena").text
         assert visitor.get("/m/opportunity/export.csv?columns=name").get_data().count(b"\n") == 31
         moved = visitor.post("/m/opportunity/delete", {"id": 1})
         assert "1 opportunity moved to the recycle bin" in text_of(visitor.get(moved.location))

@@ -193,13 +193,13 @@ def test_every_control_keeps_its_value_through_a_form(admin: Visitor, site: Site
     event = save("event", subject="Meet", starts_at="2031-05-06T07:08:00Z")
     for module, number in (("organization", organization), ("contact", contact), ("event", event)):
         form = admin.get(f"/m/{module}/{number}/edit")
-        sent = _as_a_browser_sends(form.text)
+        sent = browser_sends(form.text)
         assert admin.post(f"/m/{module}/{number}/edit", sent).status_code == 303
         entries = site.records.history(actor, module, number)
         assert [entry.kind for entry in entries if not entry.via] == ["created"], (module, entries[0].changes)
 
 
-def _as_a_browser_sends(page: str) -> dict[str, list[str]]:
+def browser_sends(page: str) -> dict[str, list[str]]:
     form = page[page.index('<form id="record-form"') :]
     form = re.sub(r"<template>.*?</template>", "", form)
     sent: dict[str, list[str]] = {}
