@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -112,11 +113,23 @@ class CsvFile:
 
     def _reader(self, stream: io.TextIOWrapper) -> Any:
         csv.field_size_limit(_MAX_CELL)
-        return csv.reader(stream, delimiter=self.format.delimiter, strict=False)
+        # Strict: a quote that never ends must not swallow the rows after it.
+        return csv.reader(stream, delimiter=self.format.delimiter, strict=True)
+
+    @contextmanager
+    def _reading(self, row: Callable[[], int]) -> Iterator[Any]:
+        """A reader of the file. What is broken in it is an InvalidInputError that names the row."""
+        with self._open() as stream:
+            try:
+                yield self._reader(stream)
+            except csv.Error as error:
+                raise InvalidInputError(MALFORMED, file=self.name, row=row(), reason=str(error)) from None
+            except UnicodeDecodeError:
+                raise InvalidInputError(ENCODING, file=self.name, encoding=self.format.encoding) from None
 
     def _read_header(self) -> list[str]:
-        with self._open() as stream:
-            first = next((row for row in self._reader(stream) if any(cell.strip() for cell in row)), None)
+        with self._reading(lambda: 1) as reader:
+            first = next((row for row in reader if any(cell.strip() for cell in row)), None)
         if first is None:
             raise InvalidInputError(EMPTY, file=self.name)
         header = [cell.strip() for cell in first]
@@ -134,21 +147,16 @@ class CsvFile:
         """
         number = 0
         seen_header = False
-        with self._open() as stream:
-            try:
-                for cells in self._reader(stream):
-                    number += 1
-                    if not any(cell.strip() for cell in cells):
-                        continue
-                    if not seen_header:
-                        seen_header = True
-                        continue
-                    if number > after:
-                        yield CsvRow(number=number, cells=cells)
-            except csv.Error as error:
-                raise InvalidInputError(MALFORMED, file=self.name, row=number + 1, reason=str(error)) from None
-            except UnicodeDecodeError:
-                raise InvalidInputError(ENCODING, file=self.name, encoding=self.format.encoding) from None
+        with self._reading(lambda: number + 1) as reader:
+            for cells in reader:
+                number += 1
+                if not any(cell.strip() for cell in cells):
+                    continue
+                if not seen_header:
+                    seen_header = True
+                    continue
+                if number > after:
+                    yield CsvRow(number=number, cells=cells)
 
     def count(self) -> int:
         """The number of data rows."""

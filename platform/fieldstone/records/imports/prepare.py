@@ -100,7 +100,7 @@ class Preparer:
         self._lookups = {name: targets for name, each in self._fields.items() if (targets := _targets(published, each))}
         self._own_names = own_names
         self._actor = actor
-        self.first_created: int | None = None
+        self.seen: set[int] = set()
         self._resolver = Resolver(actor)
         self._match = match_fields(module, options, self._fields)
         self.parse = ParseContext(
@@ -117,13 +117,20 @@ class Preparer:
         texts = {row.number: text for row in rows if (text := self._texts(row, prepared)) is not None}
         values = self._resolve(conn, texts, prepared)
         keys = _cut_at_repetition(self._keys(values, texts, prepared), prepared)
+        self._warn_of_repetition(keys, prepared)
         twins = find_twins(conn, self.published, self.module, self._match, keys, prepared)
-        self._warn_of_repetition(twins, keys, prepared)
         held = self._held(conn, twins)
         for number, row in values.items():
             if number not in prepared.failed and (prepared.cut is None or number < prepared.cut):
                 self._add_change(number, row, texts[number], twins.get(number), held, prepared)
         return prepared
+
+    def recall(self, conn: sa.Connection, rows: Iterable[CsvRow]) -> None:
+        """Note the keys of rows that an earlier run has done, so that a repetition is known as one."""
+        prepared = Prepared()
+        texts = {row.number: text for row in rows if (text := self._texts(row, prepared)) is not None}
+        values = self._resolve(conn, texts, prepared)
+        self.seen.update(map(hash, self._keys(values, texts, prepared).values()))
 
     def _texts(self, row: CsvRow, prepared: Prepared) -> dict[str, str] | None:
         cells = row.cells
@@ -203,15 +210,12 @@ class Preparer:
         stored = self.published.model.type_of(field).store(field, value)
         return stored.get("__key", stored.get(""))
 
-    def _warn_of_repetition(
-        self, twins: Mapping[int, int], keys: Mapping[int, tuple[Any, ...]], prepared: Prepared
-    ) -> None:
-        """A twin that this import made means that the file holds the same key twice."""
-        for number, record_id in twins.items():
-            if self.first_created is not None and record_id >= self.first_created:
-                key = keys[number][0]
-                name = self._match[0].name
-                prepared.problems.append(row_problem(number, name, key, found.REPEATED_KEY, value=key))
+    def _warn_of_repetition(self, keys: Mapping[int, tuple[Any, ...]], prepared: Prepared) -> None:
+        code = found.REPEATED_SKIPPED if self.options.on_duplicate == "skip" else found.REPEATED_KEY
+        for number, key in keys.items():
+            if hash(key) in self.seen:
+                prepared.problems.append(row_problem(number, self._match[0].name, key[0], code, value=key[0]))
+        self.seen.update(map(hash, keys.values()))
 
     def _held(self, conn: sa.Connection, twins: Mapping[int, int]) -> dict[int, Mapping[str, Any]]:
         """What the records hold that are to be merged with, by id."""

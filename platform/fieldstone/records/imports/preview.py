@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from itertools import islice
-
 import sqlalchemy as sa
 
 from fieldstone.records.changes import SaveResult
 from fieldstone.records.imports.csv_file import CsvFile
 from fieldstone.records.imports.problems import RowProblem
 from fieldstone.records.imports.report import ImportReport
+from fieldstone.records.imports.row_source import RowSource
 from fieldstone.records.imports.run import ImportRun, count_outcomes, make_preparer, save_options, save_problems
 from fieldstone.records.imports.store import COUNTS, make_report
 from fieldstone.storage.published import PublishedModel
 
-_CHUNK = 200
+_CHUNK, _LEAST = 200, 20
 
 
 class _Undone(Exception):
@@ -33,8 +32,8 @@ def preview_import(run: ImportRun) -> ImportReport:
     options = save_options(preparer)
     counts = dict.fromkeys(COUNTS, 0)
     problems: list[RowProblem] = []
-    done, source = 0, file.rows()
-    while chunk := list(islice(source, _CHUNK)):
+    done, source, wanted = 0, RowSource(file.rows()), _CHUNK
+    while chunk := source.take(wanted):
         with run.models.read() as (conn, _):
             prepared = preparer.prepare(conn, chunk)
 
@@ -48,11 +47,10 @@ def preview_import(run: ImportRun) -> ImportReport:
         for name, number in count_outcomes(prepared, result).items():
             counts[name] += number
         problems += [*prepared.problems, *save_problems(prepared, result)]
-        if prepared.cut is not None:
-            cut = prepared.cut
-            done += sum(1 for row in chunk if row.number < cut)
-            source = file.rows(after=cut - 1)
-        else:
-            done += len(chunk)
+        cut = prepared.cut
+        used = len(chunk) if cut is None else sum(row.number < cut for row in chunk)
+        source.give_back(chunk[used:])
+        wanted = min(_CHUNK, max(_LEAST, 2 * used))  # little is prepared in vain
+        done += used
         run.on_progress(done, stored.report.total)
     return make_report(stored.id, stored.state, stored.report.total, counts, problems)

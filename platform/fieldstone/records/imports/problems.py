@@ -26,6 +26,11 @@ EMPTY_KEY = declare("import.E024", "The key {field} is empty.", "Give every row 
 REPEATED_KEY = declare(
     "import.W001", "The key {value} stands more than once in the file.", "The later row is applied to the same record."
 )
+REPEATED_SKIPPED = declare(
+    "import.W002",
+    "The key {value} stands more than once in the file.",
+    "The later row is skipped, as all rows are whose record is there already.",
+)
 
 _SHOWN_VALUE = 200
 

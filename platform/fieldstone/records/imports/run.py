@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import islice, takewhile
 
 import sqlalchemy as sa
 
@@ -24,6 +24,7 @@ from fieldstone.records.imports.mapping import check_mapping
 from fieldstone.records.imports.prepare import Prepared, Preparer
 from fieldstone.records.imports.problems import RowProblem, from_field_problem, row_problem
 from fieldstone.records.imports.resolve import Resolver
+from fieldstone.records.imports.row_source import RowSource
 from fieldstone.records.imports.store import StoredImport, add_problems, count_rows, update_import
 from fieldstone.records.imports.tables import fs_import, fs_import_link
 from fieldstone.records.service import Records
@@ -64,25 +65,34 @@ class ImportRun:
         preparer = make_preparer(self.models.current, self.stored, self.actor, file)
         self._done = self.stored.report.done
         row, size = self.stored.row, _FIRST_CHUNK
-        source = file.rows(after=row)
-        while batch := list(islice(source, _PREPARED)):
+        if row > 1:
+            self._recall(preparer, file, row)
+        source, wanted = RowSource(file.rows(after=row)), _PREPARED
+        while batch := source.take(wanted):
             if self.models.refresh().version != preparer.published.version:
+                seen = preparer.seen
                 preparer = make_preparer(self.models.current, self.stored, self.actor, file)
+                preparer.seen = seen
             with self.models.read() as (conn, _):
                 prepared = preparer.prepare(conn, batch)
             cut = prepared.cut
             numbers = [each.number for each in batch if cut is None or each.number < cut]
+            source.give_back(batch[len(numbers) :])
+            wanted = min(_PREPARED, max(_LEAST_CHUNK, 2 * len(numbers)))  # little is prepared in vain
             while numbers:
                 self._check_cancelled()
                 chunk, numbers = numbers[:size], numbers[size:]
                 last = chunk[-1] if numbers or cut is None else cut - 1
-                result, seconds = self._write(preparer, prepared.part(row, last), row, last)
-                _note_created(preparer, result)
+                seconds = self._write(preparer, prepared.part(row, last), row, last)
                 self._report(len(chunk))
                 row = last
                 size = _next_size(size, len(chunk), seconds)
-            if cut is not None:
-                source = file.rows(after=row)
+
+    def _recall(self, preparer: Preparer, file: CsvFile, last: int) -> None:
+        done = takewhile(lambda each: each.number <= last, file.rows())
+        while batch := list(islice(done, _PREPARED)):
+            with self.models.read() as (conn, _):
+                preparer.recall(conn, batch)
 
     def links(self) -> None:
         """Lookups to records that stood later in the file."""
@@ -92,11 +102,12 @@ class ImportRun:
             if not self.models.write(lambda conn, published: self._link_some(conn, published, resolver)):
                 return
 
-    def _write(self, preparer: Preparer, prepared: Prepared, before: int, last: int) -> tuple[SaveResult, float]:
+    def _write(self, preparer: Preparer, prepared: Prepared, before: int, last: int) -> float:
+        """The seconds that the lock was held."""
         options = save_options(preparer)
         held = 0.0
 
-        def work(conn: sa.Connection, published: PublishedModel) -> SaveResult:
+        def work(conn: sa.Connection, published: PublishedModel) -> None:
             nonlocal held
             started = time.perf_counter()
             self._check_alone(conn, before)
@@ -106,9 +117,9 @@ class ImportRun:
             count_rows(conn, self.stored.id, row=last, **count_outcomes(prepared, result))
             _keep_links(conn, self.stored.id, prepared, result)
             held = time.perf_counter() - started
-            return result
 
-        return self.models.write(work), held
+        self.models.write(work)
+        return held
 
     def _check_alone(self, conn: sa.Connection, row: int) -> None:
         stored = conn.execute(sa.select(fs_import.c.row).where(fs_import.c.id == self.stored.id)).scalar_one()
@@ -217,11 +228,6 @@ def _keep_links(conn: sa.Connection, import_id: int, prepared: Prepared, result:
                 for each in late
             ],
         )
-
-
-def _note_created(preparer: Preparer, result: SaveResult) -> None:
-    if preparer.first_created is None:
-        preparer.first_created = next((each.id for each in result.records if each.created), None)
 
 
 def _own_names(published: PublishedModel, module: str, columns: dict[str, str], file: CsvFile) -> frozenset[str] | None:
