@@ -1,7 +1,7 @@
 """What records are called where others refer to them: one statement for a page, however many there are.
 
-A lookup shows the name of the record it holds even when that record is out of the actor's reach (the
-referring record says so itself), but only in modules that the actor may view at all.
+A lookup names the record it holds only to those who may see that record; for everybody else it holds an id.
+Users and teams are known to all.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from fieldstone.kernel.actors import Actor
-from fieldstone.records.access import has_right
+from fieldstone.records.access import access_profile, has_right, row_condition, scope_parameters
 from fieldstone.records.id_lists import bind_ids, in_ids
 from fieldstone.records.query_types import PRINCIPAL, Labels
 from fieldstone.storage import principals
@@ -20,52 +20,44 @@ from fieldstone.storage.columns import Text
 from fieldstone.storage.published import PublishedModel
 
 
-def find_labels(conn: sa.Connection, published: PublishedModel, target: str, ids: Collection[int]) -> dict[int, str]:
-    """id → label of the records of a module, or of users and teams (`target` "principal"). Ids of records
-    that do not exist are left out; nothing is asked about access."""
-    return {id: label for (_, id), label in _find(conn, published, {target: ids}).items()}
-
-
 def collect_labels(
     conn: sa.Connection, published: PublishedModel, actor: Actor, wanted: Mapping[str, Collection[int]]
 ) -> Labels:
-    """The labels of everything that some records refer to: target → ids."""
+    """The labels of everything within reach that some records refer to: target → ids. Records in the recycle
+    bin have theirs too; ids of records that do not exist are left out."""
     modules = published.model.modules
-    return _find(
-        conn,
-        published,
-        {
-            target: ids
-            for target, ids in wanted.items()
-            if target == PRINCIPAL or (target in modules and has_right(published, actor, target, "view"))
-        },
-    )
-
-
-def _find(conn: sa.Connection, published: PublishedModel, wanted: Mapping[str, Collection[int]]) -> Labels:
-    targets = [target for target, ids in wanted.items() if ids]
+    targets = [
+        target
+        for target, ids in wanted.items()
+        if ids and (target == PRINCIPAL or (target in modules and has_right(published, actor, target, "view")))
+    ]
     if not targets:
         return {}
-    key = ("labels", *targets)
+    key = ("labels", *targets, access_profile(actor))
     statement = published.cache.get(key)
     if statement is None:
-        statement = published.cache[key] = _statement(published, targets)
+        statement = published.cache[key] = _statement(published, actor, targets)
     dialect = published.tables.dialect
     bound = {f"ids_{place}": bind_ids(wanted[target], dialect) for place, target in enumerate(targets)}
-    rows = conn.execute(statement, bound).all()
+    rows = conn.execute(statement, {**bound, **scope_parameters(actor, dialect)}).all()
     return {(targets[place], id): label or number or f"#{id}" for place, id, label, number in rows}
 
 
-def _statement(published: PublishedModel, targets: Sequence[str]) -> sa.Select[Any] | sa.CompoundSelect[Any]:
+def _statement(
+    published: PublishedModel, actor: Actor, targets: Sequence[str]
+) -> sa.Select[Any] | sa.CompoundSelect[Any]:
     parts = []
     for place, target in enumerate(targets):
         number: sa.ColumnElement[Any] = sa.null()
+        visible: sa.ColumnElement[bool] | None = None
         if target == PRINCIPAL:
             id, name = principals.principal.c.id, principals.principal.c.label
         else:
             module, table = published.model.modules[target], published.tables.module(target)
             id, name = table.table.c.id, table.column(module.name_field)
             number = table.table.c.record_number
+            visible = row_condition(published, actor, target, table.table)
         columns = (sa.literal_column(str(place), sa.Integer), id, name, sa.cast(number, Text))
-        parts.append(sa.select(*columns).where(in_ids(id, f"ids_{place}", published.tables.dialect)))
+        part = sa.select(*columns).where(in_ids(id, f"ids_{place}", published.tables.dialect))
+        parts.append(part if visible is None else part.where(visible))
     return parts[0] if len(parts) == 1 else sa.union_all(*parts)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
-
-import sqlalchemy as sa
 
 from fieldstone.kernel.actors import Actor
 from fieldstone.kernel.errors import ConflictError, NotFoundError
@@ -15,9 +13,9 @@ from fieldstone.records.aggregate import aggregate_records
 from fieldstone.records.count import count_records
 from fieldstone.records.export import Export, export_csv, export_json_lines
 from fieldstone.records.history import HistoryEntry, read_history
-from fieldstone.records.labels import find_labels
+from fieldstone.records.labels import collect_labels
 from fieldstone.records.query import get_records, query_records
-from fieldstone.records.query_types import COUNT_CAP, Count, Page, Query, Record, SearchHit, Suggestion
+from fieldstone.records.query_types import COUNT_CAP, Count, Labels, Page, Query, Record, SearchHit, Suggestion
 from fieldstone.records.related import count_related, related_records
 from fieldstone.records.search.find import search_records
 from fieldstone.records.suggest import suggest_records
@@ -90,12 +88,10 @@ class Reading:
         with self.models.read() as (conn, published):
             return search_records(conn, published, actor, text, now=self.clock(), module=module, limit=limit)
 
-    def labels(self, conn: sa.Connection | None, target: str, ids: Collection[int]) -> dict[int, str]:
-        """Labels of records or principals, whoever may see them: for ids that the caller was given."""
-        if conn is not None:
-            return find_labels(conn, self.models.current, target, ids)
-        with self.models.read() as (own, published):
-            return find_labels(own, published, target, ids)
+    def labels(self, actor: Actor, wanted: Mapping[str, Collection[int]]) -> Labels:
+        """Target (a module or "principal") → ids of records to name. Those out of reach are left out."""
+        with self.models.read() as (conn, published):
+            return collect_labels(conn, published, actor, wanted)
 
     def history(
         self, actor: Actor, module: str, id: int, limit: int = 50, before: int | None = None

@@ -6,24 +6,17 @@ from collections.abc import Iterable
 from typing import Any
 
 from fieldstone.fields.values import RecordRef
-from fieldstone.records import access
 from fieldstone.records.query_types import PRINCIPAL, Labels
-from fieldstone.web.current import current_actor, current_published, current_records
+from fieldstone.web.current import current_actor, current_records
 from fieldstone.web.described import DescribedField
 
 
 def find_labels(references: Iterable[tuple[str, int]]) -> Labels:
-    """Labels of (target, id); those of modules that the person may not see at all are left out."""
-    published, actor = current_published(), current_actor()
+    """Labels of (target, id); those of records that the person may not see are left out."""
     wanted: dict[str, set[int]] = {}
     for target, number in references:
         wanted.setdefault(target, set()).add(number)
-    labels: Labels = {}
-    for target, ids in wanted.items():
-        if target == PRINCIPAL or access.has_right(published, actor, target, "view"):
-            for number, label in current_records().labels(None, target, ids).items():
-                labels[target, number] = label
-    return labels
+    return current_records().labels(current_actor(), wanted) if wanted else {}
 
 
 def value_labels(values: Iterable[tuple[DescribedField, Any]]) -> Labels:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flask import Blueprint, redirect, render_template, request
+from flask import Blueprint, abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from fieldstone.kernel.errors import ConflictError, ValidationError
@@ -12,6 +12,8 @@ from fieldstone.web.current import current_actor, current_records
 from fieldstone.web.described import DescribedModule
 from fieldstone.web.htmx import go, is_htmx
 from fieldstone.web.i18n import ngettext
+from fieldstone.web.labels import find_labels
+from fieldstone.web.numbers import find_number
 from fieldstone.web.rights import module_or_404
 from fieldstone.web.security import local_path
 from fieldstone.web.toasts import toast
@@ -28,7 +30,7 @@ def ask(module: str) -> ResponseReturnValue:
     back = local_path(request.args.get("back"), f"/m/{module}")
     if not ids:
         return redirect(back)
-    name = current_records().labels(None, module, ids).get(ids[0], "") if len(ids) == 1 else ""
+    name = find_labels([(module, ids[0])]).get((module, ids[0]), "") if len(ids) == 1 else ""
     template = "delete/dialog.html" if is_htmx() else "delete/page.html"
     return render_template(
         template, here=module, module=described, ids=ids, name=name, back=back, title=_title(described, ids)
@@ -40,6 +42,8 @@ def delete(module: str) -> ResponseReturnValue:
     described = module_or_404(module, "delete")
     ids = _ids(request.form.getlist("id"))
     back = local_path(request.form.get("back"), f"/m/{module}")
+    if not ids:
+        return go(back)
     try:
         current_records().delete(current_actor(), module, ids)
     except ValidationError as error:
@@ -62,6 +66,8 @@ def delete(module: str) -> ResponseReturnValue:
 def restore(module: str) -> ResponseReturnValue:
     described = module_or_404(module, "delete")
     ids = _ids(request.form.getlist("id"))
+    if not ids:
+        abort(400)
     try:
         current_records().restore(current_actor(), module, ids)
     except ValidationError as error:
@@ -80,7 +86,7 @@ def restore(module: str) -> ResponseReturnValue:
 
 
 def _ids(texts: Sequence[str]) -> list[int]:
-    return list(dict.fromkeys(int(text) for text in texts if text.isdigit()))
+    return list(dict.fromkeys(id for text in texts if (id := find_number(text)) is not None))
 
 
 def _title(module: DescribedModule, ids: Sequence[int]) -> str:

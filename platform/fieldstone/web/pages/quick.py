@@ -17,6 +17,7 @@ from fieldstone.web.forms.prefill import prefilled_form
 from fieldstone.web.forms.record_form import RecordForm, sent_form
 from fieldstone.web.htmx import go, is_htmx, with_event
 from fieldstone.web.i18n import gettext as _
+from fieldstone.web.labels import find_labels
 from fieldstone.web.rights import module_or_404
 from fieldstone.web.security import local_path
 from fieldstone.web.show import Shower
@@ -53,7 +54,7 @@ def create(module: str) -> ResponseReturnValue:
         return make_response(_draw(described, form, shower, duplicates=duplicate_lines(described, error.warnings)), 409)
     target = request.form.get("for", "")
     if target and is_htmx():
-        label = current_records().labels(None, module, [saved.id]).get(saved.id, f"#{saved.id}")
+        label = find_labels([(module, saved.id)]).get((module, saved.id), f"#{saved.id}")
         return with_event("", "fs-created", {"for": target, "value": str(saved.id), "label": label})
     toast(_("%(module)s created", module=described.label))
     return go(local_path(request.form.get("next"), f"/m/{module}/{saved.id}"))
