@@ -9,6 +9,7 @@ from fieldstone.runtime.site import Site
 from fieldstone.web import errors, i18n, security, session, shell, static_files
 from fieldstone.web.api import register_api
 from fieldstone.web.current import EXTENSION
+from fieldstone.web.numbers import IdConverter
 from fieldstone.web.pages import blueprints
 
 
@@ -24,6 +25,7 @@ def create_app(site: Site) -> Flask:
     app.jinja_env.trim_blocks = False
     app.jinja_env.auto_reload = False
     app.url_map.strict_slashes = False
+    app.url_map.converters["int"] = IdConverter  # before the first address
     security.install(app, https=site.settings.base_url.startswith("https://"))  # cookie names before the first session
     session.install(app)
     i18n.install(app)  # reads the language of the actor that the session brings

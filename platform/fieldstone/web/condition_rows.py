@@ -20,6 +20,7 @@ from fieldstone.web.current import current_published
 from fieldstone.web.described import DescribedField, DescribedModule, describe
 from fieldstone.web.forms.choices import choices
 from fieldstone.web.forms.page import parse_context
+from fieldstone.web.numbers import find_number
 from fieldstone.web.show import Shower
 from fieldstone.web.words import word, word_hint
 
@@ -82,9 +83,8 @@ class ConditionRows:
             target = PRINCIPAL if field.control != "lookup" else field.field.to[0]
             target = target if target != "*" else ""
         kind = "number" if takes == "number" else _INPUTS.get(self._kind(field), "text")
-        label = (
-            self._shower.labels.get((target, int(values[0])), "") if target and values and values[0].isdigit() else ""
-        )
+        named = find_number(values[0]) if target and values else None
+        label = "" if named is None else self._shower.labels.get((target, named), "")
         return ConditionRow(
             id=number,
             field=field.path,
@@ -132,7 +132,7 @@ def _value(field: DescribedField, operator: Operator, texts: Sequence[str]) -> A
     if operator.takes == "none":
         return None
     if operator.takes == "number":
-        return int(texts[0]) if texts[0].isdigit() else 0
+        return find_number(texts[0]) or 0
     if operator.takes == "period":
         return texts[0]
     if operator.takes == "many":
@@ -146,7 +146,8 @@ def _one(field: DescribedField, text: str) -> Any:
     if field.control in ("select", "multiselect", "tags"):
         return text
     if field.control in ("lookup", "user", "owner"):
-        return int(text) if text.isdigit() else text
+        number = find_number(text)
+        return text if number is None else number
     if field.type.operators and "contains" in field.type.operators:
         return text
     return field.type.parse(field.field, text, parse_context())

@@ -10,6 +10,7 @@ from werkzeug.datastructures import MultiDict
 
 from fieldstone.metadata.definitions import ListViewDef
 from fieldstone.web.described import DescribedModule
+from fieldstone.web.numbers import whole_number
 
 LIMITS = (20, 50, 100, 200)
 DEFAULT_LIMIT = 50
@@ -76,7 +77,7 @@ def read_state(module: DescribedModule, arguments: MultiDict[str, str]) -> ListS
     columns = _names(arguments.getlist("columns"), module)
     sort = _names(arguments.getlist("sort"), module)
     view_columns = view.columns or module.layout.columns
-    limit = arguments.get("limit", DEFAULT_LIMIT, type=int)
+    limit = arguments.get("limit", DEFAULT_LIMIT, type=whole_number)
     return ListState(
         module=module.name,
         view=view,
@@ -86,7 +87,7 @@ def read_state(module: DescribedModule, arguments: MultiDict[str, str]) -> ListS
         view_columns=view_columns,
         limit=limit if limit in LIMITS else DEFAULT_LIMIT,
         cursor=arguments.get("cursor", ""),
-        first=max(1, arguments.get("first", 1, type=int)),
+        first=max(1, arguments.get("first", 1, type=whole_number)),
     )
 
 

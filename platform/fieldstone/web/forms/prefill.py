@@ -10,6 +10,7 @@ from fieldstone.web.described import DescribedModule
 from fieldstone.web.forms.raw import to_raw
 from fieldstone.web.forms.record_form import RecordForm, blank_form, given_raw
 from fieldstone.web.labels import find_labels
+from fieldstone.web.numbers import find_number, whole_number
 from fieldstone.web.show import Shower
 
 
@@ -18,7 +19,7 @@ def prefilled_form(module: DescribedModule, shower: Shower, arguments: MultiDict
     given = {name: text for name, text in arguments.items() if module.find(name) is not None and "." not in name}
     shower.with_labels(_labels(module, given, shower))
     form = blank_form(module, current_actor(), shower, given)
-    copied = arguments.get("copy", type=int)
+    copied = arguments.get("copy", type=whole_number)
     if copied is not None:
         _copy(module, form, copied, shower)
     return form
@@ -38,7 +39,7 @@ def _labels(module: DescribedModule, given: dict[str, str], shower: Shower) -> L
     for name, text in given.items():
         field = module.field(name)
         target, _, number = text.rpartition(":")
-        if field.control == "lookup" and number.isdigit():
+        if field.control == "lookup" and find_number(number) is not None:
             references.append((target or field.field.to[0], int(number)))
     actor = current_actor()
     if actor.user_id is not None:

@@ -17,6 +17,7 @@ from fieldstone.fields.values import RecordRef
 from fieldstone.records.query_types import PRINCIPAL
 from fieldstone.web import times
 from fieldstone.web.described import DescribedField
+from fieldstone.web.numbers import find_number
 from fieldstone.web.show import Shower
 
 Raw = str | list[str] | dict[str, str]
@@ -88,8 +89,8 @@ def to_value(field: DescribedField, raw: Raw) -> Any:
     if field.control in _REFERENCES and isinstance(raw, dict):
         if not raw["text"]:
             return None
-        if raw["id"].isdigit():
-            number = int(raw["id"])
+        number = find_number(raw["id"])
+        if number is not None:
             return RecordRef(raw["module"], number) if "module" in raw else number
         text = f"“{raw['text']}”" if raw["text"].isdigit() else raw["text"]  # bare digits would be taken for an id
         return f"{raw['module']}:{text}" if "module" in raw else text

@@ -14,6 +14,7 @@ from fieldstone.records.changes import RecordChange
 from fieldstone.records.query_types import Record
 from fieldstone.web.described import DescribedField, DescribedModule
 from fieldstone.web.forms.raw import Raw, read_raw, same, to_raw, to_value
+from fieldstone.web.numbers import find_number, whole_number
 from fieldstone.web.show import Shower
 
 
@@ -132,7 +133,7 @@ def sent_form(module: DescribedModule, form: MultiDict[str, str], *, record_id: 
         raws,
         read_base(module, form.get("base", "")),
         record_id=record_id,
-        version=form.get("version", type=int),
+        version=form.get("version", type=whole_number),
     )
 
 
@@ -173,7 +174,7 @@ def given_raw(field: DescribedField, text: str, shower: Shower) -> Raw:
     if not isinstance(raw, dict) or "id" not in raw:
         return [text] if isinstance(raw, list) else text
     module, _, number = text.rpartition(":")
-    if not number.isdigit():
+    if find_number(number) is None:
         return raw
     target = module or (field.field.to[0] if field.field.to else "principal")
     label = shower.labels.get((target, int(number)), f"#{number}")

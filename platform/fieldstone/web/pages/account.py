@@ -16,6 +16,7 @@ from fieldstone.web.current import current_actor, current_site
 from fieldstone.web.i18n import LANGUAGES
 from fieldstone.web.i18n import gettext as _
 from fieldstone.web.look import change_look
+from fieldstone.web.numbers import whole_number
 from fieldstone.web.security import local_path
 from fieldstone.web.toasts import toast
 from fieldstone.web.words import explain
@@ -97,7 +98,7 @@ def change_password() -> ResponseReturnValue:
 @page.post("/account/sessions/end")
 def end_session() -> ResponseReturnValue:
     """End one session by its id, or all but this one."""
-    only = request.form.get("session", type=int)
+    only = request.form.get("session", type=whole_number)
     user_id = current_actor().user_id or 0
     if only is None:
         current_site().accounts.end_sessions(user_id, keep=current_user.secret)

@@ -18,6 +18,7 @@ from fieldstone.web.forms.page import cell_maker, duplicate_lines, save_options,
 from fieldstone.web.forms.prefill import apply_given, prefilled_form
 from fieldstone.web.forms.record_form import RecordForm, edit_form, sent_form
 from fieldstone.web.i18n import gettext as _
+from fieldstone.web.numbers import whole_number
 from fieldstone.web.rights import module_or_404
 from fieldstone.web.security import local_path
 from fieldstone.web.show import Shower
@@ -63,7 +64,7 @@ def update(module: str, record_id: int) -> ResponseReturnValue:
 def state(module: str) -> ResponseReturnValue:
     """The cells that depend on others, as they are for what the form holds now."""
     described = module_or_404(module)
-    record_id = request.args.get("record", type=int)
+    record_id = request.args.get("record", type=whole_number)
     record = current_records().get(current_actor(), module, record_id) if record_id else None
     form = sent_form(described, request.form, record_id=record_id)
     prefix = "q" if request.args.get("in") == "dialog" else "f"

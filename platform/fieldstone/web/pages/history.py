@@ -6,6 +6,7 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from fieldstone.web.current import current_actor, current_model, current_records
+from fieldstone.web.numbers import whole_number
 from fieldstone.web.record_view import RecordView
 from fieldstone.web.rights import module_or_404
 from fieldstone.web.show import Shower
@@ -20,7 +21,7 @@ _LIMIT = 100
 def show(module: str, record_id: int) -> ResponseReturnValue:
     described = module_or_404(module)
     record = current_records().get(current_actor(), module, record_id)
-    before = request.args.get("before", type=int)
+    before = request.args.get("before", type=whole_number)
     entries = current_records().history(current_actor(), module, record_id, limit=_LIMIT, before=before)
     shower = Shower(current_model(), current_actor(), record.labels)
     shower.with_labels(entries[0].labels if entries else {})

@@ -16,6 +16,7 @@ from fieldstone.web.forms.page import cell_maker, save_options
 from fieldstone.web.forms.raw import read_raw, to_raw
 from fieldstone.web.forms.record_form import RecordForm, read_base
 from fieldstone.web.htmx import is_htmx, with_event
+from fieldstone.web.numbers import whole_number
 from fieldstone.web.pages.record import record_context
 from fieldstone.web.record_view import RecordView
 from fieldstone.web.rights import module_or_404, rights_on
@@ -50,7 +51,9 @@ def save(module: str, record_id: int, name: str) -> ResponseReturnValue:
     if raw is None:
         abort(400)
     base = read_base(described, request.form.get("base", ""))
-    sent = RecordForm(described, {name: raw}, base, record_id=record_id, version=request.form.get("version", type=int))
+    sent = RecordForm(
+        described, {name: raw}, base, record_id=record_id, version=request.form.get("version", type=whole_number)
+    )
     problem = ""
     try:
         options = replace(save_options("inline"), ignore_duplicate_warning=True)

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from fieldstone.web.current import current_actor, current_model, current_site
 from fieldstone.web.notices import notices
+from fieldstone.web.numbers import whole_number
 from fieldstone.web.show import Shower
 
 page = Blueprint("notifications", __name__)
@@ -17,7 +18,7 @@ _LIMIT = 50
 @page.get("/notifications")
 def show() -> ResponseReturnValue:
     actor = current_actor()
-    before = request.args.get("before", type=int)
+    before = request.args.get("before", type=whole_number)
     told = current_site().workflows.notifications.list(actor.user_id or 0, limit=_LIMIT, before=before)
     return render_template(
         "notifications.html",

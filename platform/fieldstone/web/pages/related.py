@@ -14,6 +14,7 @@ from fieldstone.web.current import current_actor, current_model, current_publish
 from fieldstone.web.described import DescribedModule, describe
 from fieldstone.web.htmx import go, is_htmx
 from fieldstone.web.i18n import gettext as _
+from fieldstone.web.numbers import whole_number
 from fieldstone.web.record_view import RecordView
 from fieldstone.web.rights import module_or_404
 from fieldstone.web.show import Shower
@@ -73,7 +74,7 @@ def choose(module: str, record_id: int, name: str) -> ResponseReturnValue:
 @page.post("/m/<module>/<int:record_id>/related/<name>/link")
 def link(module: str, record_id: int, name: str) -> ResponseReturnValue:
     _open(module, name, "edit")
-    other = request.form.get("other", type=int)
+    other = request.form.get("other", type=whole_number)
     if other is None:
         toast(_("Nothing was linked: choose a record from the list."), kind="error")
         return go(f"/m/{module}/{record_id}")
@@ -89,7 +90,7 @@ def link(module: str, record_id: int, name: str) -> ResponseReturnValue:
 @page.post("/m/<module>/<int:record_id>/related/<name>/unlink")
 def unlink(module: str, record_id: int, name: str) -> ResponseReturnValue:
     _open(module, name, "edit")
-    other = request.form.get("other", type=int)
+    other = request.form.get("other", type=whole_number)
     if other is None:
         abort(400)
     current_records().unlink(current_actor(), module, record_id, name, [other])

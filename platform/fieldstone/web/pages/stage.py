@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from flask import Blueprint, abort, redirect, request
 from flask.typing import ResponseReturnValue
 
@@ -9,6 +11,7 @@ from fieldstone.kernel.errors import StaleRecordError, ValidationError
 from fieldstone.records.changes import RecordChange, SaveOptions
 from fieldstone.web.current import current_actor, current_model, current_records
 from fieldstone.web.i18n import gettext as _
+from fieldstone.web.numbers import whole_number
 from fieldstone.web.rights import module_or_404
 from fieldstone.web.show import Shower
 from fieldstone.web.toasts import toast
@@ -27,7 +30,7 @@ def move(module: str, record_id: int) -> ResponseReturnValue:
     change = RecordChange(
         module=module,
         id=record_id,
-        version=request.form.get("version", type=int),
+        version=request.form.get("version", type=whole_number),
         values={described.stage.name: value},
     )
     here = f"/m/{module}/{record_id}"
@@ -36,7 +39,7 @@ def move(module: str, record_id: int) -> ResponseReturnValue:
         current_records().save(current_actor(), [change], options=options)
     except ValidationError as error:
         toast(word_problems(error.problems, described), kind="error")
-        return redirect(f"{here}/edit?{described.stage.name}={value}", 303)
+        return redirect(f"{here}/edit?{urlencode({described.stage.name: value})}", 303)
     except StaleRecordError as error:
         toast(word_error(error), kind="error")
         return redirect(here, 303)
