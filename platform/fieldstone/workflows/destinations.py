@@ -25,6 +25,8 @@ _INSIDE = (
     ipaddress.ip_network("2002::/16"),
     ipaddress.ip_network("2001::/32"),
 )
+_PUBLIC = ipaddress.ip_network("2000::/3")
+"""All public IPv6 addresses are in here; what is outside are old and odd ways to write others (::127.0.0.1)."""
 
 
 class HostNotFoundError(FieldstoneError):
@@ -70,4 +72,6 @@ def is_inside(address: _Address) -> bool:
     mapped = getattr(address, "ipv4_mapped", None)
     if mapped is not None:
         return is_inside(mapped)
+    if address.version == 6 and address not in _PUBLIC:
+        return True
     return not address.is_global or address.is_multicast or any(address in network for network in _INSIDE)

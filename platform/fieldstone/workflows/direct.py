@@ -55,7 +55,7 @@ class DirectRuns:
         strict: bool = False,
         slots: Mapping[int, datetime] | None = None,
     ) -> DirectResult:
-        """Run for the records of `ids` that are within reach and for which the condition holds.
+        """Run for the records of `ids` that the actor may edit and for which the condition holds.
 
         `strict`: a record that is not there is an error. `slots`: record id → the moment it stands for; a
         record runs once for each. Raises NotFoundError workflow.E140, record.E010.
@@ -64,7 +64,7 @@ class DirectRuns:
         def work(conn: sa.Connection, published: PublishedModel) -> DirectResult:
             compiled = self._compiled(published, module, workflow, trigger)
             save_work = begin(conn, published, actor, self._records.environment)
-            stored = read_rows(save_work, program_for(save_work, module), ids, right="view")
+            stored = read_rows(save_work, program_for(save_work, module), ids, right="edit")
             if strict and len(stored) < len(set(ids)):
                 raise NotFoundError(codes.NOT_FOUND)
             rows = [SaveRow(module=module, id=id, old=dict(values), values=values) for id, values in stored.items()]
