@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from fieldstone.jobs.queue import JobQueue
 from fieldstone.kernel.actors import Actor
 from fieldstone.kernel.codes import declare
-from fieldstone.kernel.errors import ConflictError, FieldstoneError
+from fieldstone.kernel.errors import ConflictError, FieldstoneError, NotFoundError
 from fieldstone.records.access import require
 from fieldstone.records.imports.csv_file import CsvFile
 from fieldstone.records.imports.mapping import check_mapping, check_values, guess_mapping
@@ -24,6 +24,7 @@ from fieldstone.records.imports.preview import preview_import
 from fieldstone.records.imports.report import ImportReport
 from fieldstone.records.imports.run import Cancelled, ImportRun, OnProgress
 from fieldstone.records.imports.store import (
+    NO_IMPORT,
     StoredImport,
     delete_import,
     get_import,
@@ -46,6 +47,11 @@ NOT_UNDOABLE = declare("import.E034", "Import {id} is {state} and cannot be undo
 
 _OPEN = ("draft", "queued", "running", "paused", "failed")
 _UNDOABLE = ("done", "paused", "failed")
+
+
+def _is_theirs(stored: StoredImport, actor: Actor) -> bool:
+    """A file may hold what only its sender should know, and runs with the sender's rights."""
+    return actor.is_admin or actor.kind == "system" or stored.created_by == actor.user_id
 
 
 def _no_progress(done: int, total: int) -> None:
@@ -195,8 +201,11 @@ class Imports:
         return undone
 
     def get(self, actor: Actor, import_id: int) -> StoredImport:
-        """Raises NotFoundError import.E030, ForbiddenError without the right to import into its module."""
+        """Raises NotFoundError import.E030 also for the import of somebody else (an administrator may see all),
+        ForbiddenError without the right to import into its module."""
         stored = self._load(import_id)
+        if not _is_theirs(stored, actor):
+            raise NotFoundError(NO_IMPORT, id=import_id)
         require(self._models.current, actor, stored.module, "import")
         return stored
 
@@ -204,11 +213,7 @@ class Imports:
         """Newest first; an administrator sees all, others their own."""
         with self._models.database.read() as conn:
             found = list_imports(conn)
-        return [
-            each
-            for each in found
-            if module in ("", each.module) and (actor.is_admin or each.created_by == actor.user_id)
-        ]
+        return [each for each in found if module in ("", each.module) and _is_theirs(each, actor)]
 
     def _load(self, import_id: int) -> StoredImport:
         with self._models.database.read() as conn:
