@@ -12,11 +12,15 @@ IDLE_SECONDS = 1.0
 """A pooled connection unused for this long is asked whether it is alive before it is lent."""
 
 
+_QUIET: Any = {"hide_parameters": True}
+"""Errors tell the statement, never the values bound to it: they end in logs."""
+
+
 def open_engines(url: sa.URL) -> tuple[sa.Engine, sa.Engine]:
     """Reader (repeatable read, read only: one snapshot, at no extra round trip) and writer (read committed)."""
     clean = url.set(drivername="postgresql+psycopg")
-    reader = sa.create_engine(clean, pool_size=8, max_overflow=24, pool_timeout=30, connect_args=_CONNECT)
-    writer = sa.create_engine(clean, pool_size=8, max_overflow=24, pool_timeout=30, connect_args=_CONNECT)
+    reader = sa.create_engine(clean, pool_size=8, max_overflow=24, pool_timeout=30, connect_args=_CONNECT, **_QUIET)
+    writer = sa.create_engine(clean, pool_size=8, max_overflow=24, pool_timeout=30, connect_args=_CONNECT, **_QUIET)
     _ask_when_idle(reader)
     _ask_when_idle(writer)
 

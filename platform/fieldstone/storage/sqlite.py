@@ -25,6 +25,10 @@ _READER_CACHE_KIB, _WRITER_CACHE_KIB = 4_000, 32_000
 """Page caches, of each reading connection and of the one that writes; beyond them the system's own cache serves."""
 
 
+_QUIET: Any = {"hide_parameters": True}
+"""Errors tell the statement, never the values bound to it: they end in logs."""
+
+
 def open_engines(url: sa.URL) -> tuple[sa.Engine, sa.Engine]:
     """Reader (deferred, cannot write) and writer (BEGIN IMMEDIATE) of a file, which is made if absent.
 
@@ -34,8 +38,8 @@ def open_engines(url: sa.URL) -> tuple[sa.Engine, sa.Engine]:
     _prepare(path)
     clean = sa.URL.create("sqlite", database=str(path))
     # More readers than this wait in the pool instead of each holding a page cache.
-    reader = sa.create_engine(clean, pool_size=8, max_overflow=32, pool_timeout=30, connect_args=_CONNECT)
-    writer = sa.create_engine(clean, pool_size=1, max_overflow=1, pool_timeout=30, connect_args=_CONNECT)
+    reader = sa.create_engine(clean, pool_size=8, max_overflow=32, pool_timeout=30, connect_args=_CONNECT, **_QUIET)
+    writer = sa.create_engine(clean, pool_size=1, max_overflow=1, pool_timeout=30, connect_args=_CONNECT, **_QUIET)
     _configure(reader, begin="BEGIN", query_only=True)
     _configure(writer, begin="BEGIN IMMEDIATE", query_only=False)
     return reader, writer

@@ -140,7 +140,7 @@ def _on_http(error: HTTPException) -> Response:
 
 def _on_fault(error: Exception) -> Response:
     reference = new_reference()
-    log.error("fault %s at %s %s", reference, request.method, request.path, exc_info=error)
+    log.error("fault %s at %s %r", reference, request.method, request.path, exc_info=error)
     return error_response(500, reference=reference)
 
 

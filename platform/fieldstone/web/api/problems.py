@@ -6,11 +6,12 @@ wrong where: [{"field", "code", "message"}], with `row` in a batch and `column` 
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Iterable
 from typing import Any
 
-from flask import Blueprint, Flask, Response, json, request
+from flask import Blueprint, Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
 from fieldstone.expressions.errors import ExpressionError
@@ -113,7 +114,7 @@ def add_handlers(app: Flask, api: Blueprint) -> None:
     @api.errorhandler(Exception)
     def fault(error: Exception) -> Response:
         reference = pages.new_reference()
-        _log.error("fault %s at %s %s", reference, request.method, request.path, exc_info=error)
+        _log.error("fault %s at %s %r", reference, request.method, request.path, exc_info=error)
         title = "The fault is ours, and it has been noted."
         return problem_response(500, "api.H500", title, detail=f"Reference {reference}.", reference=reference)
 
