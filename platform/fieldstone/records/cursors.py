@@ -56,7 +56,7 @@ def read_cursor(text: str, digest: str, kinds: Sequence[type]) -> Cursor:
         if found == digest:
             unpacked = tuple(_unpack(value, kind) for value, kind in zip(values, kinds, strict=True))
             return Cursor(unpacked, bool(backward))
-    except (ValueError, TypeError, RecursionError, InvalidOperation, binascii.Error):
+    except (ValueError, TypeError, OverflowError, RecursionError, InvalidOperation, binascii.Error):
         raise InvalidInputError(BAD_CURSOR) from None
     raise InvalidInputError(OTHER_QUERY)
 

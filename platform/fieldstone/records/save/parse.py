@@ -71,7 +71,7 @@ def _take_reference(work: SaveWork, row: SaveRow, field: FieldProgram, reference
 
 
 def _take_record_type(work: SaveWork, program: ModuleProgram, row: SaveRow, raw: Any) -> None:
-    if raw in program.module.record_types:
+    if isinstance(raw, str) and raw in program.module.record_types:
         row.given["record_type"] = raw
     else:
         work.refuse(row, "record_type", codes.NO_RECORD_TYPE, module=program.module.label, value=raw)
