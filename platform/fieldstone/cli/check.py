@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from fieldstone.cli.report import print_diagnostics, print_json
+from fieldstone.cli.report import counted, print_diagnostics, print_json
 from fieldstone.cli.site_option import json_option, site_option
 from fieldstone.runtime.site import Site
 
@@ -46,6 +46,6 @@ def command(folder: Path | None, as_json: bool, site: Path) -> None:
     else:
         print_diagnostics(diagnostics)
         errors = sum(item.severity == "error" for item in diagnostics)
-        click.echo(f"{errors} errors, {len(diagnostics) - errors} warnings.")
+        click.echo(f"{counted(errors, 'error')}, {counted(len(diagnostics) - errors, 'warning')}.")
     if compilation.diagnostics.has_errors:
         click.get_current_context().exit(1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -21,25 +21,47 @@ NOT_WRITTEN = declare("cli.E023", "{file} cannot be written: {reason}.", "Name a
 @click.option("--where", default="", metavar="EXPRESSION", help="Only the records for which it holds.")
 @click.option("--fields", default="", metavar="A,B", help="Fields to write (default: all that can be exported).")
 @click.option("--sort", default="", metavar="-A,B", help="Order of the rows.")
-@click.option("--format", "form", type=click.Choice(["csv", "json"]), default="csv", show_default=True)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["csv", "json", "jsonl"]),
+    default="csv",
+    show_default=True,
+    help="How they are written.",
+)
 @click.option(
     "--out", type=click.Path(dir_okay=False, path_type=Path), help="File to write (default: standard output)."
 )
 @site_option
 def command(module: str, where: str, fields: str, sort: str, form: str, out: Path | None, site: Path) -> None:
-    """Export records of MODULE as CSV or JSON lines.
+    """Export records of MODULE as CSV, a JSON array, or JSON lines (one record on each line).
+
+    The records are written while they are read, so that any number of them takes little memory.
 
     Example: fieldstone export opportunity --where "stage == 'won'" --out won.csv
     """
     opened = open_site(site)
     chunks = opened.records.export(
-        operator(opened), module, where=where, fields=_names(fields), sort=_names(sort), form=form
+        operator(opened), module, where=where, fields=_names(fields), sort=_names(sort), form=form.removesuffix("l")
     )
+    if form == "json":
+        chunks = _array(chunks)
     if out is None:
         for chunk in chunks:
             sys.stdout.buffer.write(chunk)
+        sys.stdout.buffer.flush()
         return
     _write(out, chunks)
+
+
+def _array(lines: Iterable[bytes]) -> Iterator[bytes]:
+    """Lines of JSON as one array. Each piece holds whole lines."""
+    before = b"[\n"
+    for piece in lines:
+        if piece:
+            yield before + piece.rstrip(b"\n").replace(b"\n", b",\n")
+            before = b",\n"
+    yield (b"[" if before == b"[\n" else b"\n") + b"]\n"
 
 
 def _write(out: Path, chunks: Iterable[bytes]) -> None:

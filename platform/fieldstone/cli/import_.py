@@ -11,6 +11,7 @@ from typing import Any
 import click
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from fieldstone.cli.pairs import read_pair, read_value_mapping
 from fieldstone.cli.report import err, print_json
 from fieldstone.cli.site_option import json_option, open_site, operator, site_option
 from fieldstone.kernel.codes import declare
@@ -19,7 +20,6 @@ from fieldstone.records.imports.options import ImportOptions
 from fieldstone.records.imports.report import ImportReport
 from fieldstone.runtime.site import Site
 
-BAD_PAIR = declare("cli.E010", "{option} {text} is not of the form {form}.", "For example {example}.")
 BAD_MAPPING_FILE = declare("cli.E011", "{file} holds no mapping.", "Write a JSON object: column name to field name.")
 
 
@@ -69,10 +69,10 @@ def command(
     Example: fieldstone import organization accounts.csv --map account=name --value industry:technolgy=technology
     """
     chosen = _read_mapping(mapping) if mapping is not None else {}
-    chosen.update(_pair("--map", text, "COLUMN=FIELD", "--map account=name") for text in maps)
+    chosen.update(read_pair("--map", text, "COLUMN=FIELD", "--map account=name") for text in maps)
     options = ImportOptions(
         mapping=chosen,
-        values=_value_mapping(values),
+        values=read_value_mapping(values),
         key=key,
         on_duplicate=on_duplicate or ("overwrite" if key else "skip"),  # type: ignore[arg-type]
         date_order=date_format,  # type: ignore[arg-type]
@@ -120,26 +120,6 @@ def run_with_progress(site: Site, import_id: int, *, dry_run: bool, quiet: bool)
         except (FieldstoneError, KeyboardInterrupt):
             click.echo(f"Import {import_id} stopped. Go on with: fieldstone imports resume {import_id}", err=True)
             raise
-
-
-def _pair(option: str, text: str, form: str, example: str) -> tuple[str, str]:
-    left, separator, right = text.rpartition("=")
-    if not separator or not left:
-        raise UsageError(BAD_PAIR, option=option, text=text, form=form, example=example)
-    return left.strip(), right.strip()
-
-
-def _value_mapping(texts: Sequence[str]) -> dict[str, dict[str, str]]:
-    mapping: dict[str, dict[str, str]] = {}
-    for text in texts:
-        field, separator, pair = text.partition(":")
-        if not separator:
-            raise UsageError(
-                BAD_PAIR, option="--value", text=text, form="FIELD:FROM=TO", example='--value "product:GTXPro=GTX Pro"'
-            )
-        old, new = _pair("--value", pair, "FIELD:FROM=TO", '--value "product:GTXPro=GTX Pro"')
-        mapping.setdefault(field.strip(), {})[old] = new
-    return mapping
 
 
 def _read_mapping(path: Path) -> dict[str, str]:

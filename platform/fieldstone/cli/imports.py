@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from fieldstone.cli.import_ import print_report, run_with_progress
-from fieldstone.cli.report import print_json, print_table
+from fieldstone.cli.report import counted, print_json, print_table
 from fieldstone.cli.site_option import json_option, open_site, operator, site_option
 
 
@@ -44,7 +44,8 @@ def list_imports(as_json: bool, site: Path) -> None:
         (
             (
                 *(each.id, each.module, each.file_name, each.state),
-                *(each.report.created, each.report.updated, each.report.failed, each.created_at),
+                *(each.report.created, each.report.updated, each.report.failed),
+                each.created_at[:16].replace("T", " "),
             )
             for each in found
         ),
@@ -91,8 +92,9 @@ def resume(import_id: int, as_json: bool, site: Path) -> None:
 
 @command.command("undo")
 @click.argument("import_id", metavar="ID", type=int)
+@json_option
 @site_option
-def undo(import_id: int, site: Path) -> None:
+def undo(import_id: int, as_json: bool, site: Path) -> None:
     """Take a whole import back: the records are as they were before it.
 
     Refused, with a list, when records were edited since.
@@ -101,4 +103,7 @@ def undo(import_id: int, site: Path) -> None:
     """
     opened = open_site(site)
     undone = opened.imports.undo(operator(opened), import_id)
-    click.echo(f"Import {import_id} undone: {undone.removed} records removed, {undone.reverted} put back.")
+    if as_json:
+        print_json({"import": import_id, "removed": undone.removed, "reverted": undone.reverted})
+        return
+    click.echo(f"Import {import_id} undone: {counted(undone.removed, 'record')} removed, {undone.reverted} put back.")

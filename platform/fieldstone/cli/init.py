@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import secrets
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
+from fieldstone.cli.password import make_password, read_password, show_password
 from fieldstone.cli.site_option import site_option
 from fieldstone.kernel.codes import declare
 from fieldstone.kernel.errors import SiteError
@@ -37,7 +36,7 @@ def create_site(
     serve_url: str = "",
 ) -> Created:
     """Make the site. Without a password a random one is made, to be shown once."""
-    chosen = password or secrets.token_urlsafe(12)
+    chosen = password or make_password()
     site = Site.create(
         folder,
         database_url=database_url,
@@ -55,7 +54,7 @@ def say_hello(site: Site, url: str, created: Created | None) -> None:
     if created and created.password:
         link = site.accounts.login_link(created.admin)
         click.echo(f"  User      {created.admin}")
-        click.echo(f"  Password  {created.password}   (shown only now)")
+        show_password(created.password)
         click.echo(f"  Or open   {url}/login/link/{link}   (once, within the hour)")
     click.echo(f"  Site      {site.folder}")
 
@@ -75,13 +74,13 @@ def command(database_url: str | None, admin: str, password_stdin: bool, demo: bo
     """
     if Site.exists(site):
         raise SiteError(ALREADY, folder=str(site))
-    password = sys.stdin.readline().rstrip("\r\n") if password_stdin else ""
+    password = read_password() if password_stdin else ""
     created = create_site(site, database_url=database_url, admin=admin, password=password, demo=demo)
     try:
         click.echo(f"Made a site in {created.site.folder}")
         click.echo(f"  User      {created.admin}")
         if created.password:
-            click.echo(f"  Password  {created.password}   (shown only now)")
+            show_password(created.password)
         click.echo(f"Serve it with: fieldstone serve --site {site}")
     finally:
         created.site.close()

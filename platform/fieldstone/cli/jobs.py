@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from fieldstone.cli.report import print_json, print_table
+from fieldstone.cli.report import print_json, print_table, shown_moment
 from fieldstone.cli.site_option import json_option, open_site, site_option
 from fieldstone.jobs.job import STATES
 
@@ -33,5 +33,5 @@ def command(state: str | None, limit: int, as_json: bool, site: Path) -> None:
         return
     print_table(
         ("Job", "Kind", "State", "Attempts", "Due", "Error"),
-        ((each.id, each.kind, each.state, each.attempts, each.run_at, each.error) for each in jobs),
+        ((each.id, each.kind, each.state, each.attempts, shown_moment(each.run_at), each.error) for each in jobs),
     )

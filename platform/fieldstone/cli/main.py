@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from fieldstone import __version__
-from fieldstone.cli.report import report_errors
+from fieldstone.cli.report import log_to_stderr, report_errors
 
 _COMMANDS = {
     "serve": ("serve", "Serve the site: pages, API and background jobs."),
@@ -17,6 +17,9 @@ _COMMANDS = {
     "plan": ("plan", "Show what publishing would change."),
     "publish": ("publish", "Apply a change of the metadata in one transaction."),
     "revisions": ("revisions", "List what was published, newest first."),
+    "rollback": ("rollback", "Bring back the site's own documents of an earlier revision."),
+    "explain": ("explain", "Say which layer, file and line set an attribute of the model."),
+    "doctor": ("doctor", "Examine whether the database holds what the model says."),
     "import": ("import_", "Import a file into a module."),
     "imports": ("imports", "List, show, resume or undo imports."),
     "export": ("export", "Export records of a module."),
@@ -60,4 +63,5 @@ def fieldstone(ctx: click.Context, site: str | None) -> None:
 
     Example: fieldstone serve --demo
     """
+    log_to_stderr()
     ctx.obj = site

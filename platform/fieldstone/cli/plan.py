@@ -7,8 +7,9 @@ from pathlib import Path
 
 import click
 
-from fieldstone.changes.plan import Plan, PlannedChange
-from fieldstone.cli.report import print_json
+from fieldstone.changes.plan import Plan
+from fieldstone.cli.change_line import change_line
+from fieldstone.cli.report import counted, print_json
 from fieldstone.cli.site_option import json_option, open_site, site_option
 from fieldstone.metadata.layers import Layer
 from fieldstone.runtime.layers import read_site_layer
@@ -62,27 +63,11 @@ def print_plan(plan: Plan) -> None:
         click.echo("Nothing to publish: the site has it all already.")
         return
     for change in plan.changes:
-        click.echo(_line(change))
+        click.echo(change_line(change))
         for statement in change.ddl:
             click.echo(f"      {statement}")
     destructive = sum(change.destructive for change in plan.changes)
-    count = len(plan.changes)
-    click.echo(f"{count} change{'' if count == 1 else 's'}, {destructive} destructive. Plan {plan.hash[:12]}.")
-
-
-def _line(change: PlannedChange) -> str:
-    effects = []
-    if change.lost:
-        effects.append(f"{change.lost} values lost")
-    elif change.rows:
-        effects.append(f"{change.rows} rows")
-    if change.lock != "none":
-        effects.append(f"{change.lock} lock")
-    if not change.reversible:
-        effects.append("cannot be rolled back")
-    mark = "!" if change.destructive else "+" if change.kind.startswith("add") else "~"
-    words = change.kind.replace("_", " ")
-    return f"  {mark} {words} {change.target}" + (f"  ({', '.join(effects)})" if effects else "")
+    click.echo(f"{counted(len(plan.changes), 'change')}, {destructive} destructive. Plan {plan.hash[:12]}.")
 
 
 def _site_documents(plan: Plan) -> dict[str, str]:

@@ -61,6 +61,8 @@ def _read_plan(site: Site, path: Path) -> Plan:
     try:
         kept = json.loads(path.read_text(encoding="utf-8"))
         base, proposal, documents = kept["base"], kept["hash"], dict(kept["site"])
+        if not all(isinstance(text, str) for text in documents.values()):
+            raise TypeError
     except (ValueError, KeyError, TypeError):
         raise UsageError(NO_PLAN, file=str(path)) from None
     plan = plan_of(site, documents)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from fieldstone.cli.report import print_json, print_table
+from fieldstone.cli.report import print_json, print_table, shown_moment
 from fieldstone.cli.site_option import json_option, open_site, site_option
 
 
@@ -23,7 +23,7 @@ def command(limit: int, as_json: bool, site: Path) -> None:
     if as_json:
         print_json(
             [
-                {"revision": each.id, "at": each.at.isoformat(), "by": each.by_label}
+                {"revision": each.id, "at": each.at, "by": each.by_label}
                 | {"kind": each.kind, "message": each.message, "model": each.model_hash}
                 for each in revisions
             ]
@@ -31,5 +31,5 @@ def command(limit: int, as_json: bool, site: Path) -> None:
         return
     print_table(
         ("Revision", "At", "By", "Kind", "Message"),
-        ((each.id, f"{each.at:%Y-%m-%d %H:%M}", each.by_label, each.kind, each.message) for each in revisions),
+        ((each.id, shown_moment(each.at), each.by_label, each.kind, each.message) for each in revisions),
     )

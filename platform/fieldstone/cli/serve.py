@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import errno
-import logging
-import os
 import signal
 import socket
 import threading
@@ -14,9 +12,11 @@ from types import FrameType
 import click
 
 from fieldstone.cli.init import create_site, say_hello
+from fieldstone.cli.plan import print_plan
 from fieldstone.cli.site_option import site_option
 from fieldstone.kernel.codes import declare
 from fieldstone.kernel.errors import SiteError, UsageError
+from fieldstone.runtime.publishing import UpgradeRefusedError
 from fieldstone.runtime.site import Site
 
 PORT_IN_USE = declare(
@@ -51,17 +51,27 @@ def command(port: int, host: str, demo: bool, threads: int, no_worker: bool, sit
 
     Example: fieldstone serve --demo --port 8000
     """
-    logging.basicConfig(level=os.environ.get("FIELDSTONE_LOG", "WARNING").upper())
     with _listen(host, port) as listener:  # before a first run makes anything
         shown = f"[{host}]" if ":" in host else host
         url = f"http://{shown}:{listener.getsockname()[1]}"
         created = None if Site.exists(site) else create_site(site, demo=demo, serve_url=url)
-        opened = created.site if created else Site.open(site, serve_url=url)
+        opened = created.site if created else _open(site, url)
         try:
             say_hello(opened, url, created)
+            if demo and not created:
+                click.echo("  --demo has no effect: it fills new sites only.", err=True)
             _serve(opened, listener, threads=threads, worker=not no_worker)
         finally:
             opened.close()
+
+
+def _open(folder: Path, url: str) -> Site:
+    """The site with what the installed layers bring. Shows the plan when that would lose data."""
+    try:
+        return Site.open(folder, serve_url=url, publish_installed=True)
+    except UpgradeRefusedError as error:
+        print_plan(error.plan)
+        raise
 
 
 def _listen(host: str, port: int) -> socket.socket:

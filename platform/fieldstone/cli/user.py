@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import secrets
-import sys
 from pathlib import Path
 
 import click
 
+from fieldstone.cli.pairs import read_pair
+from fieldstone.cli.password import make_password, read_password, show_password
 from fieldstone.cli.report import print_json, print_table
 from fieldstone.cli.site_option import json_option, open_site, site_option
 
@@ -20,20 +20,13 @@ def command() -> None:
     """
 
 
-def _password(from_stdin: bool) -> tuple[str, bool]:
-    """A password, and whether it was made here and must be shown."""
-    if from_stdin:
-        return sys.stdin.readline().rstrip("\r\n"), False
-    return secrets.token_urlsafe(12), True
-
-
 @command.command("add")
 @click.argument("username")
 @click.option("--name", default="", help="The name others see (default: the user name).")
 @click.option("--email", default="", help="Address for mail.")
 @click.option("--role", "roles", multiple=True, help="A role; may be given several times.")
 @click.option("--admin", is_flag=True, help="May do everything.")
-@click.option("--language", type=click.Choice(["en", "zh_CN"]), default="en", show_default=True)
+@click.option("--language", type=click.Choice(["en", "zh_CN"]), default="en", show_default=True, help="Of the pages.")
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input instead of making one.")
 @site_option
 def add(
@@ -50,14 +43,14 @@ def add(
 
     Example: fieldstone user add anna --name "Anna Snelling" --role sales_rep
     """
+    password = read_password() if password_stdin else make_password()
     opened = open_site(site)
-    password, made = _password(password_stdin)
     opened.accounts.add_user(
         username, name or username, email=email, roles=roles, is_admin=admin, language=language, password=password
     )
     click.echo(f"Added {username}.")
-    if made:
-        click.echo(f"  Password  {password}   (shown only now)")
+    if not password_stdin:
+        show_password(password)
 
 
 @command.command("password")
@@ -69,10 +62,11 @@ def password(username: str, password_stdin: bool, site: Path) -> None:
 
     Example: echo "a long new password" | fieldstone user password anna --password-stdin
     """
-    opened = open_site(site)
-    chosen, made = _password(password_stdin)
-    opened.accounts.set_password(username, chosen)
-    click.echo(f"{username} has a new password." + (f"\n  Password  {chosen}   (shown only now)" if made else ""))
+    chosen = read_password() if password_stdin else make_password()
+    open_site(site).accounts.set_password(username, chosen)
+    click.echo(f"{username} has a new password.")
+    if not password_stdin:
+        show_password(chosen)
 
 
 @command.command("list")
@@ -117,7 +111,13 @@ def list_users(as_json: bool, site: Path) -> None:
 
 @command.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--map", "maps", multiple=True, metavar="COLUMN=WHAT", help="WHAT: name, manager, team, email, …")
+@click.option(
+    "--map",
+    "maps",
+    multiple=True,
+    metavar="COLUMN=WHAT",
+    help="WHAT: name, manager, team, email, username; nothing leaves the column out.",
+)
 @click.option("--role", default="", help="Role of the users (default: sales_rep, managers sales_manager).")
 @json_option
 @site_option
@@ -127,11 +127,10 @@ def import_users(file: Path, maps: tuple[str, ...], role: str, as_json: bool, si
     Columns are recognised by their names (sales_agent, manager, regional_office …). Running it again
     changes nothing. The users get no password: set one with `user password`.
 
-    Example: fieldstone user import sales_teams.csv
+    Example: fieldstone user import sales_teams.csv --map "sales rep=name"
     """
-    opened = open_site(site)
-    mapping = dict(text.rpartition("=")[::2] for text in maps)
-    report = opened.accounts.import_users(file, mapping=mapping, role=role)
+    mapping = dict(read_pair("--map", text, "COLUMN=WHAT", '--map "sales rep=name"') for text in maps)
+    report = open_site(site).accounts.import_users(file, mapping=mapping, role=role)
     if as_json:
         print_json(report.to_json())
         return

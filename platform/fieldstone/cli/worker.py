@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-import os
 import signal
 import threading
 from pathlib import Path
@@ -11,6 +9,7 @@ from types import FrameType
 
 import click
 
+from fieldstone.cli.report import counted
 from fieldstone.cli.site_option import open_site, site_option
 
 
@@ -24,14 +23,13 @@ def command(once: bool, site: Path) -> None:
 
     Example: fieldstone worker --site ./site
     """
-    logging.basicConfig(level=os.environ.get("FIELDSTONE_LOG", "WARNING").upper())
     opened = open_site(site)
     worker = opened.worker()
     if once:
         done = 0
         while worker.run_once():
             done += 1
-        click.echo(f"{done} jobs run.")
+        click.echo(f"{counted(done, 'job')} run.")
         return
     stop = threading.Event()
 
