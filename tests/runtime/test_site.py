@@ -101,6 +101,13 @@ def test_safe_changes_of_a_new_version_are_published_on_opening(made: Path, monk
     _install(monkeypatch, "modules/gadget.yaml", gadget)
     site = Site.open(made)
     try:
+        changes = {(change.kind, change.target) for change in site.publishing.plan().changes}
+        assert ("add_module", "gadget") in changes
+        assert site.models.current.version == 1
+    finally:
+        site.close()
+    site = Site.open(made, publish_installed=True)
+    try:
         assert site.models.current.version == 2
         assert "gadget" in site.models.current.model.modules
     finally:
@@ -128,7 +135,7 @@ def test_a_broken_document_of_a_new_version_leaves_the_published_model(
     made: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _install(monkeypatch, "modules/gadget.yaml", "module: gadget\nfields: [\n")
-    site = Site.open(made)
+    site = Site.open(made, publish_installed=True)
     try:
         assert site.models.current.version == 1
         assert site.publishing.waiting
@@ -143,14 +150,14 @@ def test_a_new_version_that_would_lose_data_is_refused_with_the_plan(sqlite_site
     (plugin / "plugin.yaml").write_text("plugin: vet\n")
     (plugin / "modules/lead.yaml").write_text("module: lead\nfields:\n  pet: {type: text, label: Pet}\n")
     (sqlite_site / "fieldstone.yaml").write_text("plugins: [vet]\n")
-    site = Site.open(sqlite_site)
+    site = Site.open(sqlite_site, publish_installed=True)
     now = "'2026-03-14T09:00:00.000000Z'"
     insert = f"INSERT INTO lead (id, version, created_at, modified_at, pet) VALUES (1, 1, {now}, {now}, 'Rex')"
     site.database.transact(lambda conn: conn.exec_driver_sql(insert))
     site.close()
     (plugin / "modules/lead.yaml").unlink()
     with pytest.raises(UpgradeRefusedError) as refused:
-        Site.open(sqlite_site)
+        Site.open(sqlite_site, publish_installed=True)
     (lost,) = [change for change in refused.value.plan.changes if change.destructive]
     assert (lost.kind, lost.target, lost.lost) == ("remove_field", "lead.pet", 1)
     assert "lead.pet" in refused.value.message

@@ -56,15 +56,17 @@ class Publishing:
         self._installed = installed
         self._recompute = recompute
 
-    def open_models(self) -> ModelSource:
-        """Take up the published model, publish what the installed layers bring, and return the source.
+    def open_models(self, *, publish_installed: bool) -> ModelSource:
+        """Take up the published model and return the source. An empty database gets its first revision.
 
-        An empty database gets its first revision. Documents with problems leave the published model in force
-        (`waiting`). Raises UpgradeRefusedError for destructive changes, MetadataError when nothing is in force.
+        With `publish_installed` what the installed layers bring is published too. Documents with problems
+        leave the published model in force (`waiting`). Raises UpgradeRefusedError for destructive changes,
+        MetadataError when nothing is in force.
         """
         if self._has_revisions():
             self.models = self._open_source()
-        self._take_up_installed()
+        if publish_installed or self.models is None:
+            self._take_up_installed()
         if self.models is None:
             self.models = self._open_source()
         self.models.refresh()

@@ -70,9 +70,10 @@ class Site:
         return site_exists(folder)
 
     @classmethod
-    def open(cls, folder: Path, *, serve_url: str = "") -> Site:
-        """The site in a folder, with the installed layers in force as far as they are safe. `serve_url` is
-        where this process listens: the address in mail unless the settings name one.
+    def open(cls, folder: Path, *, serve_url: str = "", publish_installed: bool = False) -> Site:
+        """The site in a folder, with the published model in force. `serve_url` is where this process listens:
+        the address in mail unless the settings name one. `publish_installed`: what the installed layers
+        bring is published first, if it loses nothing.
 
         Raises SiteError with a remedy: no site (site.E007), read-only (site.E009, storage.E004), settings or
         key not in order (site.E001–E004), database unreachable (storage.E002), gone (site.E010, storage.E006) or
@@ -86,7 +87,7 @@ class Site:
             if find_schema(site.database) is None:
                 raise SiteError("storage.E006")
             create_system_tables(site.database)
-            site._compose()
+            site._compose(publish_installed=publish_installed)
         except BaseException:
             site.close()
             raise
@@ -168,12 +169,12 @@ class Site:
         """One that runs this site's jobs and fires what recurs; any number may run at once."""
         return Worker(self, name=name, scheduler=self._services.scheduler)
 
-    def _compose(self) -> None:
+    def _compose(self, *, publish_installed: bool = True) -> None:
         # The queue first: a publish enqueues jobs in its transaction, and so does whatever is composed later.
         self.jobs = JobQueue(self.database, clock=self.clock)
         recompute = Recompute(self.jobs)
         self.publishing = Publishing(self.database, self.registries, self.installed, recompute)
-        self.models: ModelSource = self.publishing.open_models()
+        self.models: ModelSource = self.publishing.open_models(publish_installed=publish_installed)
         self._services = Services(
             folder=self.folder,
             settings=self.settings,
