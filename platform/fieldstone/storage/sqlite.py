@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from pathlib import Path
 from typing import Any
@@ -50,6 +51,7 @@ _CONNECT: dict[str, Any] = {"check_same_thread": False, "isolation_level": None,
 
 def _prepare(path: Path) -> None:
     try:
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))  # for this account only, log and index after it
         conn = sqlite3.connect(path, timeout=BUSY_MILLISECONDS / 1000)
         try:
             conn.execute("PRAGMA journal_mode = WAL")
@@ -57,7 +59,7 @@ def _prepare(path: Path) -> None:
             conn.execute("ROLLBACK")
         finally:
             conn.close()
-    except sqlite3.Error as error:
+    except (OSError, sqlite3.Error) as error:
         raise SiteError("storage.E004", path=str(path), reason=str(error)) from error
 
 
