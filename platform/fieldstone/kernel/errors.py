@@ -11,7 +11,7 @@ from fieldstone.kernel.codes import declare, fill, get_code
 from fieldstone.kernel.diagnostics import Diagnostic
 
 declare("metadata.E001", "The metadata has problems: {count}.", "Mend what is listed and check again.")
-declare("record.E001", "Not saved: {count} values need attention.", "Mend the fields named and save again.")
+declare("record.E001", "Not saved. Values that need attention: {count}.", "Mend the fields named and save again.")
 declare(
     "record.E002",
     "Somebody else changed the same fields of this record in the meantime.",
