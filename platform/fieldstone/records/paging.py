@@ -9,7 +9,7 @@ it usable. Going back is the same with every direction turned.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,14 +17,16 @@ import sqlalchemy as sa
 
 @dataclass(frozen=True, slots=True)
 class SortTerm:
-    """`nullable` False: never empty, so that there is no segment of empties."""
+    """`nullable` False: never empty, so that there is no segment of empties. `filled`: not empty in any
+    row that passes the filter, so that this segment need not be asked."""
 
     column: sa.ColumnElement[Any]
     ascending: bool
     nullable: bool
+    filled: bool = False
 
     def turned(self) -> SortTerm:
-        return SortTerm(self.column, not self.ascending, self.nullable)
+        return replace(self, ascending=not self.ascending)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +43,13 @@ class Segment:
 def segments(terms: Sequence[SortTerm], after: Sequence[Any] | None) -> list[Segment]:
     """The segments that follow a position, in order. `after`: the values of the terms there, None: the start."""
     lead = terms[0]
-    order: list[bool | None] = [None] if not lead.nullable else [True, False] if lead.ascending else [False, True]
+    order: list[bool | None] = [True, False] if lead.ascending else [False, True]
+    if lead.filled or not lead.nullable:
+        order = [False if lead.nullable else None]
     if after is None:
         return [Segment(empties) for empties in order]
     nulls = tuple(value is None for value in after)
-    at = 0 if not lead.nullable else order.index(nulls[0])
+    at = order.index(nulls[0]) if len(order) > 1 else 0
     return [Segment(order[at], nulls), *(Segment(empties) for empties in order[at + 1 :])]
 
 
@@ -107,6 +111,7 @@ def _equal(terms: Sequence[SortTerm], index: int, null: bool) -> sa.ColumnElemen
 
 def _order(term: SortTerm, dialect: str) -> sa.ColumnElement[Any]:
     ordered = term.column.asc() if term.ascending else term.column.desc()
-    if dialect == "sqlite" or not term.nullable:
+    if dialect == "sqlite" or (isinstance(term.column, sa.Column) and term.column.primary_key):
         return ordered  # SQLite has empties first ascending by nature
+    # Said of columns that are never empty too: PostgreSQL takes an index only when it says the same.
     return ordered.nulls_first() if term.ascending else ordered.nulls_last()

@@ -39,7 +39,7 @@ class Sorting:
 
     def without_empties(self) -> Sorting:
         """For rows whose leading term is known to be filled in."""
-        return replace(self, terms=(replace(self.terms[0], nullable=False), *self.terms[1:]))
+        return replace(self, terms=(replace(self.terms[0], filled=True), *self.terms[1:]))
 
 
 def build_sorting(columns: Columns, sort: Sequence[str]) -> Sorting:
