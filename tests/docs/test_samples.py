@@ -16,6 +16,7 @@ from fieldstone.extensions.host import PluginHost
 from fieldstone.extensions.manifest import read_manifest
 from fieldstone.fields.base import FieldValueError, ParseContext
 from fieldstone.fields.definition import FieldDef
+from fieldstone.kernel import codes
 from fieldstone.kernel.diagnostics import Diagnostic
 from fieldstone.kernel.registry import Registry
 from fieldstone.metadata.catalogue import Catalogue
@@ -102,11 +103,13 @@ def test_manifests_are_read(tmp_path: Path) -> None:
 def _python() -> dict[str, Any]:
     """What all Python samples define, by name. Run once: codes are declared once."""
     names: dict[str, Any] = {}
-    for page in written_pages():
-        for block in page.blocks("python"):
-            names |= (module := {"__name__": "sample"})
-            exec(compile(block.text, page.name, "exec"), module)
-            names |= module
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(codes, "_codes", dict(codes._codes))  # what samples declare stays theirs
+        for page in written_pages():
+            for block in page.blocks("python"):
+                names |= (module := {"__name__": "sample"})
+                exec(compile(block.text, page.name, "exec"), module)
+                names |= module
     return names
 
 

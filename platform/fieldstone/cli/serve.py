@@ -97,7 +97,13 @@ def _serve(site: Site, listener: socket.socket, *, threads: int, worker: bool) -
     from fieldstone.web.app import create_app
 
     stop = threading.Event()
-    server = create_server(create_app(site), sockets=[listener], threads=threads, ident="")
+    server = create_server(
+        create_app(site),
+        sockets=[listener],
+        threads=threads,
+        ident="",
+        clear_untrusted_proxy_headers=not site.settings["trusted_proxies"],
+    )
     runner = threading.Thread(target=site.worker().run_forever, args=(stop,), name="worker", daemon=True)
     if worker:
         runner.start()

@@ -46,6 +46,12 @@ SETTINGS = (
         name="database", default="", help="URL of the database; default: SQLite, site.db in the folder.", secret=True
     ),
     Setting(name="base_url", default="", help="The address people open, for links in mail: https://crm.example.com"),
+    Setting(
+        name="trusted_proxies",
+        default=0,
+        kind="whole",
+        help="Reverse proxies in front, whose X-Forwarded-For and -Proto are believed.",
+    ),
     Setting(name="plugins", default=(), kind="texts", help="Plugins whose metadata is in force, by name."),
     Setting(name="mail.host", default="", help="Mail server; without one, mail is written to the folder outbox/."),
     Setting(name="mail.port", default=587, kind="whole", help="Port of the mail server."),

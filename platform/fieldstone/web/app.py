@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 from jinja2 import StrictUndefined
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from fieldstone.runtime.site import Site
 from fieldstone.web import errors, i18n, security, session, shell, static_files
@@ -26,6 +27,8 @@ def create_app(site: Site) -> Flask:
     app.jinja_env.auto_reload = False
     app.url_map.strict_slashes = False
     app.url_map.converters["int"] = IdConverter  # before the first address
+    if proxies := site.settings["trusted_proxies"]:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]
     security.install(app, https=site.settings.base_url.startswith("https://"))  # cookie names before the first session
     session.install(app)
     i18n.install(app)  # reads the language of the actor that the session brings

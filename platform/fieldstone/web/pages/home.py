@@ -22,6 +22,9 @@ from fieldstone.web.show import Shower
 
 page = Blueprint("home", __name__)
 
+OUTBOX = "outbox/"
+"""Where mail is written to, below the site's folder, while no mail server is set up."""
+
 _TASKS = 10
 _NOTICES = 6
 
@@ -44,6 +47,7 @@ def show() -> ResponseReturnValue:
         may_create_task=access.has_right(current_published(), actor, "task", "create") if columns else False,
         recent=recent_records(shower),
         notices=notices(told, shower),
+        mail_kept_in="" if current_site().settings["mail.host"] or not actor.is_admin else OUTBOX,
     )
 
 
