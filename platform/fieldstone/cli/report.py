@@ -115,7 +115,10 @@ def _details(error: FieldstoneError) -> Iterator[str]:
     elif isinstance(error, UpgradeRefusedError):
         yield from map(change_line, error.plan.changes)
     elif isinstance(error, UndoRefusedError):
-        yield from (f"  {each.module} {each.id}: {_REASONS[each.reason]}" for each in error.refusals[:_LISTED])
+        yield from (
+            f"  {each.module} {each.id} {each.label}".rstrip() + f": {_REASONS[each.reason]}"
+            for each in error.refusals[:_LISTED]
+        )
 
 
 @contextmanager

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
 
 from fieldstone.kernel.errors import ConflictError
 from fieldstone.records import codes
+from fieldstone.records.labels import collect_labels
 from fieldstone.records.referrers import referrers_to
 from fieldstone.records.stages import SaveWork
 from fieldstone.records.tables import history
@@ -20,11 +21,13 @@ LISTED = 1_000
 @dataclass(frozen=True, kw_only=True)
 class UndoRefusal:
     """`reason`: changed (edited, linked or deleted since), used (refers to a record the import created),
-    other (the import did more to it than create and change)."""
+    other (the import did more to it than create and change). `label`: what it is called, "" for who may not
+    see it."""
 
     module: str
     id: int
     reason: str
+    label: str = ""
 
 
 class UndoRefusedError(ConflictError):
@@ -46,7 +49,12 @@ def find_refusals(work: SaveWork, via: str) -> list[UndoRefusal]:
     found: dict[tuple[str, int], UndoRefusal] = {}
     for refusal in (*_changed_since(work, via), *_used_since(work, via)):
         found.setdefault((refusal.module, refusal.id), refusal)
-    return list(found.values())[:LISTED]
+    refusals = list(found.values())[:LISTED]
+    wanted: dict[str, list[int]] = {}
+    for each in refusals:
+        wanted.setdefault(each.module, []).append(each.id)
+    labels = collect_labels(work.connection, work.published, work.actor, wanted)
+    return [replace(each, label=labels.get((each.module, each.id), "")) for each in refusals]
 
 
 def _changed_since(work: SaveWork, via: str) -> Iterator[UndoRefusal]:
