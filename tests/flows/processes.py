@@ -1,0 +1,41 @@
+"""The real `fieldstone` command in a process of its own, to be killed or served from."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+PATIENCE = 60.0
+"""Seconds after which a process that should have done something is taken for stuck; a machine may be busy."""
+
+
+@contextmanager
+def running(*words: str | Path, env: dict[str, str] | None = None) -> Iterator[subprocess.Popen[str]]:
+    """The command, started; killed when the block is left, if it still runs."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "fieldstone.cli", *map(str, words)],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONUNBUFFERED": "1", **(env or {})},
+    )
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.communicate()
+
+
+def wait_until(holds: Callable[[], bool], what: str) -> None:
+    """Returns as soon as it holds."""
+    deadline = time.monotonic() + PATIENCE
+    while not holds():
+        assert time.monotonic() < deadline, f"waited in vain until {what}"
+        time.sleep(0.005)
