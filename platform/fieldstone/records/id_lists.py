@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection
 from typing import Any
 
@@ -31,6 +32,19 @@ def in_ids(
     items = sa.func.json_each(sa.bindparam(name, value, type_=Text)).table_valued(sa.column("value", Id))
     listed = sa.select(items.c.value)
     return column.in_(listed if more is None else sa.union(listed, more))
+
+
+def in_texts(column: sa.ColumnElement[Any], name: str, dialect: str) -> sa.ColumnElement[bool]:
+    """The column is one of the texts bound as `name` (with `bind_texts`)."""
+    if dialect == "postgresql":
+        return column == sa.any_(sa.bindparam(name, type_=postgresql.ARRAY(sa.Text)))
+    items = sa.func.json_each(sa.bindparam(name, type_=Text)).table_valued(sa.column("value", Text))
+    return column.in_(sa.select(items.c.value))
+
+
+def bind_texts(texts: Collection[str], dialect: str) -> object:
+    """What to bind for `in_texts`."""
+    return list(texts) if dialect == "postgresql" else json.dumps(list(texts), ensure_ascii=False)
 
 
 def bind_ids(ids: Collection[int], dialect: str) -> object:

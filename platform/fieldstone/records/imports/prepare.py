@@ -139,11 +139,11 @@ class Preparer:
             if len(cells) < self._width or extra:
                 prepared.refuse(row_problem(row.number, "", "", found.RAGGED, cells=len(cells), columns=self._width))
                 return None
-        texts = {}
-        for place, name in self._places:
-            text = _plain(cells[place])
-            mapped = self._values.get(name)
-            texts[name] = mapped.get(text, text) if mapped else text
+        trimmed = [cell.strip() for cell in cells]
+        texts = {name: text if (text := trimmed[place])[:1] != "'" else _plain(text) for place, name in self._places}
+        for name, mapped in self._values.items():
+            if name in texts:
+                texts[name] = mapped.get(texts[name], texts[name])
         return texts
 
     def _resolve(
@@ -239,10 +239,12 @@ class Preparer:
         if record_id is not None and self.options.on_duplicate == "skip":
             prepared.skipped.append(number)
             return
-        late = {each.field for each in prepared.late if each.row == number}
-        given = {name: value for name, value in row.items() if name not in late}
+        given = row
+        late = prepared.late and {each.field for each in prepared.late if each.row == number}
+        if late:
+            given = {name: value for name, value in given.items() if name not in late}
         if record_id is None:
-            given = {name: value for name, value in given.items() if value not in (None, "")}
+            given = {name: value for name, value in given.items() if value is not None and value != ""}
         elif record_id in held:
             empty = {name for name, value in held[record_id].items() if value in (None, ())}
             given = {name: value for name, value in given.items() if name in empty and value not in (None, "")}
@@ -288,7 +290,6 @@ def _without_target(text: str, target: str) -> str:
     return rest.strip() if separator and fold(head.strip()) == target else text
 
 
-def _plain(cell: str) -> str:
-    """A cell without white space around it and without the apostrophe that exports put before formulas."""
-    text = cell.strip()
+def _plain(text: str) -> str:
+    """A text without the apostrophe that exports put before formulas."""
     return text[1:] if len(text) > 1 and text[0] == "'" and text[1] in "=+-@\t\r\n" else text

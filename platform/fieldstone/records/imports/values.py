@@ -19,7 +19,7 @@ _MOST_KEPT = 1_000
 
 @dataclass(slots=True)
 class _Reader:
-    field: FieldDef
+    definition: FieldDef
     type: FieldType
     blank: Any
     kept: dict[Any, Any] = field(default_factory=dict)
@@ -64,7 +64,7 @@ class ValueReader:
         return self._read(reader, raw) if value is _UNREAD else value
 
     def _read(self, reader: _Reader, raw: Any) -> Any:
-        value = reader.type.parse(reader.field, raw, self._context)
+        value = reader.type.parse(reader.definition, raw, self._context)
         if value is None:
             value = reader.blank
         # Wholes with parts are not shared between rows.

@@ -8,9 +8,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from fieldstone.records.access import visible_ids
+from fieldstone.records.id_lists import bind_texts, in_texts
 from fieldstone.records.save.field_program import FieldProgram
 from fieldstone.records.save.program import ModuleProgram
 from fieldstone.records.stages import SaveWork
+from fieldstone.storage.columns import Text
 
 CHUNK = 2_000
 
@@ -26,16 +28,21 @@ def find_by_key(
     """(id, key of each field) of the live records whose key of the first field is among `first_keys`."""
     key = ("save.by_key", program.module.name, *(field.name for field in fields))
     statement = work.published.cache.get(key)
+    dialect = work.connection.dialect.name
+    is_text = isinstance(fields[0].key.column.type, Text)
     if statement is None:
         table = program.table
         columns = [field.key.column for field in fields]
-        among = columns[0].in_(sa.bindparam("keys", expanding=True))
+        among = (
+            in_texts(columns[0], "keys", dialect) if is_text else columns[0].in_(sa.bindparam("keys", expanding=True))
+        )
         statement = sa.select(table.c.id, *columns).where(table.c.deleted_at.is_(None), among).order_by(table.c.id)
         work.published.cache[key] = statement
     keys = list(first_keys)
     rows: list[tuple[Any, ...]] = []
     for start in range(0, len(keys), CHUNK):
-        found = work.connection.execute(statement, {"keys": keys[start : start + CHUNK]})
+        some = keys[start : start + CHUNK]
+        found = work.connection.execute(statement, {"keys": bind_texts(some, dialect) if is_text else some})
         rows += [tuple(row) for row in found.all()]
     return rows
 

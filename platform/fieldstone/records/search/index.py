@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -65,7 +65,7 @@ def index_rows(conn: sa.Connection, published: PublishedModel, module: str, rows
     if program is None:
         return
     mark = module_token(program.identity)
-    entries = [(row.id, " ".join((mark, *_tokens(program, row.values)))) for row in rows]
+    entries = [(row.id, f"{mark} {' '.join(_tokens(program, row.values))}".rstrip()) for row in rows]
     if not entries:
         return
     if published.tables.dialect == "postgresql":
@@ -83,16 +83,15 @@ def remove_rows(conn: sa.Connection, published: PublishedModel, module: str, ids
         conn.execute(_DELETE[dialect], {"module": identity, "ids": bind_ids(ids, dialect)})
 
 
-def _tokens(program: _Program, values: Mapping[str, Any]) -> Iterator[str]:
-    owner = values.get("owner")
-    if owner is not None:
-        yield owner_token(owner)
+def _tokens(program: _Program, values: Mapping[str, Any]) -> list[str]:
     texts = []
     for name, field, field_type in program.fields:
         value = values.get(name)
         if value is not None:
             texts.append(str(value) if field_type is None else field_type.search_text(field, value))
-    yield from index_tokens(texts)
+    tokens = index_tokens(texts)
+    owner = values.get("owner")
+    return tokens if owner is None else [owner_token(owner), *tokens]
 
 
 def _program(published: PublishedModel, module: str) -> _Program | None:
