@@ -44,6 +44,9 @@ def evaluate(compiled: CompiledExpression, names: Mapping[str, Any], context: Ev
 
 def holds(compiled: CompiledExpression, names: Mapping[str, Any], context: EvaluationContext) -> bool:
     """Whether a condition is true for these names."""
+    program = compiled.program
+    if type(program) is Leaf:
+        return program.read(names.get) is True
     return evaluate(compiled, names, context) is True
 
 
