@@ -1,4 +1,4 @@
-"""Rollups: count, sum, min, max, avg over related records, with a filter. One query per rollup and save.
+"""Rollups: count, sum, min, max, avg over related records, with a filter. One query per relation and save.
 
 They stand on the parent. Step 6 reckons with the children in the same save, so that rules see them;
 step 11 computes them again from what is stored."""
@@ -100,57 +100,77 @@ def _compile_where(published: PublishedModel, child: str, where: str) -> Compile
 def measure(
     work: SaveWork,
     program: ModuleProgram,
-    rollup: RollupProgram,
+    rollups: Sequence[RollupProgram],
     parents: Collection[int],
     without: Collection[int] = (),
-) -> Mapping[int, Measure]:
-    """Parent id → measure of its stored live children, but those in `without`."""
+) -> Mapping[str, Mapping[int, Measure]]:
+    """Rollup → parent id → measure of its stored live children, but those in `without`.
+
+    The rollups are of one relation: its children are looked at once for all of them."""
     dialect = work.connection.dialect.name
-    key = ("save.measure", program.module.name, rollup.field.name)
+    key = ("save.measure", program.module.name, *(rollup.field.name for rollup in rollups))
     statement = work.published.cache.get(key)
     if statement is None:
-        statement = work.published.cache[key] = _statement(work, program, rollup, dialect)
+        statement = work.published.cache[key] = _statement(work, program, rollups, dialect)
     parameters = {"parents": bind_ids(parents, dialect), "without": bind_ids(without, dialect)}
     rows = work.connection.execute(statement, parameters).all()
-    return {row[0]: Measure(*row[1:]) for row in rows}
+    return {
+        rollup.field.name: {row[0]: Measure(*row[place : place + 4]) for row in rows}
+        for place, rollup in zip(range(1, 4 * len(rollups), 4), rollups, strict=True)
+    }
 
 
-def _statement(work: SaveWork, program: ModuleProgram, rollup: RollupProgram, dialect: str) -> sa.Select[Any]:
-    child = rollup.relation.to
-    columns = Columns(work.published, SYSTEM, child, work.context)
+def _statement(
+    work: SaveWork, program: ModuleProgram, rollups: Sequence[RollupProgram], dialect: str
+) -> sa.Select[Any]:
+    relation = rollups[0].relation
+    columns = Columns(work.published, SYSTEM, relation.to, work.context)
     children = columns.root
+    measures = [column for rollup in rollups for column in _measures(work, rollup, columns, dialect)]
     conditions = [children.c.deleted_at.is_(None), sa.not_(in_ids(children.c.id, "without", dialect))]
-    if rollup.where is not None:
-        conditions.append(compile_filter(rollup.where, columns, work.context, dialect))
-    join = join_relation(work.published, program.module.name, rollup.relation, children)
+    join = join_relation(work.published, program.module.name, relation, children)
     if join.condition is not None:
         conditions.append(join.condition)
     conditions.append(in_ids(join.parent, "parents", dialect))
-    nothing: sa.ColumnElement[Any] = sa.null()
-    count: sa.ColumnElement[Any] = sa.func.count()
-    total = least = greatest = nothing
-    if rollup.of:
-        of = program_for(work, child).fields[rollup.of].columns[0].column
-        column, kind = children.c[of.name], of.type
-        count = sa.func.count(column)
-        if rollup.function in ("sum", "avg"):
-            total = sa.func.sum(column, type_=kind)
-        elif rollup.function == "min":
-            least = sa.func.min(column, type_=kind)
-        elif rollup.function == "max":
-            greatest = sa.func.max(column, type_=kind)
-    query = sa.select(join.parent, count, total, least, greatest).select_from(join.extend(columns.from_clause))
+    query = sa.select(join.parent, *measures).select_from(join.extend(columns.from_clause))
     return query.where(*conditions).group_by(join.parent)
+
+
+def _measures(
+    work: SaveWork, rollup: RollupProgram, columns: Columns, dialect: str
+) -> tuple[sa.ColumnElement[Any], ...]:
+    """Count, sum, least and greatest of the children for which the filter holds."""
+    condition = None if rollup.where is None else compile_filter(rollup.where, columns, work.context, dialect)
+
+    def held(value: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+        return value if condition is None else sa.case((condition, value))
+
+    nothing: sa.ColumnElement[Any] = sa.null()
+    if not rollup.of:
+        return sa.func.count(held(sa.literal_column("1"))), nothing, nothing, nothing
+    of = program_for(work, rollup.relation.to).fields[rollup.of].columns[0].column
+    column, kind = held(columns.root.c[of.name]), of.type
+    return (
+        sa.func.count(column),
+        sa.func.sum(column, type_=kind) if rollup.function in ("sum", "avg") else nothing,
+        sa.func.min(column, type_=kind) if rollup.function == "min" else nothing,
+        sa.func.max(column, type_=kind) if rollup.function == "max" else nothing,
+    )
 
 
 def recompute_rollups(work: SaveWork, program: ModuleProgram, rows: Sequence[SaveRow], names: Collection[str]) -> None:
     """Set these rollups in `values`, from what is stored."""
+    by_relation: dict[str, list[RollupProgram]] = {}
     for rollup in rollups_of(work.published, program):
         if rollup.field.name in names:
-            measured = measure(work, program, rollup, [row.id for row in rows])
+            by_relation.setdefault(rollup.relation.name, []).append(rollup)
+    for rollups in by_relation.values():
+        measured = measure(work, program, rollups, [row.id for row in rows])
+        for rollup in rollups:
+            name = rollup.field.name
+            found = measured[name]
             for row in rows:
-                value = measured.get(row.id, NOTHING).value(rollup.function)
-                row.values[rollup.field.name] = rollup.field.settle(value)
+                row.values[name] = rollup.field.settle(found.get(row.id, NOTHING).value(rollup.function))
 
 
 def compute_own_rollups(work: SaveWork) -> bool:
@@ -206,7 +226,7 @@ def _reckon(
     parents = [row for row in rows if row.id in children]
     stored = [row.id for row in parents if not row.created]
     without = {child.id for here in children.values() for child in here}
-    measured = measure(work, program, rollup, stored, without) if stored else {}
+    measured = measure(work, program, [rollup], stored, without)[rollup.field.name] if stored else {}
     lookup, module = rollup.relation.field, program.module.name
     for row in parents:
         here = [
