@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,35 +15,58 @@ from fieldstone.metadata.model import AppModel
 from fieldstone.storage.columns import Id, column_type
 from fieldstone.storage.shapes import TableShape, column_name, link_shape, module_shape
 
+_Fields = Mapping[str, tuple[str, Mapping[str, str]]]
+"""Field → (suffix of its main column, suffix → physical column)."""
+
+_making = threading.Lock()
 _SYSTEM_FIELD_COLUMNS = {"owner": "owner_id"}
 
 
-class ModuleTable:
-    """The table of one module. `name` is the module's."""
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """`columns`: field → suffix → column."""
 
-    def __init__(self, name: str, table: sa.Table, fields: Mapping[str, tuple[str, Mapping[str, str]]]) -> None:
+    table: sa.Table
+    columns: Mapping[str, dict[str, sa.Column[Any]]]
+
+
+class ModuleTable:
+    """The table of one module, made when it is first asked for. `name` is the module's."""
+
+    def __init__(self, name: str, shape: TableShape, fields: _Fields) -> None:
         self.name = name
-        self.table = table
-        self._fields = {
-            field: {suffix: table.c[column] for suffix, column in columns.items()}
-            for field, (_, columns) in fields.items()
-        }
-        self._main = {field: main for field, (main, _) in fields.items()}
+        self._shape = shape
+        self._declared = fields
+        self._made: _Made | None = None
+
+    @property
+    def table(self) -> sa.Table:
+        return self._parts.table
+
+    @property
+    def _parts(self) -> _Made:
+        made = self._made
+        if made is None:
+            with _making:  # two tables of one name in one statement would be two tables
+                made = self._made
+                if made is None:
+                    made = self._made = _make(self._shape, self._declared)
+        return made
 
     def columns_of(self, field: FieldDef) -> dict[str, sa.Column[Any]]:
         """Suffix → column, the main one first. Raises KeyError for a field of another module."""
-        return self._fields[field.name]
+        return self._parts.columns[field.name]
 
     def column(self, name: str, suffix: str | None = None) -> sa.Column[Any]:
         """The column of a public field name (`owner`, `id`, `amount`), the main one unless `suffix` says which.
 
         Raises KeyError.
         """
-        columns = self._fields.get(name)
+        columns = self._parts.columns.get(name)
         if columns is None:
             column = self.table.c[_SYSTEM_FIELD_COLUMNS.get(name, name)]
             return column if not suffix else self.table.c[column.name + suffix]
-        return columns[self._main[name] if suffix is None else suffix]
+        return columns[self._declared[name][0] if suffix is None else suffix]
 
 
 class Tables:
@@ -61,7 +86,6 @@ class Tables:
         return self.built_links[module, relation][1]
 
 
-_Fields = Mapping[str, tuple[str, Mapping[str, str]]]
 _Built = tuple[tuple[TableShape, _Fields], ModuleTable]
 _BuiltLink = tuple[TableShape, sa.Table]
 
@@ -76,7 +100,7 @@ def build_tables(model: AppModel, dialect: str, previous: Tables | None = None) 
     for module in model.modules.values():
         signature = (module_shape(model, module), _field_columns(model, module))
         old = old_modules.get(module.name)
-        modules[module.name] = old if old and old[0] == signature else (signature, _build_module(module, *signature))
+        modules[module.name] = old if old and old[0] == signature else (signature, ModuleTable(module.name, *signature))
     for module in model.modules.values():
         for relation in module.relations.values():
             if relation.kind != "many_to_many":
@@ -100,8 +124,15 @@ def _field_columns(model: AppModel, module: ModuleDef) -> _Fields:
     return found
 
 
-def _build_module(module: ModuleDef, shape: TableShape, fields: _Fields) -> ModuleTable:
-    return ModuleTable(module.name, _build_table(shape), fields)
+def _make(shape: TableShape, fields: _Fields) -> _Made:
+    table = _build_table(shape)
+    return _Made(
+        table,
+        {
+            field: {suffix: table.c[column] for suffix, column in columns.items()}
+            for field, (_, columns) in fields.items()
+        },
+    )
 
 
 def _build_table(shape: TableShape) -> sa.Table:
