@@ -31,7 +31,7 @@ class PicklistDef:
     default: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class FieldDef:
     """One field as declared in YAML, every attribute in its final form.
 
