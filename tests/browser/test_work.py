@@ -82,14 +82,20 @@ def test_conditions_are_built_and_taken_away(open_page: Open) -> None:
     page.keyboard.press("f")
     dialog = page.get_by_role("dialog")
     row = dialog.locator(".fs-cond").last
-    row.get_by_label("Field").select_option("amount")
-    dialog.locator(".fs-cond").last.get_by_label("Operator").select_option("at_least")
-    dialog.locator(".fs-cond").last.get_by_label("Value").fill("25,000")
+
+    def choose(label: str, value: str) -> None:
+        """The server draws the row anew after each choice; a person waits for that, a robot would not."""
+        row.get_by_label(label).select_option(value)
+        expect(dialog.locator(".htmx-request")).to_have_count(0)
+
+    choose("Field", "amount")
+    choose("Operator", "at_least")
+    row.get_by_label("Value").fill("25,000")
     dialog.get_by_role("button", name="Condition", exact=True).click()
     expect(dialog.locator(".fs-cond")).to_have_count(2)
-    dialog.locator(".fs-cond").last.get_by_label("Field").select_option("organization.name")
-    dialog.locator(".fs-cond").last.get_by_label("Operator").select_option("contains")
-    dialog.locator(".fs-cond").last.get_by_label("Value").fill("north")
+    choose("Field", "organization.name")
+    choose("Operator", "contains")
+    row.get_by_label("Value").fill("north")
     dialog.get_by_role("button", name="Apply").click()
     expect(page.locator(".fs-chip")).to_have_count(2)
     expect(page.locator(".fs-chip").first).to_contain_text("Amount ≥ 25,000")
