@@ -12,7 +12,9 @@ from fieldstone.kernel.codes import declare
 from fieldstone.kernel.errors import UsageError
 
 NO_PASSWORD = declare(
-    "cli.E005", "There is no password on standard input.", "For example: echo 'a long password' | fieldstone … "
+    "cli.E005",
+    "There is no password on standard input.",
+    "For example: echo 'a long password' | fieldstone user password anna --password-stdin",
 )
 
 

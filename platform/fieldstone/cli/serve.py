@@ -118,6 +118,7 @@ def _serve(site: Site, listener: socket.socket, *, threads: int, worker: bool) -
         pass
     finally:
         stop.set()
+        site.jobs.wake.set()  # a worker that waits for jobs notices at once
         server.close()
         if worker:
             runner.join(timeout=10)

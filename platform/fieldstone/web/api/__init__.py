@@ -5,7 +5,19 @@ from __future__ import annotations
 from flask import Blueprint, Flask
 from flask.json.provider import DefaultJSONProvider
 
-from fieldstone.web.api import aggregate, batch, health, history, links, lists, problems, records, search
+from fieldstone.web.api import (
+    aggregate,
+    batch,
+    health,
+    history,
+    links,
+    lists,
+    metadata,
+    openapi,
+    problems,
+    records,
+    search,
+)
 from fieldstone.web.api.caller import authenticate
 from fieldstone.web.api.parameters import check_parameters
 from fieldstone.web.current import current_published
@@ -14,7 +26,7 @@ from fieldstone.web.current import current_published
 def register_api(app: Flask) -> None:
     """Add the API and the health routes. The API is exempt from CSRF: it takes bearer tokens only."""
     api = Blueprint("api", __name__, url_prefix="/api/v1")
-    for routes in (lists, aggregate, records, batch, history, links, search):
+    for routes in (lists, aggregate, records, batch, history, links, search, metadata, openapi):
         routes.add_routes(api)
     problems.add_handlers(app, api)
 

@@ -30,9 +30,7 @@ def add_routes(api: Blueprint) -> None:
         return {
             "data": [
                 {
-                    name: reference_to_json(targets[name], value, labels)
-                    if name in targets and value is not None
-                    else plain_to_json(value)
+                    name: reference_to_json(targets[name], value, labels) if name in targets else plain_to_json(value)
                     for name, value in group.items()
                 }
                 for group in groups

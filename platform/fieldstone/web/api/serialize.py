@@ -1,11 +1,11 @@
 """Records as JSON (DESIGN 9).
 
 A record is a flat object: `id`, `version`, then its fields under their public names, or the paths asked
-for. Empty is null. Figures with decimals are strings in their shortest plain form, in records and in
-aggregates alike: "100", "99.5", never "100.0000" or "1E+2". Whole numbers and durations (in seconds) are
-numbers. Lookups, users and owners are {"id", "label"}, with "module" where a field has several targets;
-`label` is "" when the caller may not know it. Times are RFC 3339 in UTC with Z, dates YYYY-MM-DD. All of it
-can be sent back as it is.
+for. Empty is null, [] for lists, false for a checkbox. Figures with decimals are strings in their shortest
+plain form, in records and in aggregates alike: "100", "99.5", never "100.0000" or "1E+2". Whole numbers and
+durations (in seconds) are numbers. Lookups, users and owners are {"id", "label"}, with "module" where a
+field has several targets; `label` is "" when the caller may not know it. Times are RFC 3339 in UTC with Z,
+dates YYYY-MM-DD. All of it can be sent back as it is.
 """
 
 from __future__ import annotations
@@ -35,8 +35,6 @@ def record_to_json(record: Record) -> dict[str, Any]:
 
 def value_to_json(module: str, name: str, value: Any, labels: Labels) -> Any:
     """The value of a field or path. A reference with no entry in `labels` has the label ""."""
-    if value is None:
-        return None
     cache = current_published().cache
     key = ("api writer", module, name)
     write: _Write | None = cache.get(key)
@@ -66,8 +64,10 @@ def moment_to_json(value: datetime) -> str:
     return value.isoformat().replace("+00:00", "Z")
 
 
-def reference_to_json(target: str, value: Any, labels: Labels) -> dict[str, Any]:
+def reference_to_json(target: str, value: Any, labels: Labels) -> dict[str, Any] | None:
     """`target` is the module, or "principal"; a RecordRef names its own."""
+    if value is None:
+        return None
     if isinstance(value, RecordRef):
         return {"module": value.module, "id": value.id, "label": labels.get((value.module, value.id), "")}
     return {"id": value, "label": labels.get((target, value), "")}

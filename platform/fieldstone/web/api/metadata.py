@@ -1,0 +1,107 @@
+"""GET /metadata: the modules, fields and picklists that the caller may see, worded in its language."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, request
+
+from fieldstone.fields.definition import FieldDef, PicklistDef
+from fieldstone.metadata.definitions import ModuleDef
+from fieldstone.metadata.model import AppModel
+from fieldstone.metadata.system_fields import any_field_names, find_any_field
+from fieldstone.records.access import RIGHTS, has_right, viewable_modules
+from fieldstone.web.api.parameters import accepts
+from fieldstone.web.api.schemas import is_writable
+from fieldstone.web.current import current_actor, current_published, current_site
+from fieldstone.web.i18n import LANGUAGES
+
+_ATTRIBUTES = ("help", "required", "unique", "min", "max", "max_length", "decimals", "currency", "expression", "result")
+
+
+def add_routes(api: Blueprint) -> None:
+    @api.get("/metadata")
+    @accepts()
+    def metadata() -> Response:
+        published, actor = current_published(), current_actor()
+        model, language = published.model, chosen_language()
+        modules = [model.modules[name] for name in viewable_modules(published, actor)]
+        app = model.app
+        response = jsonify(
+            version=published.version,
+            app={"name": app.name, "currency": app.currency, "zone": app.zone},
+            modules=[_module(model, module, language) for module in modules],
+            picklists={name: _picklist(model, each, language) for name, each in model.picklists.items()},
+        )
+        response.headers["Content-Language"] = language.replace("_", "-")
+        response.vary.add("Accept-Language")
+        return response
+
+
+def chosen_language() -> str:
+    """What Accept-Language asks for, else the caller's own."""
+    tags = {language.replace("_", "-"): language for language in LANGUAGES} | {"zh": "zh_CN"}
+    found = request.accept_languages.best_match(tags)
+    return tags[found] if found else current_actor().language
+
+
+def _module(model: AppModel, module: ModuleDef, language: str) -> dict[str, Any]:
+    published, actor, key = current_published(), current_actor(), f"module.{module.name}"
+    return {
+        "name": module.name,
+        "label": model.text(f"{key}.label", language, module.label),
+        "plural": model.text(f"{key}.plural", language, module.plural),
+        "help": model.text(f"{key}.help", language, module.help) or None,
+        "name_field": module.name_field,
+        "rights": [right for right in RIGHTS if has_right(published, actor, module.name, right)],
+        "record_types": [
+            {"name": name, "label": model.text(f"record_type.{module.name}.{name}", language, each.label)}
+            for name, each in module.record_types.items()
+        ],
+        "fields": [_field(model, module, name, language) for name in any_field_names(module)],
+        "relations": [
+            {"name": name, "label": model.text(f"relation.{module.name}.{name}", language, each.label)}
+            | {"kind": each.kind, "to": each.to}
+            for name, each in module.relations.items()
+            if has_right(published, actor, each.to, "view")
+        ],
+        "actions": [
+            {"name": each.name, "label": model.text(f"workflow.{module.name}.{each.name}", language, each.label)}
+            for each in current_site().workflows.manual_workflows(module.name)
+        ],
+    }
+
+
+def _field(model: AppModel, module: ModuleDef, name: str, language: str) -> dict[str, Any]:
+    field = find_any_field(module, name)
+    assert field is not None
+    declared = name in module.fields
+    key = f"field.{module.name}.{name}.label" if declared else f"system.{name}"
+    shown: dict[str, Any] = {
+        "name": name,
+        "label": model.text(key, language, field.label),
+        "type": field.type,
+        "system": not declared,
+        "writable": is_writable(model, module, name),
+    }
+    return shown | {key: value for key, value in _attributes(model, module, field, language).items() if value}
+
+
+def _attributes(model: AppModel, module: ModuleDef, field: FieldDef, language: str) -> dict[str, Any]:
+    """Those that are set."""
+    found = {name: getattr(field, name) for name in _ATTRIBUTES}
+    found["help"] = model.text(f"field.{module.name}.{field.name}.help", language, field.help)
+    found |= {name: str(found[name]) for name in ("min", "max") if found[name] is not None}
+    return found | {"to": list(field.to), "picklist": field.picklist}
+
+
+def _picklist(model: AppModel, picklist: PicklistDef, language: str) -> dict[str, Any]:
+    key = f"picklist.{picklist.name}"
+    return {
+        "label": model.text(f"{key}.label", language, picklist.label),
+        "values": [
+            {"value": each.key, "label": model.text(f"{key}.{each.key}", language, each.label)}
+            | {"colour": each.colour, "meaning": each.meaning or None, "active": each.active}
+            for each in picklist.values.values()
+        ],
+    }
