@@ -39,3 +39,15 @@ def wait_until(holds: Callable[[], bool], what: str) -> None:
     while not holds():
         assert time.monotonic() < deadline, f"waited in vain until {what}"
         time.sleep(0.005)
+
+
+def address_of(process: subprocess.Popen[str], seen: list[str] | None = None) -> str:
+    """Where a server that has been started listens, once it does. `seen` gets the lines it has written so far."""
+    assert process.stdout is not None
+    for line in process.stdout:
+        if seen is not None:
+            seen.append(line)
+        if line.startswith("Fieldstone is at "):
+            return line.split()[-1]
+    assert process.stderr is not None
+    raise AssertionError(f"the server did not start:\n{process.stderr.read()}")
