@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -83,7 +82,3 @@ class SearchHit:
     id: int
     label: str
     detail: str = ""
-
-
-Aggregate = Mapping[str, Any]
-"""One group: the texts of the groups and measures asked for → values."""
