@@ -108,7 +108,7 @@ class CellMaker:
 
     def blocks(self) -> list[Block]:
         """The blocks of the layout, each with the cells it has. The record's type is asked for in the first one."""
-        made = []
+        made: list[Block] = []
         blocks = self._module.layout.blocks
         asked = () if any("record_type" in block.fields for block in blocks.values()) else ("record_type",)
         for block in blocks.values():
