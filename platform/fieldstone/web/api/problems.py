@@ -28,7 +28,8 @@ _PREFIX = "/api/"
 
 def problem_response(status: int, code: str, title: str, **more: Any) -> Response:
     body = {"type": f"urn:fieldstone:{code}", "title": title, "status": status, "code": code, **more}
-    return Response(json.dumps(body), status, content_type="application/problem+json")
+    # Escaped: a message may quote half a surrogate pair, which UTF-8 cannot hold.
+    return Response(json.dumps(body, ensure_ascii=True), status, content_type="application/problem+json")
 
 
 def problems_to_json(problems: Iterable[FieldProblem], *, rows: bool = False) -> list[dict[str, Any]]:
