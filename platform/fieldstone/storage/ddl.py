@@ -120,10 +120,15 @@ class _Writer:
         if index.sorts and not self._sqlite:
             columns = [f"{column} NULLS FIRST" for column in columns] + ['"id"']
         unique = "UNIQUE " if index.unique else ""
-        where = f" WHERE {index.where}" if index.where else ""
+        where = f" WHERE {index.where}" if index.where and not self._holds_empties(index) else ""
         statement = f'CREATE {unique}INDEX "{index.name}" ON "{index.table}" ({", ".join(columns)}){where}'
         lock = "scan" if index.table in self._physical.columns else "none"
         return Operation(table=index.table, statement=statement, lock=lock, columns=index.columns, index=True)
+
+    def _holds_empties(self, index: IndexShape) -> bool:
+        """Empties come first in ascending lists, so an index that sorts should find them too. Not so when a
+        column is added to a table that PostgreSQL locks while it builds the index: there are only empties."""
+        return index.sorts and (self._sqlite or index.table not in self._physical.columns)
 
     def drop_index(self, name: str, table: str) -> Operation:
         return self._brief(table, f'DROP INDEX "{name}"')

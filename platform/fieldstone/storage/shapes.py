@@ -87,6 +87,7 @@ def module_shape(model: AppModel, module: ModuleDef) -> TableShape:
     columns = [*_SYSTEM_COLUMNS]
     indexes = {
         IndexShape(table=module.table, columns=("owner_id",)): None,
+        IndexShape(table=module.table, columns=("created_at",), sorts=True): None,
         IndexShape(table=module.table, columns=("modified_at",), sorts=True): None,
         IndexShape(table=module.table, columns=("deleted_at",), where="deleted_at IS NOT NULL"): None,
     }

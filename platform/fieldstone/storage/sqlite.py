@@ -72,7 +72,6 @@ def _configure(engine: sa.Engine, *, begin: str, query_only: bool) -> None:
             "foreign_keys = ON",
             "synchronous = FULL",
             f"cache_size = -{cache}",
-            "temp_store = MEMORY",
             "journal_size_limit = 67108864",
             f"query_only = {int(query_only)}",
         ):
