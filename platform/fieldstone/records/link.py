@@ -45,7 +45,10 @@ def lookup_changes(
 ) -> list[RecordChange]:
     """Linking through a related list of a lookup is saving the lookup of the others.
 
-    Raises InvalidInputError record.E037 for unlinking records that cannot do without."""
+    Raises NotFoundError record.E010 for a record out of reach, InvalidInputError record.E037 for
+    unlinking records that cannot do without."""
+    if not visible_ids(work.connection, work.published, work.actor, module, [record_id], "view"):
+        raise NotFoundError(codes.NOT_FOUND, module=module, id=record_id)
     program = program_for(work, relation.to)
     field = program.fields[relation.field]
     value = RecordRef(module, record_id) if field.holds_record_ref else record_id
