@@ -14,7 +14,8 @@ pytestmark = pytest.mark.browser
 PAGES = (
     "/", "/m/opportunity", "/m/opportunity?view=won", "/m/lead", "/m/opportunity/1", "/m/opportunity/1/edit",
     "/m/contact/new", "/m/task/new", "/m/opportunity/conditions?view=open&add=1", "/m/opportunity/recycle-bin",
-    "/m/opportunity/1/history", "/m/opportunity/1/related/tasks", "/m/organization/import", "/search?q=deal", "/notifications", "/account",
+    "/m/opportunity/1/history", "/m/opportunity/1/related/tasks", "/m/organization/import",
+    "/search?q=deal", "/notifications", "/account",
     "/account/password", "/more", "/help/keys", "/m/opportunity/delete?id=1", "/no/such/page",
 )  # fmt: skip
 
