@@ -36,7 +36,7 @@ def test_an_import_that_was_worked_on_is_not_undone(command: Command, tmp_path: 
     file.write_text("name,phone\nAcme,+51 1 5550199\n")
     command("import", "organization", file, "--key", "name")
     answer = command("imports", "undo", str(number), exit_code=1)
-    assert re.search(r"^  organization \d+: changed since$", answer.errors, re.MULTILINE)
+    assert re.search(r"^  organization \d+ Acme: changed since$", answer.errors, re.MULTILINE)
 
 
 def test_jobs_are_run_and_listed(command: Command, tmp_path: Path) -> None:

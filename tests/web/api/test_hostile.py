@@ -24,7 +24,8 @@ VALUES = [
     {"name": "A", "parent": True}, {"name": "A", "parent": 2**70}, {"name": "A", "parent": 10**6},
     {"name": "A", "parent": {"id": {"id": 1}}}, {"name": "A", "parent": {"module": "contact", "id": 1}},
     {"name": "A", "tags": {"a": 1}}, {"name": "A", "tags": [["a"]]}, {"name": "A", "billing_address": {"colour": 1}},
-    {"name": "A", "billing_address": "Lima"}, {"name": "A", "": 1}, {"name": "A", "\ud800": 1}, {"name": "A", "\x00": 1}, {"name": "A", "__class__": 1},
+    {"name": "A", "billing_address": "Lima"}, {"name": "A", "": 1},
+    {"name": "A", "\ud800": 1}, {"name": "A", "\x00": 1}, {"name": "A", "__class__": 1},
     {"name": "A", "owner": "admin'--"}, {"name": "A", "industry": "'; drop table organization; --"},
 ]  # fmt: skip
 
