@@ -1,0 +1,219 @@
+"""Every door of the site, each with ways to try for a record out of reach through it.
+
+A new address of the application is listed here, or the test that compares the two fails.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+GONE = frozenset({403, 404})
+SHOWN = frozenset({200})
+REFUSED = frozenset({400, 403, 404, 409, 422})
+BACK = frozenset({303, 400, 403, 404, 422})
+"""A page that says no on the next page."""
+
+
+@dataclass(frozen=True)
+class Knock:
+    """A try. `path` and the texts of `data` name records by `World.names`."""
+
+    method: str
+    path: str
+    statuses: frozenset[int] = GONE
+    data: Mapping[str, Any] | None = None
+
+    @property
+    def is_api(self) -> bool:
+        return self.path.startswith("/api/v1")
+
+
+def _get(path: str, statuses: frozenset[int] = GONE) -> Knock:
+    return Knock("GET", path, statuses)
+
+
+def _post(path: str, statuses: frozenset[int] = GONE, /, **data: Any) -> Knock:
+    return Knock("POST", path, statuses, {name.replace("__", "."): value for name, value in data.items()})
+
+
+def _api(method: str, path: str, statuses: frozenset[int] = GONE, body: Any = None) -> Knock:
+    return Knock(method, f"/api/v1{path}", statuses, body)
+
+
+ORGANIZATION = "/m/organization/{hidden_organization}"
+OPPORTUNITY = "/m/opportunity/{hidden_opportunity}"
+MINE = "/m/opportunity/{my_opportunity}"
+
+DOORS: Mapping[str, Sequence[Knock]] = {
+    # Pages
+    "comments.add": [_post(f"{ORGANIZATION}/comments", text="hello")],
+    "conditions.show": [
+        _get("/m/opportunity/conditions?where=contains(name, 'anzib')", SHOWN),
+        _get("/m/opportunity/conditions?where=organization == {hidden_organization}", SHOWN),
+    ],
+    "conditions.row": [_get("/m/opportunity/conditions/row?field=organization&value={hidden_organization}", SHOWN)],
+    "conditions.apply": [
+        _get(
+            "/m/opportunity/filter?row=1&c.1.field=organization&c.1.op=any_of&c.1.value={hidden_organization}",
+            SHOWN | BACK,
+        )
+    ],
+    "delete.ask": [
+        _get("/m/organization/delete?id={hidden_organization}", SHOWN | GONE),
+        _get("/m/organization/delete?id={hidden_deleted}", SHOWN | GONE),
+    ],
+    "delete.delete": [_post("/m/organization/delete", id="{hidden_organization}")],
+    "delete.restore": [_post("/m/organization/restore", id="{hidden_deleted}")],
+    "export.csv": [
+        _get("/m/organization/export.csv", SHOWN),
+        _get("/m/organization/export.csv?id={hidden_organization}", SHOWN),
+        _get("/m/opportunity/export.csv?columns=name,organization,organization.name,contact&view=all", SHOWN),
+    ],
+    "form.new": [
+        _get("/m/organization/new?copy={hidden_organization}"),
+        _get("/m/opportunity/new?organization={hidden_organization}&contact={hidden_contact}", SHOWN),
+        _get("/m/task/new?related_to=organization:{hidden_organization}", SHOWN),
+    ],
+    "form.create": [
+        _post("/m/opportunity/new", REFUSED, f__name="x", f__organization="{hidden_organization}", t__organization="x"),
+        _post("/m/opportunity/new", REFUSED, f__name="x", f__external_id="zanzibar-1"),
+    ],
+    "form.edit": [
+        _get(f"{ORGANIZATION}/edit"),
+        _get(f"{MINE}/edit", SHOWN),
+        _get(f"{MINE}/edit?organization={{hidden_organization}}", SHOWN),
+    ],
+    "form.update": [_post(f"{ORGANIZATION}/edit", f__name="Taken")],
+    "form.state": [
+        _post("/m/organization/form-state?record={hidden_organization}", f__name="x"),
+        _post("/m/opportunity/form-state", SHOWN, f__name="x", f__organization="{hidden_organization}"),
+    ],
+    "history.show": [
+        _get(f"{ORGANIZATION}/history"),
+        _get("/m/organization/{hidden_deleted}/history"),
+        _get(f"{MINE}/history", SHOWN),
+    ],
+    "home.show": [_get("/", SHOWN)],
+    "imports.choose_file": [_get("/m/organization/import")],
+    "imports.upload": [_post("/m/organization/import")],
+    "imports.show": [_get("/imports/{hidden_import}")],
+    "imports.save_columns": [_post("/imports/{hidden_import}/columns")],
+    "imports.check": [_get("/imports/{hidden_import}/check")],
+    "imports.save_values": [_post("/imports/{hidden_import}/values")],
+    "imports.run": [_post("/imports/{hidden_import}/run")],
+    "imports.progress": [_get("/imports/{hidden_import}/progress")],
+    "imports.undo": [_post("/imports/{hidden_import}/undo")],
+    "inline.edit": [_get(f"{ORGANIZATION}/field/name")],
+    "inline.value": [_get(f"{ORGANIZATION}/field/name/value"), _get(f"{MINE}/field/organization/value", SHOWN)],
+    "inline.save": [
+        _post(f"{ORGANIZATION}/field/name", f__name="Taken"),
+        _post(f"{MINE}/field/product", REFUSED, f__product="{hidden_organization}", t__product="x"),
+    ],
+    "list.show": [
+        _get("/m/organization", SHOWN),
+        _get("/m/opportunity?view=all&columns=name,organization,organization.name,contact&sort=organization", SHOWN),
+        _get("/m/opportunity?where=contains(organization.name, 'anzib')", SHOWN),
+        _get("/m/opportunity?where=organization == {hidden_organization}", SHOWN),
+        _get("/m/task", SHOWN),
+    ],
+    "list.totals": [_get("/m/opportunity/totals?view=all", SHOWN)],
+    "list.find": [_get("/m/opportunity/find?q.organization=anzib", SHOWN | BACK)],
+    "notifications.show": [_get("/notifications", SHOWN)],
+    "quick.show": [_get("/m/opportunity/quick?organization={hidden_organization}", frozenset({302}))],
+    "quick.create": [
+        _post(
+            "/m/opportunity/quick", REFUSED, f__name="x", f__organization="{hidden_organization}", t__organization="x"
+        )
+    ],
+    "record.show": [_get(ORGANIZATION), _get("/m/organization/{hidden_deleted}"), _get(MINE, SHOWN)],
+    "recycle_bin.show": [_get("/m/organization/recycle-bin", SHOWN)],
+    "related.show": [
+        _get(f"{ORGANIZATION}/related/contacts"),
+        _get("/m/organization/{my_organization}/related/subsidiaries", SHOWN),
+        _get(f"{MINE}/related/contacts", SHOWN),
+    ],
+    "related.choose": [_get(f"{OPPORTUNITY}/related/contacts/link")],
+    "related.link": [
+        _post(f"{MINE}/related/contacts/link", other="{hidden_contact}"),
+        _post(f"{OPPORTUNITY}/related/contacts/link", other="{hidden_contact}"),
+        _post("/m/organization/{my_organization}/related/opportunities/link", BACK, other="{hidden_opportunity}"),
+    ],
+    "related.unlink": [_post(f"{MINE}/related/contacts/unlink", other="{hidden_contact}")],
+    "search.show": [_get("/search?q=zanzibar", SHOWN), _get("/search?q=zanzibar&module=organization", SHOWN)],
+    "search.suggest": [_get("/search/suggest?q=zanzibar", SHOWN)],
+    "stage.move": [_post(f"{OPPORTUNITY}/stage", value="lost")],
+    "suggest.suggest": [_get("/suggest/organization?q=zanzi", SHOWN), _get("/suggest/contact?q=", SHOWN)],
+    "workflows.run": [_post(f"{ORGANIZATION}/run/touch")],
+    # The API
+    "api.list_records": [
+        _api("GET", "/m/organization?count=true", SHOWN),
+        _api("GET", "/m/organization?deleted=true&count=true", SHOWN),
+        _api("GET", "/m/opportunity?fields=name,organization,contact,organization.name,organization.owner", SHOWN),
+        _api("GET", "/m/opportunity?where=contains(organization.name, 'anzib')&sort=organization", SHOWN),
+        _api("GET", "/m/task?fields=subject,related_to", SHOWN),
+    ],
+    "api.suggest": [_api("GET", "/m/organization/suggest?q=anzib", SHOWN)],
+    "api.aggregate": [
+        _api("GET", "/m/organization/aggregate?group=name", SHOWN),
+        _api("GET", "/m/opportunity/aggregate?group=organization.name&measure=count,sum(amount)", SHOWN),
+        _api("GET", "/m/opportunity/aggregate?group=organization,contact", SHOWN),
+        _api("GET", "/m/opportunity/aggregate?measure=max(organization.name)", SHOWN | REFUSED),
+    ],
+    "api.create": [
+        _api("POST", "/m/opportunity", REFUSED, {"name": "x", "organization": "{hidden_organization}"}),
+        _api("POST", "/m/opportunity", REFUSED, {"name": "x", "organization": "zanzibar ltd"}),
+        _api("POST", "/m/task", REFUSED, {"subject": "x", "related_to": "organization:{hidden_organization}"}),
+        _api("POST", "/m/comment", REFUSED, {"text": "x", "related_to": "organization:{hidden_organization}"}),
+    ],
+    "api.read": [_api("GET", ORGANIZATION), _api("GET", "/m/organization/{hidden_deleted}?deleted=true")],
+    "api.change": [
+        _api("PATCH", ORGANIZATION, GONE, {"name": "Taken", "base_version": 1}),
+        _api("PATCH", ORGANIZATION, GONE, {"owner": "anna", "base_version": 1}),
+    ],
+    "api.delete": [_api("DELETE", ORGANIZATION)],
+    "api.restore": [_api("POST", "/m/organization/{hidden_deleted}/restore")],
+    "api.act": [_api("POST", f"{ORGANIZATION}/actions/touch")],
+    "api.create_many": [
+        _api("POST", "/m/opportunity/batch", REFUSED, {"records": [{"name": "x", "contact": "{hidden_contact}"}]}),
+    ],
+    "api.change_many": [
+        _api("PATCH", "/m/organization/batch", GONE, {"records": [{"id": "{hidden_organization}", "name": "Taken"}]}),
+        _api(
+            "PATCH",
+            "/m/organization/batch?partial=true",
+            SHOWN,
+            {"records": [{"id": "{hidden_organization}", "name": "Taken"}]},
+        ),
+    ],
+    "api.delete_many": [
+        _api("DELETE", "/m/organization/batch", GONE, {"ids": ["{hidden_organization}"]}),
+        _api("DELETE", "/m/organization/batch?partial=true", SHOWN, {"ids": ["{hidden_organization}"]}),
+    ],
+    "api.history": [_api("GET", f"{ORGANIZATION}/history"), _api("GET", f"{MINE}/history", SHOWN)],
+    "api.related": [
+        _api("GET", f"{ORGANIZATION}/links/opportunities"),
+        _api("GET", f"{MINE}/links/contacts?count=true", SHOWN),
+    ],
+    "api.link": [
+        _api("POST", f"{MINE}/links/contacts", GONE, {"ids": ["{hidden_contact}"]}),
+        _api("POST", f"{ORGANIZATION}/links/opportunities", REFUSED, {"ids": ["{my_opportunity}"]}),
+    ],
+    "api.unlink": [
+        _api("DELETE", f"{MINE}/links/contacts/{{hidden_contact}}"),
+        _api("DELETE", f"{ORGANIZATION}/links/opportunities/{{my_opportunity}}"),
+    ],
+    "api.search": [_api("GET", "/search?q=zanzibar", SHOWN), _api("GET", "/search?q=zanzibar&module=contact", SHOWN)],
+}
+
+WITHOUT_RECORDS = frozenset(
+    {
+        "account.change_password", "account.end_session", "account.look", "account.password_page", "account.save",
+        "account.show", "api.metadata", "api.openapi", "assets.serve",
+        "healthz", "help.keys", "login.choose_language", "login.link_page",
+        "login.log_in", "login.log_in_page", "login.log_out", "login.use_link", "more.create", "more.show",
+        "notifications.mark_read", "readyz",
+    }
+)  # fmt: skip
+"""Doors that lead to no record."""

@@ -1,0 +1,133 @@
+"""A site in which somebody may see a little, and somebody else's records that must stay out of reach."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from fieldstone.kernel.actors import Actor
+from fieldstone.metadata.layers import Layer
+from fieldstone.records.changes import RecordChange
+from fieldstone.records.query_types import Query
+from fieldstone.runtime.site import Site
+from web.visitor import Visitor
+
+MARK = "Zanzibar"
+"""Stands in every text of a record out of reach, and nowhere else: whoever looks for it types it in small letters."""
+
+PASSWORD = "another long one"
+
+SQLITE = pytest.mark.parametrize("world", ["sqlite"], indirect=True)
+"""For what does not depend on the database."""
+
+SITE_LAYER = {
+    "metadata/roles.yaml": """
+roles:
+  importer:
+    label: Importer
+    scope: own
+    modules: {"*": [view, create, edit, delete, import]}
+""",
+    "modules/vault.yaml": """
+module: vault
+label: Vault
+plural: Vaults
+name_field: name
+fields:
+  name: {type: text, required: true}
+  key: {type: secret}
+  site: {type: url}
+  notes: {type: rich_text}
+""",
+    "workflows/organization.yaml": """
+module: organization
+workflows:
+  touch:
+    label: Touch it
+    on: manual
+    do:
+      - set_fields: {description: "'touched'"}
+""",
+}
+
+
+@dataclass(kw_only=True)
+class World:
+    """`anna` and her API token may see her own records only. `hidden`: module → id of a record of somebody else;
+    `mine`: module → id of a record of hers, the opportunity with a hidden organization."""
+
+    site: Site
+    app: Flask
+    operator: Actor
+    anna_id: int = 0
+    anna: Visitor = field(init=False)
+    token: str = ""
+    hidden: dict[str, int] = field(default_factory=dict)
+    mine: dict[str, int] = field(default_factory=dict)
+
+    def save(self, module: str, record_id: int | None = None, **values: Any) -> int:
+        change = RecordChange(module=module, id=record_id, values=values)
+        return self.site.records.save(self.operator, [change]).records[0].id
+
+    def names(self) -> dict[str, int]:
+        """What the addresses of the doors may name."""
+        hidden = {f"hidden_{module}": id for module, id in self.hidden.items()}
+        return hidden | {f"my_{module}": id for module, id in self.mine.items()}
+
+    def hidden_state(self) -> str:
+        """Everything about the hidden records, to see whether anything has changed."""
+        found = []
+        for module, id in self.hidden.items():
+            if module in ("import", "deleted"):
+                continue
+            page = self.site.records.query(self.operator, module, Query(where=f"id == {id}"))
+            history = self.site.records.history(self.operator, module, id)
+            found.append((module, [record.values for record in page.records], [entry.id for entry in history]))
+        return repr(found)
+
+    def call(self, method: str, path: str, body: Any = None, token: str = "") -> Any:
+        """A request of the API in anna's name."""
+        data = None if body is None else json.dumps(body)
+        headers = {"Authorization": f"Bearer {token or self.token}", "Content-Type": "application/json"}
+        client = self.app.test_client(use_cookies=False)
+        return client.open(f"/api/v1{path}", method=method, headers=headers, data=data, buffered=True)
+
+
+def make_world(site: Site, app: Flask) -> World:
+    operator = site.accounts.operator()
+    site.publishing.publish(site.publishing.plan(Layer(name="site", documents=SITE_LAYER)), operator)
+    world = World(site=site, app=app, operator=operator)
+    world.anna_id = site.accounts.add_user("anna", "Anna", roles=["sales_rep"], password=PASSWORD)
+    world.token = site.accounts.add_token("anna", label="test").secret
+    _hide(world)
+    _give(world)
+    world.anna = Visitor(app)
+    world.anna.log_in("anna", PASSWORD)
+    return world
+
+
+def _hide(world: World) -> None:
+    save, hidden = world.save, world.hidden
+    hidden["organization"] = save("organization", name=f"{MARK} Ltd", description=MARK, tags=[MARK])
+    name = {"first_name": MARK, "last_name": MARK}
+    hidden["contact"] = save("contact", name=name, organization=hidden["organization"])
+    values = {"organization": hidden["organization"], "amount": "4321.5", "external_id": f"{MARK}-1"}
+    hidden["opportunity"] = save("opportunity", name=f"{MARK} deal", **values)
+    about = f"organization:{hidden['organization']}"
+    hidden["comment"] = save("comment", text=f"{MARK} says", related_to=about)
+    hidden["deleted"] = save("organization", name=f"{MARK} deleted")
+    world.site.records.delete(world.operator, "organization", [hidden["deleted"]])
+
+
+def _give(world: World) -> None:
+    save, mine, hidden = world.save, world.mine, world.hidden
+    mine["organization"] = save("organization", name="Acme", owner=world.anna_id, parent=hidden["organization"])
+    values = {"organization": hidden["organization"], "contact": hidden["contact"], "owner": world.anna_id}
+    mine["opportunity"] = save("opportunity", name="Deal", amount="10", **values)
+    world.site.records.link(world.operator, "opportunity", mine["opportunity"], "contacts", [hidden["contact"]])
+    about = f"organization:{hidden['organization']}"
+    mine["task"] = save("task", subject="Call", owner=world.anna_id, related_to=about)
