@@ -74,6 +74,7 @@ CASES: dict[str, list[tuple[dict[str, str], str]]] = {
         (module(modules_deal=deal(fields="extra: {type: integer, min: 5, max: 4}")), "16:39"),
         (module(modules_deal=deal(fields="extra: {type: text, min_length: 5, max_length: 4}")), "16:50"),
     ],
+    "field.E029": [(module(modules_deal=deal(fields="extra: {type: text, max_length: 700, index: true}")), "16:47")],
     "field.E019": [(module(modules_deal=deal(fields="extra: {type: text, pattern: '(a+)+'}")), "16:32")],
     "field.E020": [(module(modules_deal=deal(fields="extra: {type: lookup, to: ['*', deal]}")), "16:25")],
     "field.E021": [(module(modules_deal=deal(fields="extra: {type: date, min: soon}")), "16:28")],

@@ -24,9 +24,13 @@ def has_cjk(text: str) -> bool:
     return not text.isascii() and any(_CJK_FIRST <= char <= _CJK_LAST for char in text)
 
 
+SORTED_LENGTH = 200
+"""Characters that count when texts are ordered: an index entry of PostgreSQL holds 2,704 bytes."""
+
+
 def sort_key(text: str) -> str:
     """The form that names are ordered by: folded, with Chinese characters as pinyin."""
-    folded = fold(text)
+    folded = fold(text[:SORTED_LENGTH])
     return _pinyin_key(folded) if has_cjk(folded) else folded
 
 

@@ -30,6 +30,14 @@ ANY_AND_MORE = declare(
     "field.E020", 'A lookup to any module ("*") cannot name modules besides.', 'Write `to: ["*"]`, or only the modules.'
 )
 BAD_LIMIT = declare("field.E021", "The limit {value!r} cannot be taken: {reason}", "Write a value of the field's type.")
+TOO_LONG_TO_INDEX = declare(
+    "field.E029",
+    "An indexed or unique text may hold {most} characters at most, not {length}.",
+    "Write a smaller `max_length:`, or leave out `index:` and `unique:`.",
+)
+
+MOST_INDEXED = 600
+"""Characters: PostgreSQL refuses rows whose index entry is longer than 2,704 bytes."""
 
 _RECORD_CONDITIONS = ("visible_when", "required_when", "read_only_when")
 
@@ -64,6 +72,14 @@ def _check_field(context: CheckContext, module: str, field: FieldDef, steps: Ste
         _check_limits(context, module, field, steps)
         _check_default(context, module, field, steps)
     _check_conditions(context, module, field, steps)
+    _check_index(context, module, field, steps)
+
+
+def _check_index(context: CheckContext, module: str, field: FieldDef, steps: Steps) -> None:
+    longest = field.max_length or getattr(context.field_types[field.type], "max_length", 0)
+    if (field.index or field.unique) and longest > MOST_INDEXED:
+        place = "unique" if field.unique else "index"
+        context.report(TOO_LONG_TO_INDEX, MODULE, module, *steps, place, most=MOST_INDEXED, length=longest)
 
 
 def _check_targets(context: CheckContext, module: str, field: FieldDef, steps: Steps) -> None:
