@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +52,7 @@ _CONNECT: dict[str, Any] = {"check_same_thread": False, "isolation_level": None,
 
 def _prepare(path: Path) -> None:
     try:
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))  # for this account only, log and index after it
+        _make_private(path)
         conn = sqlite3.connect(path, timeout=BUSY_MILLISECONDS / 1000)
         try:
             conn.execute("PRAGMA journal_mode = WAL")
@@ -61,6 +62,13 @@ def _prepare(path: Path) -> None:
             conn.close()
     except (OSError, sqlite3.Error) as error:
         raise SiteError("storage.E004", path=str(path), reason=str(error)) from error
+
+
+def _make_private(path: Path) -> None:
+    """A new file is for this account only, and log and index after it. One that is there is not touched: closing
+    any descriptor of it takes away the locks of every connection this process has, and with them its view."""
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
 
 
 def _configure(engine: sa.Engine, *, begin: str, query_only: bool) -> None:
