@@ -6,6 +6,7 @@ import errno
 import signal
 import socket
 import threading
+from functools import partial
 from pathlib import Path
 from types import FrameType
 
@@ -28,6 +29,9 @@ NO_ADDRESS = declare(
     "There is no listening on {host}: {reason}.",
     "Use 127.0.0.1 for this machine alone, or 0.0.0.0 for every network it is in.",
 )
+
+_GRACE = 30
+"""Seconds that requests in flight have left when the server is told to stop."""
 
 
 @click.command("serve")
@@ -104,6 +108,9 @@ def _serve(site: Site, listener: socket.socket, *, threads: int, worker: bool) -
         ident="",
         clear_untrusted_proxy_headers=not site.settings["trusted_proxies"],
     )
+    # Waitress itself waits 5 seconds for what is in flight: too little for a batch on a busy machine.
+    dispatcher = server.task_dispatcher
+    setattr(dispatcher, "shutdown", partial(dispatcher.shutdown, timeout=_GRACE))  # noqa: B010
     runner = threading.Thread(target=site.worker().run_forever, args=(stop,), name="worker", daemon=True)
     if worker:
         runner.start()
