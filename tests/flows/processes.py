@@ -30,7 +30,8 @@ def running(*words: str | Path, env: dict[str, str] | None = None) -> Iterator[s
     finally:
         if process.poll() is None:
             process.kill()
-        process.communicate()
+        if process.stdout is not None and not process.stdout.closed:
+            process.communicate()
 
 
 def wait_until(holds: Callable[[], bool], what: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import signal
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -19,8 +20,8 @@ from flows.command import Command
 from flows.processes import running, wait_until
 from flows.site_dump import COUNTERS, IMPORTS, dump_site
 
-ROWS = 1_500
-REPEATED = (40, 700, 1_400)
+ROWS = 1_000
+REPEATED = (40, 500, 900)
 """Rows whose key stands in the row before."""
 
 
@@ -53,8 +54,10 @@ def ask(command: Command) -> Iterator[Callable[[str], Any]]:
 def _kill_when(holds: Callable[[], bool], *words: str | Path) -> None:
     """Runs the command and kills it as soon as it holds; it may also be done by then."""
     with running(*words) as process:
-        wait_until(lambda: holds() or process.poll() is not None, f"{words} got so far")
+        wait_until(lambda: process.poll() is not None or holds(), f"{words} got so far")
         process.kill()
+        _, errors = process.communicate()
+        assert process.returncode in (0, -signal.SIGKILL), errors
 
 
 def _exactly_once(command: Command, import_id: int) -> None:
