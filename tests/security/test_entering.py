@@ -73,6 +73,21 @@ def test_the_brake_on_guessing_holds_over_processes_and_tells_nothing(world: Wor
 
 
 @SQLITE
+def test_a_given_password_opens_only_the_page_to_change_it(world: World) -> None:
+    world.site.accounts.set_password("anna", "a given password", must_change=True)
+    anna = Visitor(world.app)
+    anna.get("/login")
+    answer = anna.post("/login", {"username": "anna", "password": "a given password", "next": "/m/organization"})
+    assert answer.location == "/account/password"
+    for path in ("/m/organization", "/", "/account", f"/m/organization/{world.mine['organization']}"):
+        assert anna.get(path).location == "/account/password", path
+    assert anna.get("/account/password").status_code == 200
+    changed = {"present": "a given password", "new": PASSWORD, "again": PASSWORD}
+    assert anna.post("/account/password", changed).status_code == 303
+    assert anna.get("/m/organization").status_code == 200
+
+
+@SQLITE
 def test_a_link_logs_in_once(world: World) -> None:
     key = world.site.accounts.login_link("anna")
     first, second = Visitor(world.app), Visitor(world.app)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from flask import Flask, g, request
+from flask import Flask, g, redirect, request, session
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, UserMixin, current_user
 
@@ -19,6 +19,12 @@ from fieldstone.web.errors import to_log_in
 
 _PUBLIC_BLUEPRINTS = frozenset({"assets", "login", "api"})
 _PUBLIC_ENDPOINTS = frozenset({"healthz", "readyz", "metrics"})
+
+
+MUST_CHANGE = "must_change"
+"""In the signed cookie: the password was given by somebody else, and a new one comes before anything else."""
+
+_BEFORE_A_NEW_PASSWORD = frozenset({"account.password_page", "account.change_password"})
 
 
 class LoggedInUser(UserMixin):  # type: ignore[misc]
@@ -51,6 +57,8 @@ def install(app: Flask) -> None:
         current_published()  # the model of this request, before anything reads it
         if current_user.is_authenticated:
             g.actor = current_user.actor
+            if MUST_CHANGE in session and request.blueprint != "login":
+                return None if request.endpoint in _BEFORE_A_NEW_PASSWORD else redirect("/account/password", 303)
             return None
         if request.endpoint is None or request.blueprint in _PUBLIC_BLUEPRINTS:
             return None  # an address that does not exist is a 404 for everybody

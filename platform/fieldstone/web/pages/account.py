@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from zoneinfo import available_timezones
 
-from flask import Blueprint, g, make_response, redirect, render_template, request
+from flask import Blueprint, g, make_response, redirect, render_template, request, session
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -18,6 +18,7 @@ from fieldstone.web.i18n import gettext as _
 from fieldstone.web.look import change_look
 from fieldstone.web.numbers import whole_number
 from fieldstone.web.security import local_path
+from fieldstone.web.session import MUST_CHANGE
 from fieldstone.web.toasts import toast
 from fieldstone.web.words import explain
 
@@ -91,6 +92,7 @@ def change_password() -> ResponseReturnValue:
             problem = explain(error)
     if problem:
         return render_template("account/password.html", problem=problem), 422
+    session.pop(MUST_CHANGE, None)
     toast(_("Your password is changed. Other devices are logged out."))
     return redirect("/account", 303)
 

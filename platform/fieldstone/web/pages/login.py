@@ -13,7 +13,7 @@ from fieldstone.web.i18n import LANGUAGES
 from fieldstone.web.i18n import gettext as _
 from fieldstone.web.look import change_look
 from fieldstone.web.security import local_path
-from fieldstone.web.session import LoggedInUser
+from fieldstone.web.session import MUST_CHANGE, LoggedInUser
 from fieldstone.web.words import explain
 
 page = Blueprint("login", __name__)
@@ -86,6 +86,8 @@ def _enter(entered: LoggedIn, target: str, *, remember: bool) -> ResponseReturnV
         return _show(target)
     session.clear()  # nothing of before is carried into the new session, the CSRF token least of all
     session.permanent = remember
+    if entered.must_change_password:
+        session[MUST_CHANGE] = True
     login_user(LoggedInUser(entered.secret, actor))
     response = make_response(redirect("/account/password" if entered.must_change_password else target, 303))
     return change_look(response, theme=accounts.get_user(entered.user_id).theme)
