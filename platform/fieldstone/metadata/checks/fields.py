@@ -76,7 +76,8 @@ def _check_field(context: CheckContext, module: str, field: FieldDef, steps: Ste
 
 
 def _check_index(context: CheckContext, module: str, field: FieldDef, steps: Steps) -> None:
-    longest = int(field.max_length or getattr(context.field_types[field.type], "max_length", 0))
+    own: int = getattr(context.field_types[field.type], "max_length", 0)
+    longest = own if field.max_length is None else field.max_length
     if (field.index or field.unique) and longest > MOST_INDEXED:
         place = "unique" if field.unique else "index"
         context.report(TOO_LONG_TO_INDEX, MODULE, module, *steps, place, most=MOST_INDEXED, length=longest)
