@@ -1,4 +1,4 @@
-"""`python -m benchmarks [--small] [--only NAME]`: every figure beside its bar and its comparison (QUALITY 3).
+"""`python -m benchmarks [--small] [--only NAME]`: every figure beside its bar and its comparison.
 
 Nothing is written into the repository. The default takes about a quarter of an hour, `--small` two minutes.
 """

@@ -1,4 +1,4 @@
-"""One measured figure beside its bar (QUALITY 3) and what it is compared with."""
+"""One measured figure beside its bar and what it is compared with."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One meaning everywhere: what Python evaluates is what SQLite and PostgreSQL filter and compute (DESIGN 4)."""
+"""One meaning everywhere: what Python evaluates is what SQLite and PostgreSQL filter and compute."""
 
 from __future__ import annotations
 

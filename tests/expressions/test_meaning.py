@@ -1,4 +1,4 @@
-"""What expressions mean in Python: empties, exact decimals, text, dates, who asks (DESIGN 4)."""
+"""What expressions mean in Python: empties, exact decimals, text, dates, who asks."""
 
 from __future__ import annotations
 

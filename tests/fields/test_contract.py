@@ -1,4 +1,4 @@
-"""What holds for every registered field type (DESIGN 2 `fields`). A plugin's types can be run through it too."""
+"""What holds for every registered field type. A plugin's types can be run through it too."""
 
 from __future__ import annotations
 

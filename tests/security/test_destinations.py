@@ -1,4 +1,4 @@
-"""Where the site may connect to, however the address is spelled (QUALITY 1.11)."""
+"""Where the site may connect to, however the address is spelled."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A record out of reach cannot be read, named, counted or changed through any door (QUALITY 1.3)."""
+"""A record out of reach cannot be read, named, counted or changed through any door."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every page must keep to, whatever it shows (QUALITY 1)."""
+"""What every page must keep to, whatever it shows."""
 
 from __future__ import annotations
 

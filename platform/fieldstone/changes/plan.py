@@ -75,7 +75,7 @@ class Plan:
         return self.base == self.hash
 
     def to_json(self) -> dict[str, Any]:
-        """As DESIGN 10 gives it."""
+        """The form `plan --json` prints."""
         return {
             "base": self.base,
             "hash": self.hash,

@@ -1,4 +1,4 @@
-"""Publishing a plan: DDL, catalogue, revision and version in one transaction (DESIGN 3)."""
+"""Publishing a plan: DDL, catalogue, revision and version in one transaction."""
 
 from __future__ import annotations
 

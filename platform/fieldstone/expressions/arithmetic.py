@@ -1,4 +1,4 @@
-"""Exact decimals: what + - * / % and rounding mean in Python and, by the same code, on SQLite (DESIGN 4)."""
+"""Exact decimals: what + - * / % and rounding mean in Python and, by the same code, on SQLite."""
 
 from __future__ import annotations
 

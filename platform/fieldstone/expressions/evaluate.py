@@ -1,4 +1,4 @@
-"""Evaluates compiled expressions in Python, with simpleeval (DESIGN 4).
+"""Evaluates compiled expressions in Python, with simpleeval.
 
 Every thread has one plain `SimpleEval` with our own operators, no functions to call by name, no
 attributes, and only the node classes that `program` builds. The names are only ever read.

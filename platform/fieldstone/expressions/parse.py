@@ -1,4 +1,4 @@
-"""Reads the source of an expression into a syntax tree that holds nothing but what is allowed (DESIGN 4)."""
+"""Reads the source of an expression into a syntax tree that holds nothing but what is allowed."""
 
 from __future__ import annotations
 

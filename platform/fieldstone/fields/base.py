@@ -1,4 +1,4 @@
-"""The contract of a field type (DESIGN 2 `fields`, 5). One contract test runs over all of them."""
+"""The contract of a field type. One contract test runs over all of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The queue: enqueue in the caller's transaction, look, cancel, try again (QUALITY 2.5, 2.6)."""
+"""The queue: enqueue in the caller's transaction, look, cancel, try again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Recurring jobs: each slot fires exactly once, however many schedulers look (QUALITY 2.6)."""
+"""Recurring jobs: each slot fires exactly once, however many schedulers look."""
 
 from __future__ import annotations
 

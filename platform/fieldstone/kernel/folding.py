@@ -1,4 +1,4 @@
-"""Text as it is compared and sorted, the same in Python and in both databases (DESIGN 4)."""
+"""Text as it is compared and sorted, the same in Python and in both databases."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Names of modules, fields and everything else in metadata (DESIGN 3)."""
+"""Names of modules, fields and everything else in metadata."""
 
 from __future__ import annotations
 

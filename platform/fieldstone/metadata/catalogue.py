@@ -1,6 +1,6 @@
 """The catalogue: a stable identity and a physical name for every module, field, relation and picklist value.
 
-Both are fixed at creation and survive a rename; neither is ever used again (DESIGN 3).
+Both are fixed at creation and survive a rename; neither is ever used again.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Layers in, model out: load, merge, validate, build, finish, check (DESIGN 3)."""
+"""Layers in, model out: load, merge, validate, build, finish, check."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Strict YAML in, located nodes out (DESIGN 3, Loader).
+"""Strict YAML in, located nodes out.
 
 Nodes are made from the event stream of the C parser by a composer of our own, which counts as it goes:
 composing first and counting later crashes the process on a file of 100,000 brackets.

@@ -1,4 +1,4 @@
-"""What a plain scalar means: the YAML 1.2 core rules, without octal and hexadecimal (DESIGN 3, Loader).
+"""What a plain scalar means: the YAML 1.2 core rules, without octal and hexadecimal.
 
 `no`, `on`, `12:30`, `010` and `2024-01-01` stay text.
 """

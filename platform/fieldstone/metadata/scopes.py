@@ -1,4 +1,4 @@
-"""What expressions about records of a module may name (DESIGN 4)."""
+"""What expressions about records of a module may name."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who may do what, with which records: the one place where access is decided (DESIGN 6 "Access").
+"""Who may do what, with which records: the one place where access is decided.
 
 A role gives rights on modules and a scope. The widest scope among the roles that give a right counts:
 `all`, or `own`: the records owned by the actor, by one of the actor's teams, or by a member of a team

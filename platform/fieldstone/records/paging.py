@@ -1,4 +1,4 @@
-"""Keyset paging: where a page begins and ends, and the conditions that say so (DESIGN 6 "Query").
+"""Keyset paging: where a page begins and ends, and the conditions that say so.
 
 Rows are ordered by the sort terms, empties first ascending and last descending, then by id in the
 direction of the last term. The rows whose leading term is empty are a segment with a statement of their

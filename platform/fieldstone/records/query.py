@@ -1,4 +1,4 @@
-"""Lists of records: filter, order, page, values and labels (DESIGN 6 "Query").
+"""Lists of records: filter, order, page, values and labels.
 
 A query is prepared once per model, text of the query and kind of actor; what differs from one request
 to the next (who asks, where the page begins) is bound.

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 MAX_LIMIT = 2_000
-"""Most records on one page: a unit of work (DESIGN 5)."""
+"""Most records on one page: a unit of work."""
 
 COUNT_CAP = 10_000
 """Counts are exact up to here, then "10,000+"."""

@@ -1,4 +1,4 @@
-"""A site: one installation, put together from everything below (DESIGN 2). Knows no Flask."""
+"""A site: one installation, put together from everything below. Knows no Flask."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The column type of each kind of value (DESIGN 5); one type serves both databases.
+"""The column type of each kind of value; one type serves both databases.
 
 | kind | Python | SQLite | PostgreSQL |
 |---|---|---|---|

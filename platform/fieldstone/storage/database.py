@@ -1,4 +1,4 @@
-"""One database, SQLite or PostgreSQL, with the same manners (DESIGN 5)."""
+"""One database, SQLite or PostgreSQL, with the same manners."""
 
 from __future__ import annotations
 

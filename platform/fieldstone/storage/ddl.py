@@ -1,4 +1,4 @@
-"""DDL operations: detected from shapes, written as one statement each (DESIGN 3 "Plan, publish, rollback").
+"""DDL operations: detected from shapes, written as one statement each.
 
 Only what is quick and loses nothing: CREATE TABLE, ADD COLUMN, CREATE INDEX, DROP INDEX. SQLite's tables
 are never rebuilt: with foreign keys on, a rebuild silently deletes or clears the rows that refer to it.

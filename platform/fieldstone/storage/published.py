@@ -1,4 +1,4 @@
-"""The model in force, kept up with what any process publishes (DESIGN 3 "Plan, publish, rollback")."""
+"""The model in force, kept up with what any process publishes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every response carries, and what no request may exceed (QUALITY 1)."""
+"""What every response carries, and what no request may exceed."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Where the site may connect to: checked on the resolved address, and connected to that very address.
 
 So neither an odd spelling (`http://2130706433/`), nor a name that points inside, nor a name server that
-changes its answer between check and use reaches what only this machine can see (QUALITY 1.11).
+changes its answer between check and use reaches what only this machine can see.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Workflows as a stage of every save, and the ways to run them otherwise (DESIGN 7)."""
+"""Workflows as a stage of every save, and the ways to run them otherwise."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""E-mail: one job per recipient, sent by SMTP or written to the outbox folder (QUALITY 2.5)."""
+"""E-mail: one job per recipient, sent by SMTP or written to the outbox folder."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Templates of e-mails, notifications and tasks: text with `{{ record.name }}` in it (QUALITY 1.6).
+"""Templates of e-mails, notifications and tasks: text with `{{ record.name }}` in it.
 
 A template is Jinja2 cut down to what a sentence needs: paths that start with `record`, `user` or `app`,
 `if`, comparisons, `and or not`, `~` and a few filters. There are no loops, assignments, calls, attributes

@@ -1,4 +1,4 @@
-"""Webhooks: signed JSON posted to other systems by a job (QUALITY 1.11, 2.5).
+"""Webhooks: signed JSON posted to other systems by a job.
 
 Headers: `Fieldstone-Event` is stable over all attempts, so that a receiver can discard repeats;
 `Fieldstone-Signature` is `t=<unix seconds>,v1=<hex>`, the HMAC-SHA256 of `<unix seconds>.<body>`.

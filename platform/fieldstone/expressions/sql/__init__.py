@@ -1,4 +1,4 @@
-"""Expressions as SQL, for filters, sorts and groups, with the same meaning as in Python (DESIGN 4).
+"""Expressions as SQL, for filters, sorts and groups, with the same meaning as in Python.
 
 The only part of the package that knows SQLAlchemy. SQLite gets what it cannot do exactly from
 functions in Python, which the storage registers on every connection.

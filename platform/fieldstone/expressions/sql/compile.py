@@ -1,4 +1,4 @@
-"""Compiles expressions to SQL: filters by polarity, values for sorting and grouping (DESIGN 4)."""
+"""Compiles expressions to SQL: filters by polarity, values for sorting and grouping."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Passwords: what is accepted, how they are kept and checked (QUALITY 1)."""
+"""Passwords: what is accepted, how they are kept and checked."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Import of files: read, map, preview, run as a resumable job, report, undo (DESIGN 6)."""
+"""Import of files: read, map, preview, run as a resumable job, report, undo."""

@@ -57,7 +57,7 @@ class ImportReport:
         return self.created + self.updated + self.unchanged + self.skipped + self.failed
 
     def to_json(self) -> dict[str, Any]:
-        """The form DESIGN 10 gives for `import --json`."""
+        """The form `import --json` prints."""
         return {
             "import": self.id,
             "created": self.created,

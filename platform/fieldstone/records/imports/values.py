@@ -1,4 +1,4 @@
-"""Texts of a file as values, read ahead of the save and outside its transaction (DESIGN 5)."""
+"""Texts of a file as values, read ahead of the save and outside its transaction."""
 
 from __future__ import annotations
 

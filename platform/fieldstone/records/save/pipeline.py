@@ -1,4 +1,4 @@
-"""The life of a save: the steps in their published order (DESIGN 6).
+"""The life of a save: the steps in their published order.
 
 1 parse · 2 access · 3 load · 4 defaults · 5 hooks · 6 before_save · 7 validate · 8 write · 9 history ·
 10 search · 11 dependants · 12 after_save · 13 commit (with the jobs that stages put in the outbox) ·

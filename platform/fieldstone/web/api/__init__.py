@@ -1,4 +1,4 @@
-"""The REST API under /api/v1 (DESIGN 9): the same functions of `records` that the pages call."""
+"""The REST API under /api/v1: the same functions of `records` that the pages call."""
 
 from __future__ import annotations
 

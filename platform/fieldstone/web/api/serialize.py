@@ -1,4 +1,4 @@
-"""Records as JSON (DESIGN 9).
+"""Records as JSON.
 
 A record is a flat object: `id`, `version`, then its fields under their public names, or the paths asked
 for. Empty is null, [] for lists, false for a checkbox. Figures with decimals are strings in their shortest
