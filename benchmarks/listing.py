@@ -52,17 +52,13 @@ def measure(site: Stage, scale: Scale, records: int) -> Iterator[Figure]:
     sql = times["bare"].p50
     yield Figure(name=f"list of 50, records, {place}", value=times["records"].p50, peer="bare SQL", peer_value=sql)
     yield Figure(
-        name=f"list of 50, API, {place}", value=times["api"].p50, bar=50, peer="bare SQL", peer_value=sql, ratio_bar=3,
-        note=f"p95 {times['api'].p95:.1f}, CPU {times['api'].cpu:.1f}",
+        name=f"list of 50, API, {place}", value=times["api"].p50, peer="bare SQL", peer_value=sql, ratio_bar=3,
+        note=f"CPU {times['api'].cpu:.1f}",
     )  # fmt: skip
-    own = times["api, own records"]
-    yield Figure(
-        name=f"list of 50, API, row rules, {place}", value=own.p50, bar=50, note=f"p95 {own.p95:.1f}, CPU {own.cpu:.1f}"
-    )
-    yield Figure(
-        name=f"list page of 50, HTML, {place}", value=times["page"].p50, bar=50,
-        note=f"p95 {times['page'].p95:.1f}, CPU {times['page'].cpu:.1f}",
-    )  # fmt: skip
+    for name, label in (("api", "API"), ("api, own records", "API, row rules"), ("page", "HTML")):
+        found = times[name]
+        note = f"p50 {found.p50:.1f}, CPU {found.cpu:.1f}"
+        yield Figure(name=f"list of 50, {label}, p95, {place}", value=found.p95, bar=50, note=note)
     unindexed = urlencode({"where": "source == 'website' and probability < 0", "sort": SORT, "limit": "50"})
     totals = urlencode({"group": "stage", "measure": "count,sum(amount)"})
     rounds = max(5, scale.rounds // 6)
