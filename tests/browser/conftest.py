@@ -29,7 +29,7 @@ ARTEFACTS = Path(__file__).parents[2] / ".artefacts"
 def chromium() -> Iterator[Browser]:
     path = shutil.which("chromium") or shutil.which("chromium-browser")
     if path is None:
-        pytest.skip("Chromium is not installed")
+        pytest.fail("Chromium is not installed; `make test` installs it")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=_ARGUMENTS)
         yield browser
