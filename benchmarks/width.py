@@ -65,7 +65,7 @@ print(json.dumps({"cold": cold, "cpu": cpu, "published": published, "token": tok
 def measure(scale: Scale) -> Iterator[Figure]:
     with tempfile.TemporaryDirectory(prefix="fieldstone-bench-") as scratch:
         plain, wide, documents = Path(scratch, "plain"), Path(scratch, "wide"), Path(scratch, "documents")
-        documents.mkdir()
+        (documents / "modules").mkdir(parents=True)
         small = _run(_MAKING, plain, documents)
         write_documents(documents, scale.modules)
         large = _run(_MAKING, wide, documents)
@@ -85,7 +85,6 @@ def measure(scale: Scale) -> Iterator[Figure]:
 
 
 def write_documents(folder: Path, modules: int) -> None:
-    (folder / "modules").mkdir()
     for number in range(modules):
         fields = [f"  field_{place}: {_KINDS[place % len(_KINDS)]}" for place in range(_FIELDS - 2)]
         lines = [
