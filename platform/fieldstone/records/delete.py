@@ -99,15 +99,17 @@ def _follow(work: SaveWork, deletion: _Deletion, wave: dict[Key, SaveRow]) -> di
 
 
 def _refuse_restricted(work: SaveWork, deletion: _Deletion) -> None:
-    counts: dict[tuple[Key, str], int] = {}
-    for referrer, record_id, root in deletion.kept:
-        if (referrer.module, record_id) not in deletion.gone:
-            counts[root, referrer.module] = counts.get((root, referrer.module), 0) + 1
+    """Says which modules refer, not how many records: some may be out of the actor's reach."""
+    holding = dict.fromkeys(
+        (root, referrer.module)
+        for referrer, record_id, root in deletion.kept
+        if (referrer.module, record_id) not in deletion.gone
+    )
     problems = []
-    for (root, module), count in counts.items():
+    for root, module in holding:
         row = deletion.gone[root]
         label = row.values[work.published.model.modules[root[0]].name_field] or f"#{root[1]}"
-        params = {"label": label, "count": count, "plural": work.published.model.modules[module].plural}
+        params = {"label": label, "plural": work.published.model.modules[module].plural}
         problems.append(FieldProblem(field="", code=codes.RESTRICTED, params=params, row=row.index))
     if problems:
         raise ValidationError(problems)

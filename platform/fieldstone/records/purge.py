@@ -29,7 +29,7 @@ def purge(work: SaveWork, module: str, ids: Sequence[int]) -> None:
         if used:
             other = work.published.model.modules[referrer.module]
             label = str(stored[used[0][1]][program.module.name_field] or f"#{used[0][1]}")
-            params: dict[str, object] = {"label": label, "count": len(used), "plural": other.plural}
+            params: dict[str, object] = {"label": label, "plural": other.plural}
             problems.append(FieldProblem(field="", code=codes.RESTRICTED, params=params))
     if problems:
         raise ValidationError(problems)

@@ -34,7 +34,7 @@ def test_restrict_counts_what_stands_in_the_way(trade: Trade) -> None:
     with pytest.raises(ValidationError) as error:
         trade.records.delete(trade.anna, "organization", [acme])
     (problem,) = error.value.problems
-    assert problem.text == "Acme cannot be deleted: 2 Opportunities refer to it."
+    assert problem.text == "Acme cannot be deleted: other records refer to it (Opportunities)."
     trade.records.delete(trade.anna, "opportunity", deals)
     trade.records.delete(trade.anna, "organization", [acme])
 
