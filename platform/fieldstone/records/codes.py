@@ -33,7 +33,9 @@ TOO_DEEP = declare(
     "record.E028", "Workflows set off each other without end: {path}.", "Give one of them a condition that ends it."
 )
 LOST_RACE = declare("record.E029", "Somebody else saved something that excludes this at the same time.", "Try again.")
-RESTRICTED = declare("record.E030", "{label} cannot be deleted: other records refer to it ({plural}).", "Change those first.")
+RESTRICTED = declare(
+    "record.E030", "{label} cannot be deleted: other records refer to it ({plural}).", "Change those first."
+)
 NO_RELATION = declare("record.E031", "{module} has no relation {relation}.", "Look at the relations of the module.")
 NOT_IN_BIN = declare("record.E032", "This record is not in the recycle bin.", "It may have been restored already.")
 NO_ENTRY = declare("record.E033", "There is no such entry in the history.", "Open the history again.")
