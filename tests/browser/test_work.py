@@ -144,7 +144,7 @@ def test_search_menus_and_dialogs_work_by_keyboard(open_page: Open) -> None:
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_be_hidden()
     page.keyboard.press("c")
-    expect(page.locator("#create-menu")).to_be_visible()
+    expect(page.locator("#create-menu a").first).to_be_focused()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     expect(page.get_by_role("dialog").get_by_role("button", name="Save")).to_be_visible()

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import errno
-import signal
 import socket
 import threading
-from functools import partial
 from pathlib import Path
-from types import FrameType
 
 import click
 
@@ -29,9 +26,6 @@ NO_ADDRESS = declare(
     "There is no listening on {host}: {reason}.",
     "Use 127.0.0.1 for this machine alone, or 0.0.0.0 for every network it is in.",
 )
-
-_GRACE = 30
-"""Seconds that requests in flight have left when the server is told to stop."""
 
 
 @click.command("serve")
@@ -98,6 +92,7 @@ def _listen(host: str, port: int) -> socket.socket:
 def _serve(site: Site, listener: socket.socket, *, threads: int, worker: bool) -> None:
     from waitress.server import create_server
 
+    from fieldstone.cli.serving import serve_until_told
     from fieldstone.web.app import create_app
 
     stop = threading.Event()
@@ -108,21 +103,12 @@ def _serve(site: Site, listener: socket.socket, *, threads: int, worker: bool) -
         ident="",
         clear_untrusted_proxy_headers=not site.settings["trusted_proxies"],
     )
-    # Waitress itself waits 5 seconds for what is in flight: too little for a batch on a busy machine.
-    dispatcher = server.task_dispatcher
-    setattr(dispatcher, "shutdown", partial(dispatcher.shutdown, timeout=_GRACE))  # noqa: B010
     runner = threading.Thread(target=site.worker().run_forever, args=(stop,), name="worker", daemon=True)
     if worker:
         runner.start()
 
-    def finish(number: int, frame: FrameType | None) -> None:
-        raise SystemExit(0)  # waitress lets requests in flight finish on the way out
-
-    signal.signal(signal.SIGTERM, finish)
     try:
-        server.run()
-    except KeyboardInterrupt:
-        pass
+        serve_until_told(server)
     finally:
         stop.set()
         site.jobs.wake.set()  # a worker that waits for jobs notices at once
