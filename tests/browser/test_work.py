@@ -149,6 +149,7 @@ def test_search_menus_and_dialogs_work_by_keyboard(open_page: Open) -> None:
     page.keyboard.press("Enter")
     expect(page.get_by_role("dialog").get_by_role("button", name="Save")).to_be_visible()
     page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_be_hidden()
     page.keyboard.press("g")
     page.keyboard.press("h")
     page.wait_for_url("**/")

@@ -15,8 +15,9 @@ behave("dialog.fs-dialog", (dialog) => {
     first?.focus();
   });
   dialog.addEventListener("close", () => {
+    if (dialog.open) return; // the event comes late: the next dialog may be there already, or a menu
     dialog.replaceChildren();
-    opener?.focus?.();
+    if (document.activeElement === document.body) opener?.focus?.();
   });
   dialog.addEventListener("click", (event) => {
     if (event.target.closest("[data-close]")) {

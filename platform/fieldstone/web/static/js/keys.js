@@ -32,7 +32,8 @@ document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.isComposing) return;
   const key = name(event);
   const plain = key.length === 1;
-  const inField = event.target instanceof Element && event.target.matches(typed);
+  // A field of a dialog that has just closed keeps the focus for a moment, and is none any more.
+  const inField = event.target instanceof Element && event.target.matches(typed) && event.target.checkVisibility();
   if (plain && (inField || document.documentElement.dataset.keys === "off")) return;
   if (key === "Control+z" && inField) return; // the field's own undo
   if (key === "Escape" && (inField || document.querySelector("dialog[open], :popover-open"))) return;
