@@ -10,9 +10,11 @@ import hashlib
 from collections.abc import Callable
 from functools import cache
 from importlib.util import find_spec
+from io import BytesIO
 from pathlib import Path
 
-from flask import Blueprint, Flask, Response, abort, send_from_directory
+from flask import Blueprint, Flask, Response, abort, send_file
+from werkzeug.security import safe_join
 
 OWN = Path(__file__).parent / "static"
 
@@ -67,13 +69,12 @@ def static_url(address: str) -> str:
 
 @blueprint.get("/static/<version>/<path:address>")
 def serve(version: str, address: str) -> Response:
-    if address in VENDOR:
-        found = vendor_file(address)
-        response = send_from_directory(found.parent, found.name, max_age=_A_YEAR)
-    elif address.startswith("vendor/"):
+    found = _find(address)
+    if found is None:
         abort(404)
-    else:
-        response = send_from_directory(OWN, address, max_age=_A_YEAR)
+    # Small files, read at once: a browser that goes away leaves no file open.
+    content = BytesIO(found.read_bytes())
+    response = send_file(content, download_name=found.name, max_age=_A_YEAR, etag=fingerprint())
     if version == fingerprint():
         response.cache_control.public = True
         response.cache_control.immutable = True
@@ -81,6 +82,13 @@ def serve(version: str, address: str) -> Response:
         response.cache_control.max_age = 0
         response.cache_control.no_cache = True
     return response
+
+
+def _find(address: str) -> Path | None:
+    if address in VENDOR:
+        return vendor_file(address)
+    joined = None if address.startswith("vendor/") else safe_join(str(OWN), address)
+    return Path(joined) if joined and Path(joined).is_file() else None
 
 
 def install(app: Flask) -> None:
