@@ -42,8 +42,6 @@ SYSTEM_FIELD_DEFS: Mapping[str, FieldDef] = MappingProxyType(
     }
 )
 """Public name → definition. `identity` is the name itself: it can never be renamed."""
-SYSTEM_FIELDS = SYSTEM_FIELD_DEFS
-"""The same mapping, under the shorter name some callers use."""
 
 
 def has_system_field(module: ModuleDef, name: str) -> bool:

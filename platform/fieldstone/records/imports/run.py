@@ -1,7 +1,7 @@
 """Running an import: chunk after chunk, each in one transaction with the note of how far it got.
 
-Preparation happens outside the write lock and a chunk is sized so that the lock is held briefly,
-so that nobody waits for bulk work. Killed anywhere, a run goes on after the last committed row.
+Preparation happens outside the write lock and a chunk is sized so that the lock is held briefly:
+nobody waits for bulk work. Killed anywhere, a run goes on after the last committed row.
 """
 
 from __future__ import annotations

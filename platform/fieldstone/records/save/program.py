@@ -13,7 +13,7 @@ from fieldstone.expressions.compiled import CompiledExpression, compile_expressi
 from fieldstone.kernel.errors import NotFoundError
 from fieldstone.metadata.definitions import ModuleDef, RuleDef
 from fieldstone.metadata.scopes import ModuleScope
-from fieldstone.metadata.system_fields import SYSTEM_FIELDS
+from fieldstone.metadata.system_fields import SYSTEM_FIELD_DEFS
 from fieldstone.records import codes
 from fieldstone.records.live import find_live
 from fieldstone.records.save.field_program import FieldProgram, build_field_program
@@ -75,7 +75,7 @@ class ModuleProgram:
         names = {identity: name for name, identity in identities.items()}
         self.fields: dict[str, FieldProgram] = {}
         for field, system in (
-            *((item, True) for item in SYSTEM_FIELDS.values()),
+            *((item, True) for item in SYSTEM_FIELD_DEFS.values()),
             *((item, False) for item in module.fields.values()),
         ):
             field_type = model.type_of(field)

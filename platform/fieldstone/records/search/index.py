@@ -12,7 +12,7 @@ from sqlalchemy.dialects import postgresql
 from fieldstone.fields.base import FieldType
 from fieldstone.fields.definition import FieldDef
 from fieldstone.metadata.definitions import ModuleDef
-from fieldstone.metadata.system_fields import SYSTEM_FIELDS
+from fieldstone.metadata.system_fields import SYSTEM_FIELD_DEFS
 from fieldstone.records.id_lists import bind_ids, in_ids
 from fieldstone.records.search.tables import search_entry
 from fieldstone.records.search.tokens import index_tokens
@@ -105,7 +105,7 @@ def _program(published: PublishedModel, module: str) -> _Program | None:
 def _build_program(published: PublishedModel, module: ModuleDef) -> _Program:
     fields = [module.fields[module.name_field]]
     if module.number is not None:
-        fields.append(SYSTEM_FIELDS["record_number"])
+        fields.append(SYSTEM_FIELD_DEFS["record_number"])
     for field in module.fields.values():
         wanted = published.model.type_of(field).searchable if field.searchable is None else field.searchable
         if wanted and field.name != module.name_field:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from fieldstone.fields.definition import FieldDef
-from fieldstone.metadata.system_fields import SYSTEM_FIELDS, has_system_field
+from fieldstone.metadata.system_fields import SYSTEM_FIELD_DEFS, has_system_field
 from fieldstone.records.stages import SaveRow
 from fieldstone.workflows.action import Action, Schema
 from fieldstone.workflows.batch import Batch
@@ -37,7 +37,7 @@ class Webhook(Action):
     def compile(self, scope: StepScope, options: Any) -> WebhookPlan:
         parse_url(str(options["url"]))
         module = scope.module
-        system = [field for name, field in SYSTEM_FIELDS.items() if has_system_field(module, name)]
+        system = [field for name, field in SYSTEM_FIELD_DEFS.items() if has_system_field(module, name)]
         names = options.get("fields")
         chosen = [*module.fields.values(), *system] if names is None else [scope.find_field(name) for name in names]
         fields = tuple(field for field in chosen if field is not None and field.type != "secret")
