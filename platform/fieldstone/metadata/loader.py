@@ -12,7 +12,7 @@ import yaml
 
 from fieldstone.kernel.codes import declare
 from fieldstone.kernel.diagnostics import Diagnostics
-from fieldstone.metadata.composer import Composer, Source, StopComposing
+from fieldstone.metadata.composer import MAX_DEPTH, TOO_DEEP, Composer, Source, StopComposing
 from fieldstone.metadata.nodes import MappingNode
 
 MAX_BYTES = 1_000_000
@@ -75,6 +75,10 @@ def parse_document(text: str, file: str, diagnostics: Diagnostics) -> MappingNod
 def _report_syntax(error: yaml.MarkedYAMLError, source: Source, problems: Diagnostics) -> None:
     mark = error.problem_mark or error.context_mark
     line, column = (mark.line, mark.column) if mark else (0, 0)
+    if "nesting depth" in (error.problem or ""):
+        # Newer parsers have a limit of their own, far beyond ours, and look ahead so far that they find it first.
+        problems.add(TOO_DEEP, source.place(line, column), limit=MAX_DEPTH)
+        return
     lines = {line, error.context_mark.line} if error.context_mark else {line}
     broken = any(_EXPRESSION_LINE.search(source.line(number)) for number in lines)
     code = PUNCTUATION if broken else SYNTAX
