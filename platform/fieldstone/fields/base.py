@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 from fieldstone.expressions.types import ValueType
 from fieldstone.fields.definition import FieldDef, PicklistDef
+from fieldstone.kernel.stored_keys import StoredKeys
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,6 +112,10 @@ class FieldType(ABC):
         Checks form and the field's own limits (length, range, pattern, picklist), never required.
         Raises FieldValueError. Accepts its own value unchanged: parse(parse(x)) == parse(x).
         """
+
+    def stored_keys(self, field: FieldDef, picklists: Mapping[str, PicklistDef]) -> StoredKeys | None:
+        """How rows hold the keys of a picklist, or None when they hold them as they are."""
+        return None
 
     def parts(self, field: FieldDef) -> Mapping[str, ValueType]:
         """Names that may follow the field with a dot (address.city), with their types."""

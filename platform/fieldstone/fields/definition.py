@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any
+
+from fieldstone.kernel.stored_keys import StoredKeys
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
@@ -13,7 +16,8 @@ _NOTHING: Mapping[str, Any] = MappingProxyType({})
 @dataclass(frozen=True, kw_only=True)
 class PicklistValueDef:
     """One value. `meaning` is open, won, lost, closed or ""; `colour` a hue of the interface
-    (gray blue cyan teal green amber orange red pink violet); `probability` a percentage or None."""
+    (gray blue cyan teal green amber orange red pink violet); `probability` a percentage or None.
+    `key` may be renamed; `identity` and `stored`, the key in rows ("" = `key`), are the catalogue's and stay."""
 
     key: str
     label: str
@@ -21,14 +25,26 @@ class PicklistValueDef:
     active: bool = True
     meaning: str = ""
     probability: int | None = None
+    identity: str = ""
+    stored: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class PicklistDef:
+    """`former`: key → stored key of values that are gone; records may still hold them."""
+
     name: str
     label: str
     values: Mapping[str, PicklistValueDef]
     default: str = ""
+    identity: str = ""
+    former: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
+
+    @cached_property
+    def stored_keys(self) -> StoredKeys | None:
+        """How rows hold the values; None when all are held by their keys."""
+        present = ((value.key, value.stored or value.key) for value in self.values.values())
+        return StoredKeys.of((*self.former.items(), *present))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -14,6 +14,7 @@ from fieldstone.fields.choice_index import export_choice, find_keys, picklist_of
 from fieldstone.fields.codes import WRONG_KIND
 from fieldstone.fields.definition import FieldDef, PicklistDef
 from fieldstone.fields.listing import load_list, show_list, store_list
+from fieldstone.kernel.stored_keys import StoredKeys
 
 _COLUMNS = (ColumnSpec(),)
 _STRONG = re.compile(r"[;；\n]")
@@ -36,6 +37,9 @@ class MultiPicklistType(FieldType):
 
     def value_type(self, field: FieldDef, picklists: Mapping[str, PicklistDef]) -> ValueType:
         return ValueType(kind="list", choices=frozenset(picklist_of(field, picklists).values))
+
+    def stored_keys(self, field: FieldDef, picklists: Mapping[str, PicklistDef]) -> StoredKeys | None:
+        return picklist_of(field, picklists).stored_keys
 
     def parse(self, field: FieldDef, raw: Any, context: ParseContext) -> Any:
         if raw is None:

@@ -11,12 +11,13 @@ from fieldstone.fields.base import ColumnSpec, FieldType, ParseContext, ShowCont
 from fieldstone.fields.characters import read_line
 from fieldstone.fields.choice_index import export_choice, picklist_of, read_choice, show_choice
 from fieldstone.fields.definition import FieldDef, PicklistDef
+from fieldstone.kernel.stored_keys import StoredKeys
 
 _COLUMNS = (ColumnSpec(),)
 
 
 class PicklistType(FieldType):
-    """The value is the key, which never changes. Inactive values are still read: records hold them."""
+    """The value is the key; rows hold the one it began with. Inactive values are still read: records hold them."""
 
     name = "picklist"
     label = "Picklist"
@@ -31,6 +32,9 @@ class PicklistType(FieldType):
 
     def value_type(self, field: FieldDef, picklists: Mapping[str, PicklistDef]) -> ValueType:
         return ValueType(kind="choice", choices=frozenset(picklist_of(field, picklists).values))
+
+    def stored_keys(self, field: FieldDef, picklists: Mapping[str, PicklistDef]) -> StoredKeys | None:
+        return picklist_of(field, picklists).stored_keys
 
     def parse(self, field: FieldDef, raw: Any, context: ParseContext) -> Any:
         if raw is None:
