@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from fieldstone.jobs.context import JobContext
 from fieldstone.jobs.errors import LeaseLostError
-from fieldstone.jobs.leases import Leases
+from fieldstone.jobs.leases import Leases, Wishes
 from fieldstone.jobs.tables import fs_job
 from fieldstone.jobs.worker import Worker
 
@@ -37,7 +37,7 @@ def test_a_worker_that_lost_its_job_cannot_write_any_more(bench: Any) -> None:
     for write in (leases.hold, leases.finish, leases.release, lambda conn, job: leases.fail(conn, job, "late")):
         with pytest.raises(LeaseLostError):
             bench.database.transact(lambda conn, write=write: write(conn, lost))
-    assert leases.renew(taken) is False
+    assert leases.renew(taken) == Wishes(cancel=False, pause=False)
 
 
 def test_the_same_worker_that_claims_again_is_another_attempt(bench: Any) -> None:
@@ -129,7 +129,7 @@ def test_a_long_job_keeps_its_lease_by_a_heartbeat(bench: Any, monkeypatch: pyte
     calls = []
     renew = Leases.renew
 
-    def watched(self: Leases, job: Any) -> bool:
+    def watched(self: Leases, job: Any) -> Wishes:
         calls.append(job)
         if len(calls) == 1:
             raise RuntimeError("database away")

@@ -9,11 +9,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from fieldstone.jobs.job import Job
-from fieldstone.jobs.leases import MESSAGE_LENGTH, Leases
+from fieldstone.jobs.leases import MESSAGE_LENGTH, Leases, Wishes
 from fieldstone.jobs.queue import JobQueue
 
 LOOK_EVERY = timedelta(milliseconds=500)
-"""How often progress is written and a wish to cancel is looked for, at most."""
+"""How often progress is written and a wish to cancel or pause is looked for, at most."""
 
 
 class JobContext:
@@ -24,6 +24,7 @@ class JobContext:
         self.site = site
         self.finished = False
         self.saw_cancel = False
+        self.saw_pause = False
         self._queue = queue
         self._leases = leases
         self._stop = stop
@@ -44,6 +45,15 @@ class JobContext:
         if not self.saw_cancel and self._may_look():
             self._note(self._leases.renew(self.job))
         return self.saw_cancel
+
+    def pausing(self) -> bool:
+        """Whether somebody asked to pause; a long job keeps its place and raises JobPausedError.
+
+        A job that never asks runs to its end.
+        """
+        if not self.saw_pause and self._may_look():
+            self._note(self._leases.renew(self.job))
+        return self.saw_pause
 
     def stopping(self) -> bool:
         """Whether the worker shuts down; a long job keeps its place and raises JobInterruptedError."""
@@ -69,5 +79,6 @@ class JobContext:
         self._looked_at = now
         return True
 
-    def _note(self, cancel_requested: bool) -> None:
-        self.saw_cancel = self.saw_cancel or cancel_requested
+    def _note(self, wishes: Wishes) -> None:
+        self.saw_cancel = self.saw_cancel or wishes.cancel
+        self.saw_pause = self.saw_pause or wishes.pause

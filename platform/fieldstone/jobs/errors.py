@@ -44,3 +44,15 @@ class PermanentJobError(FieldstoneError):
 
 class JobInterruptedError(Exception):
     """Raised by a job that stops early because the worker shuts down; it goes back to the queue."""
+
+
+class JobPausedError(Exception):
+    """Raised by a job that stops early because it was asked to pause, or pauses by itself.
+
+    It keeps its place and its progress, and waits until somebody resumes it. `message` says why it
+    waits, for people; "" leaves what the job said last.
+    """
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(message)
+        self.message = message

@@ -12,9 +12,10 @@ import sqlalchemy as sa
 
 from fieldstone.jobs.tables import fs_job
 
-QUEUED, RUNNING, DONE, FAILED, CANCELLED = "queued", "running", "done", "failed", "cancelled"
-OPEN_STATES = (QUEUED, RUNNING)
-STATES = (QUEUED, RUNNING, DONE, FAILED, CANCELLED)
+QUEUED, RUNNING, PAUSED = "queued", "running", "paused"
+DONE, FAILED, CANCELLED = "done", "failed", "cancelled"
+OPEN_STATES = (QUEUED, RUNNING, PAUSED)
+STATES = (*OPEN_STATES, DONE, FAILED, CANCELLED)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +46,7 @@ class Job:
     message: str
     error: str
     cancel_requested: bool
+    pause_requested: bool
     created_at: datetime
     created_by: int | None
     finished_at: datetime | None

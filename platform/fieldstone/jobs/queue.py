@@ -1,4 +1,4 @@
-"""The queue: enqueue in the caller's transaction, look, cancel, try again."""
+"""The queue: enqueue in the caller's transaction, look, pause, resume, cancel, try again."""
 
 from __future__ import annotations
 
@@ -13,11 +13,25 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from fieldstone.jobs.errors import JobNotFoundError, JobStateError, UnknownJobKindError
-from fieldstone.jobs.job import CANCELLED, COLUMNS, FAILED, OPEN_STATES, QUEUED, RUNNING, Job, JobOrder, job_of
+from fieldstone.jobs.job import (
+    CANCELLED,
+    COLUMNS,
+    FAILED,
+    OPEN_STATES,
+    PAUSED,
+    QUEUED,
+    RUNNING,
+    Job,
+    JobOrder,
+    job_of,
+)
 from fieldstone.jobs.kinds import JobKind, JobKinds
 from fieldstone.jobs.tables import OPEN_WITH_KEY, fs_job
 from fieldstone.storage.columns import UtcDateTime
 from fieldstone.storage.database import Database
+
+_HAS_BEGUN = sa.and_(fs_job.c.state == PAUSED, fs_job.c.worker != "")
+"""A paused job that some worker had before."""
 
 
 def utc_now() -> datetime:
@@ -59,7 +73,8 @@ class JobQueue:
         """Add a job in the caller's transaction: it exists when that commits, and not otherwise.
 
         `key` is unique per kind among open jobs: a second one with the same key is the first one. A job
-        that already runs is run once more afterwards, since it may have read the state from before.
+        that already runs, or was paused while it ran, is run once more afterwards, since it may have read the
+        state from before.
         Returns the job's id. Raises UnknownJobKindError.
         """
         row = self._row(self.get_kind(kind), JobOrder(payload=payload, key=key, run_at=run_at), created_by)
@@ -95,7 +110,7 @@ class JobQueue:
         return insert(fs_job).on_conflict_do_update(
             index_elements=[fs_job.c.kind, fs_job.c.key],
             index_where=OPEN_WITH_KEY,
-            set_={"again": sa.or_(fs_job.c.again, fs_job.c.state == RUNNING)},
+            set_={"again": sa.or_(fs_job.c.again, fs_job.c.state == RUNNING, _HAS_BEGUN)},
         )
 
     def find(self, job_id: int) -> Job | None:
@@ -128,26 +143,62 @@ class JobQueue:
         with self.database.read() as conn:
             return {row.state: row._mapping["count"] for row in conn.execute(query)}
 
-    def cancel(self, job_id: int) -> Job:
-        """A waiting job is cancelled at once; a running one is asked to stop. Raises JobStateError job.E003."""
-        now = self.clock()
+    def pause(self, job_id: int) -> Job:
+        """A waiting job is paused at once; a running one is asked, and pauses where it can go on later.
 
-        def work(conn: sa.Connection) -> int:
-            waits = fs_job.c.state == QUEUED
-            return conn.execute(
-                sa.update(fs_job)
-                .where(fs_job.c.id == job_id, fs_job.c.state.in_(OPEN_STATES))
-                .values(
-                    state=sa.case((waits, CANCELLED), else_=fs_job.c.state),
-                    finished_at=sa.case((waits, sa.literal(now, UtcDateTime)), else_=None),
-                    cancel_requested=True,
-                    again=False,
-                )
-            ).rowcount
-
-        if not self.database.transact(work):
-            raise JobStateError("job.E003", id=job_id, state=self.get(job_id).state, verb="cancelled")
+        Raises JobNotFoundError job.E002, JobStateError job.E003 when it is in another state.
+        """
+        queued = fs_job.c.state == QUEUED
+        self._change(
+            job_id,
+            (QUEUED, RUNNING),
+            "paused",
+            state=sa.case((queued, PAUSED), else_=fs_job.c.state),
+            pause_requested=sa.case((queued, sa.false()), else_=sa.true()),
+        )
         return self.get(job_id)
+
+    def resume(self, job_id: int) -> Job:
+        """A paused job is queued again and goes on where it stopped, with all its attempts; the wish to pause
+        of one that still runs is taken back. Raises JobNotFoundError job.E002, JobStateError job.E003."""
+        paused = fs_job.c.state == PAUSED
+        asked = sa.and_(fs_job.c.state == RUNNING, fs_job.c.pause_requested)
+        now = sa.literal(self.clock(), UtcDateTime)
+        self._change(
+            job_id,
+            sa.or_(paused, asked),
+            "resumed",
+            state=sa.case((paused, QUEUED), else_=fs_job.c.state),
+            attempts=sa.case((paused, 0), else_=fs_job.c.attempts),
+            run_at=sa.case((sa.and_(paused, fs_job.c.run_at < now), now), else_=fs_job.c.run_at),
+            pause_requested=False,
+        )
+        self.wake.set()
+        return self.get(job_id)
+
+    def cancel(self, job_id: int) -> Job:
+        """A waiting or paused job is cancelled at once; a running one is asked to stop.
+
+        Raises JobStateError job.E003.
+        """
+        waits = fs_job.c.state != RUNNING
+        self._change(
+            job_id,
+            OPEN_STATES,
+            "cancelled",
+            state=sa.case((waits, CANCELLED), else_=fs_job.c.state),
+            finished_at=sa.case((waits, sa.literal(self.clock(), UtcDateTime)), else_=None),
+            cancel_requested=True,
+            again=False,
+        )
+        return self.get(job_id)
+
+    def _change(self, job_id: int, allowed: Sequence[str] | sa.ColumnElement[bool], verb: str, **values: Any) -> None:
+        """Set columns of a job if it is in one of the states `allowed`, or fulfils it."""
+        fits = allowed if isinstance(allowed, sa.ColumnElement) else fs_job.c.state.in_(allowed)
+        change = sa.update(fs_job).where(fs_job.c.id == job_id, fits).values(**values)
+        if not self.database.transact(lambda conn: conn.execute(change).rowcount):
+            raise JobStateError("job.E003", id=job_id, state=self.get(job_id).state, verb=verb)
 
     def retry(self, job_id: int) -> Job:
         """Queue a failed or cancelled job again with all its attempts. Raises JobStateError job.E003 when
@@ -169,6 +220,7 @@ class JobQueue:
                     worker="",
                     error="",
                     cancel_requested=False,
+                    pause_requested=False,
                     finished_at=None,
                 )
             ).rowcount

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from fieldstone.storage.columns import Id, Text, UtcDateTime
 from fieldstone.storage.system import system_metadata
 
-OPEN_WITH_KEY = sa.text("key <> '' AND state IN ('queued', 'running')")
+OPEN_WITH_KEY = sa.text("key <> '' AND state IN ('queued', 'running', 'paused')")
 """The rows among which (kind, key) is unique."""
 
 IS_QUEUED = sa.text("state = 'queued'")
@@ -29,6 +29,7 @@ fs_job = sa.Table(
     sa.Column("worker", Text, nullable=False, default="", server_default=""),
     sa.Column("again", sa.Boolean, nullable=False, default=False, server_default=sa.false()),
     sa.Column("cancel_requested", sa.Boolean, nullable=False, default=False, server_default=sa.false()),
+    sa.Column("pause_requested", sa.Boolean, nullable=False, default=False, server_default=sa.false()),
     sa.Column("progress", sa.BigInteger, nullable=False, default=0, server_default="0"),
     sa.Column("progress_total", sa.BigInteger),
     sa.Column("message", Text, nullable=False, default="", server_default=""),
@@ -36,7 +37,8 @@ fs_job = sa.Table(
     sa.Column("created_at", UtcDateTime, nullable=False),
     sa.Column("created_by", Id),
     sa.Column("finished_at", UtcDateTime),
-    sa.Index("fs_job_open_key", "kind", "key", unique=True, sqlite_where=OPEN_WITH_KEY, postgresql_where=OPEN_WITH_KEY),
+    # Under a new name when its condition changes, since an index that is there is not made again.
+    sa.Index("fs_job_one_open", "kind", "key", unique=True, sqlite_where=OPEN_WITH_KEY, postgresql_where=OPEN_WITH_KEY),
     sa.Index("fs_job_due", "run_at", "id", sqlite_where=IS_QUEUED, postgresql_where=IS_QUEUED),
     sa.Index("fs_job_lease", "lease_until", sqlite_where=IS_RUNNING, postgresql_where=IS_RUNNING),
 )

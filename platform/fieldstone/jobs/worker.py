@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from typing import Any, Protocol
 
 from fieldstone.jobs.context import JobContext
-from fieldstone.jobs.errors import JobInterruptedError, LeaseLostError, PermanentJobError
+from fieldstone.jobs.errors import JobInterruptedError, JobPausedError, LeaseLostError, PermanentJobError
 from fieldstone.jobs.heartbeat import Heartbeat
 from fieldstone.jobs.job import Job
 from fieldstone.jobs.leases import Leases
@@ -106,6 +106,9 @@ class Worker:
             log.warning("%s", error.message)
         except JobInterruptedError:
             self._write(lambda conn: self._leases.release(conn, job))
+        except JobPausedError as paused:
+            asked, message = context.saw_pause, paused.message
+            self._write(lambda conn: self._leases.pause(conn, job, asked=asked, message=message))
         except PermanentJobError as error:
             self._fail(job, error.message, permanent=True)
         except FieldstoneError as error:
