@@ -133,3 +133,18 @@ def codes(compilation: Compilation) -> list[str]:
 def places(compilation: Compilation) -> list[str]:
     """Code and place of every diagnostic: "field.E011 modules/deal.yaml:3:4"."""
     return [f"{found.code} {found.location}" for found in compilation.diagnostics]
+
+
+def patch_between(base: Any, wanted: Any) -> Any:
+    """The patch that turns `base` into `wanted`: the inverse of merging."""
+    patch: dict[str, Any] = {key: None for key in base if key not in wanted}
+    for key, value in wanted.items():
+        if key not in base:
+            patch[key] = value
+        elif isinstance(value, dict) and isinstance(base[key], dict):
+            inner = patch_between(base[key], value)
+            if inner:
+                patch[key] = inner
+        elif base[key] != value:
+            patch[key] = value
+    return patch

@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fieldstone.kernel.stored_keys import StoredKeys
 from fieldstone.metadata.catalogue import MAX_PHYSICAL, Catalogue, CatalogueEntry, Wanted
+from fieldstone.metadata.former_keys import former_keys
 from metadata.example import DEAL, compile_base
 
 
@@ -153,3 +155,100 @@ def test_no_two_columns_ever_meet(rounds: list[tuple[list[str], tuple[str, ...]]
             assert seen.setdefault(entry.path, (entry.identity, entry.physical)) == (entry.identity, entry.physical)
     columns = [entry.physical + suffix for entry in catalogue for suffix in ("", "__key", *suffixes[entry.path])]
     assert len(set(columns)) == len(columns)
+
+
+def test_a_stored_key_is_kept_by_its_value_and_given_to_no_other() -> None:
+    def value(catalogue: Catalogue, key: str) -> str:
+        return physical(catalogue, f"stage.{key}", "picklist_value")
+
+    first = Catalogue().extend(wanted("stage.won", "stage.lost", kind="picklist_value"))
+    renamed = first.rename("picklist_value", "stage.won", "stage.closed")
+    again = renamed.extend(wanted("stage.closed", "stage.won", "stage.won_2", kind="picklist_value"))
+    assert [value(again, key) for key in ("closed", "won", "won_2")] == ["won", "won_2", "won_2_2"]
+    gone = again.extend(wanted("stage.won", kind="picklist_value"))
+    back = gone.extend(wanted("stage.closed", "stage.lost", "stage.won", kind="picklist_value"))
+    assert [value(back, key) for key in ("closed", "won", "lost")] == ["won", "won_2", "lost"]
+    taken_over = gone.rename("picklist_value", "stage.won", "stage.closed")
+    fresh = taken_over.extend(wanted("stage.closed", "stage.won", kind="picklist_value"))
+    assert [value(fresh, key) for key in ("closed", "won")] == ["won_2", "won_3"]
+    assert former_keys(fresh, "picklist_value", "stage", {"closed": "won_2", "won": "won_3"}) == {
+        "won_old": "won", "won_2": "won_2_2"
+    }  # fmt: skip
+
+
+def test_record_types_and_picklists_move_with_what_they_belong_to() -> None:
+    first = Catalogue().extend(
+        [
+            *wanted("deal", "note", kind="module"), *wanted("deal.x", "deal.r.y", "note.x"),
+            *wanted("deal.r", kind="relation"), *wanted("deal.big", kind="record_type"),
+            *wanted("deal.x", "deal.r.y", kind="inline_picklist"), *wanted("deal_z", "stage", kind="picklist"),
+            *wanted("deal_x.a", "deal_r_y.a", "deal_z.a", "stage.a", "note_x.a", kind="picklist_value"),
+        ]
+    )  # fmt: skip
+    moved = (
+        first.rename("module", "deal", "sale").rename("picklist", "stage", "step").rename("field", "sale.x", "sale.w")
+    )
+    places = {(entry.kind, entry.path) for entry in moved} - {(entry.kind, entry.path) for entry in first}
+    assert places == {
+        ("module", "sale"), ("field", "sale.w"), ("field", "sale.r.y"), ("relation", "sale.r"),
+        ("record_type", "sale.big"), ("inline_picklist", "sale.w"), ("inline_picklist", "sale.r.y"),
+        ("picklist", "step"), ("picklist_value", "sale_w.a"), ("picklist_value", "sale_r_y.a"),
+        ("picklist_value", "step.a"),
+    }  # fmt: skip
+    back = (
+        moved.rename("field", "sale.w", "sale.x").rename("picklist", "step", "stage").rename("module", "sale", "deal")
+    )
+    assert back == first
+
+
+def test_values_that_moved_to_a_document_stay_where_they_are() -> None:
+    first = Catalogue().extend([*wanted("a.x"), *wanted("a.x", kind="inline_picklist"),
+                                *wanted("a_x.k", kind="picklist_value")])  # fmt: skip
+    shared = first.extend([*wanted("a.x"), *wanted("a_x", kind="picklist"), *wanted("a_x.k", kind="picklist_value")])
+    assert shared.rename("field", "a.x", "a.y").find("picklist_value", "a_x.k") is not None
+
+
+def test_what_a_rename_meets_is_retired_and_never_lost() -> None:
+    first = Catalogue().extend([*wanted("a", "b", kind="module"), *wanted("a.x", "b.x")])
+    without = first.extend([*wanted("a", kind="module"), *wanted("a.x")])
+    renamed = without.rename("module", "a", "b")
+    assert len(renamed) == len(first)
+    assert physical(renamed.extend(wanted("b.x", "b.y")), "b.x") == "x"
+    gone = without.extend([*wanted("a", kind="module"), *wanted("a.z")]).rename("module", "a", "b")
+    revived, own = gone.extend(wanted("b.x")).find("field", "b.x"), first.find("field", "a.x")
+    assert revived is not None
+    assert own is not None
+    assert revived.identity == own.identity
+    with pytest.raises(ValueError, match="b exists already"):
+        first.rename("module", "a", "b")
+
+
+_keys = st.sampled_from("abcd")
+_steps = st.lists(st.one_of(st.sets(_keys), st.tuples(_keys, _keys)), max_size=8)
+
+
+@given(_steps)
+def test_rows_can_always_be_read(steps: list[set[str] | tuple[str, str]]) -> None:
+    """Whatever is renamed, removed and added: every stored key there ever was reads as one key only."""
+    catalogue = Catalogue()
+    for step in steps:
+        if isinstance(step, set):
+            catalogue = catalogue.extend(wanted(*(f"p.{key}" for key in sorted(step)), kind="picklist_value"))
+        elif catalogue.find("picklist_value", f"p.{step[0]}"):
+            try:
+                catalogue = catalogue.rename("picklist_value", f"p.{step[0]}", f"p.{step[1]}")
+            except ValueError:
+                continue
+    ever = [entry.physical for entry in catalogue]
+    assert len(set(ever)) == len(ever)
+    live = {entry.path[2:]: entry.physical for entry in catalogue if not entry.removed}
+    former = former_keys(catalogue, "picklist_value", "p", live)
+    keys = StoredKeys.of([*live.items(), *former.items()]) or StoredKeys(())
+    assert len({keys.decode(stored) for stored in ever}) == len(ever)
+    for stored in ever:
+        assert keys.encode(keys.decode(stored)) == stored
+        if stored in keys.shown and stored not in {*live, *former}:
+            assert keys.encode(stored) not in ever
+    for key, stored in live.items():
+        assert keys.encode(key) == stored
+    assert Catalogue.of(catalogue) == catalogue

@@ -4,8 +4,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
+from fieldstone.metadata.catalogue import Catalogue
+from fieldstone.metadata.compiler import Compilation
 from fieldstone.metadata.diff import Change, diff
 from metadata.example import APP, BASE, DEAL, ORGANIZATION, STAGE, compile_base, compile_layers, layer
 
@@ -107,3 +111,87 @@ def test_layouts_are_compared_too() -> None:
     found = diff(before.get_model(), after.get_model())
     assert [(change.kind, change.target) for change in found] == [("change_layout", "deal")]
     assert "columns" in found[0].details
+
+
+TYPED = DEAL + "record_types:\n  big: {label: Big}\n  small: {label: Small}\n"
+ROLES = "roles:\n  rep: {label: Rep, modules: {deal: [view]}}\n  boss: {label: Boss, modules: {deal: [edit, view]}}\n"
+
+
+def _differences(before: Compilation, after: Compilation) -> list[tuple[str, str, Any]]:
+    found = diff(before.get_model(), after.get_model())
+    return [(change.kind, change.target, change.details.get("from")) for change in found if "layout" not in change.kind]
+
+
+def test_values_types_and_roles_are_renamed_not_replaced() -> None:
+    before = compile_base(modules_deal=TYPED, metadata_roles=ROLES)
+    catalogue = before.catalogue
+    for kind, old, new in (
+        ("picklist_value", "stage.lost", "stage.gone"), ("picklist", "stage", "step"), ("record_type", "deal.big", "deal.huge"),
+        ("role", "rep", "between"), ("role", "boss", "rep"), ("role", "between", "boss"),
+    ):  # fmt: skip
+        catalogue = catalogue.rename(kind, old, new)
+    documents = {
+        **{path: text for path, text in BASE.items() if "stage" not in path},
+        "metadata/picklists/step.yaml": STAGE.replace("picklist: stage", "picklist: step").replace(
+            "lost: Lost", "gone: Lost"
+        ),
+        "modules/deal.yaml": TYPED.replace("picklist: stage", "picklist: step").replace("big: {", "huge: {"),
+        "metadata/roles.yaml": ROLES.replace("rep: {", "between: {")
+        .replace("boss: {", "rep: {")
+        .replace("between: {", "boss: {"),
+    }
+    after = compile_layers(layer(documents), catalogue=catalogue)
+    assert _differences(before, after) == [
+        ("change_field", "deal.stage", None),
+        ("rename_record_type", "deal.huge", "big"),
+        ("rename_picklist", "step", "stage"),
+        ("change_picklist", "step", None),  # its label is made of the name
+        ("rename_picklist_value", "step.gone", "lost"),
+        ("rename_role", "boss", "rep"),
+        ("rename_role", "rep", "boss"),
+    ]
+    deal = after.get_model().modules["deal"]
+    assert deal.record_types["huge"].stored == "big"
+    assert after.get_model().picklists["step"].values["gone"].stored == "lost"
+
+
+def test_record_types_are_told_apart() -> None:
+    before = compile_base(modules_deal=TYPED)
+    for text, expected in (
+        (TYPED.replace("label: Big", "label: Bigger"), [("change_record_type", "deal.big", False)]),
+        (TYPED + "  third: {label: Third}\n", [("add_record_type", "deal.third", False)]),
+        (TYPED.replace("  small: {label: Small}\n", ""), [("remove_record_type", "deal.small", True)]),
+        (DEAL + "record_types:\n  small: {label: Small}\n  big: {label: Big}\n", [("change_module", "deal", False)]),
+    ):
+        found = diff(before.get_model(), compile_base(before.catalogue, modules_deal=text).get_model())
+        assert [(change.kind, change.target, change.destructive) for change in found] == expected
+
+
+def test_a_renamed_field_takes_its_values_along() -> None:
+    before = compile_base()
+    catalogue = before.catalogue.rename("picklist_value", "organization_industry.it", "organization_industry.tech")
+    catalogue = catalogue.rename("module", "organization", "firm").rename("field", "firm.industry", "firm.trade")
+    documents = {path: text for path, text in BASE.items() if "organization" not in path}
+    text = (
+        ORGANIZATION.replace("module: organization", "module: firm")
+        .replace("industry:", "trade:")
+        .replace("it: IT", "tech: IT")
+    )
+    documents |= {"modules/firm.yaml": text, "modules/deal.yaml": DEAL.replace("to: organization", "to: firm")}
+    model = compile_layers(layer(documents), catalogue=catalogue).get_model()
+    assert model.picklists["firm_trade"].values["tech"].stored == "it"
+    found = {change.kind for change in diff(before.get_model(), model)}
+    assert {"rename_picklist", "rename_picklist_value"} <= found
+    assert not {kind for kind in found if kind.startswith(("add", "remove"))}
+
+
+def test_a_catalogue_of_an_older_site_makes_no_renames_up() -> None:
+    old = compile_base(modules_deal=TYPED, metadata_roles=ROLES)
+    kinds = ("role", "record_type", "picklist", "inline_picklist")
+    older = Catalogue.of(entry for entry in old.catalogue if entry.kind not in kinds)
+    before = compile_base(older, modules_deal=TYPED, metadata_roles=ROLES)
+    grown = "roles:\n  first: {label: First, modules: {deal: [view]}}\n" + ROLES.removeprefix("roles:\n")
+    after = compile_base(older, modules_deal=TYPED, metadata_roles=grown)
+    assert _differences(before, after) == [("add_role", "first", None)]
+    assert before.get_model().modules["deal"].record_types["big"].stored == "big"
+    assert compile_base(after.catalogue, modules_deal=TYPED, metadata_roles=grown).get_model().roles["rep"].identity

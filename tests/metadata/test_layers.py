@@ -15,7 +15,7 @@ from fieldstone.metadata.layers import Layer, read_layer, standard_folder, stand
 from fieldstone.metadata.loader import MAX_BYTES, parse_document
 from fieldstone.metadata.merge import merge_documents
 from fieldstone.metadata.writer import write_document
-from metadata.example import BASE, DEAL, codes, compile_base, compile_layers, layer, places, with_site
+from metadata.example import BASE, DEAL, codes, compile_base, compile_layers, layer, patch_between, places, with_site
 
 
 def merged(*texts: str) -> Any:
@@ -36,6 +36,18 @@ def test_mappings_merge_and_everything_else_replaces() -> None:
 def test_null_removes() -> None:
     data = merged("fields: {x: {type: text, help: h}, y: {type: date}}\n", "fields: {x: {help: null}, y: }\n")
     assert data == {"fields": {"x": {"type": "text"}}}
+
+
+def test_another_type_leaves_behind_what_only_the_former_has() -> None:
+    base = "fields: {x: {type: text, max_length: 9, help: h, misspelt: 1}}\n"
+    kept = {"type": "date", "help": "h", "misspelt": 1}
+    assert merged(base, "fields: {x: {type: date}}\n") == {"fields": {"x": kept}}
+    assert merged(base, "fields: {x: {type: date, max_length: 5}}\n")["fields"]["x"] == {**kept, "max_length": 5}
+    assert merged(base, "fields: {x: {type: text}}\n")["fields"]["x"]["max_length"] == 9
+    link = "relations: {r: {attributes: {x: {type: text, max_length: 9}}}}\n"
+    assert merged(link, "relations: {r: {attributes: {x: {type: integer, min: 1}}}}\n") == {
+        "relations": {"r": {"attributes": {"x": {"type": "integer", "min": 1}}}}
+    }
 
 
 def test_after_places_new_and_old_entries() -> None:
@@ -170,21 +182,6 @@ _values = st.one_of(st.integers(0, 9), st.sampled_from(["x", "y"]), st.lists(st.
 _trees = st.dictionaries(
     _keys, st.recursive(_values, lambda inner: st.dictionaries(_keys, inner, max_size=3), max_leaves=6)
 )
-
-
-def patch_between(base: Any, wanted: Any) -> Any:
-    """The patch that turns `base` into `wanted`: the inverse of merging."""
-    patch: dict[str, Any] = {key: None for key in base if key not in wanted}
-    for key, value in wanted.items():
-        if key not in base:
-            patch[key] = value
-        elif isinstance(value, dict) and isinstance(base[key], dict):
-            inner = patch_between(base[key], value)
-            if inner:
-                patch[key] = inner
-        elif base[key] != value:
-            patch[key] = value
-    return patch
 
 
 @given(_trees, _trees)

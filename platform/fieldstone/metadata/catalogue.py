@@ -1,4 +1,4 @@
-"""The catalogue: a stable identity and a physical name for every module, field, relation and picklist value.
+"""The catalogue: a stable identity and a physical name for everything that records, rights or history refer to.
 
 Both are fixed at creation and survive a rename; neither is ever used again.
 """
@@ -12,7 +12,22 @@ from itertools import count
 from types import MappingProxyType
 
 MAX_PHYSICAL = 50
-KINDS = ("module", "field", "relation", "picklist_value")
+KINDS = (
+    "module", "field", "relation", "record_type", "picklist", "inline_picklist", "picklist_value", "role",
+)  # fmt: skip
+_NAMED_LATER = frozenset({"record_type", "picklist", "inline_picklist", "role"})
+"""Kinds that catalogues of older sites do not have."""
+_KEYED = frozenset({*_NAMED_LATER, "picklist_value"})
+"""Kinds whose physical name is a key, not a table or column: what they began as, or that with a number."""
+_BELOW: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        "module": frozenset({"field", "relation", "record_type", "inline_picklist"}),
+        "relation": frozenset({"field", "inline_picklist"}),
+        "field": frozenset({"inline_picklist"}),
+        "picklist": frozenset({"picklist_value"}),
+    }
+)
+"""What moves along with a name."""
 
 _SYSTEM_COLUMNS = frozenset(
     ("id", "version", "owner_id", "created_at", "created_by", "modified_at", "modified_by", "deleted_at",
@@ -24,8 +39,10 @@ _ALWAYS = ("", "__key", "__sort")
 
 @dataclass(frozen=True)
 class CatalogueEntry:
-    """`path` is the present name ("opportunity", "opportunity.amount", "sales_stage.won"; an attribute of a
-    relation is a field "opportunity.contacts.role"); `physical` the table, column, link table or stored key."""
+    """`path` is the present name ("opportunity", "opportunity.amount", "opportunity.tender", "sales_stage.won",
+    "sales_rep"; an attribute of a relation is a field "opportunity.contacts.role"; a picklist written on a
+    field, an inline_picklist, has the path of the field, and its values that of the picklist made of it:
+    "opportunity_source.web"). `physical` is the table, column, link table or stored key."""
 
     identity: str
     kind: str
@@ -50,7 +67,7 @@ class Catalogue:
     entries: Mapping[tuple[str, str], CatalogueEntry] = field(default_factory=lambda: MappingProxyType({}))
     next_identity: int = 1
     retired: tuple[CatalogueEntry, ...] = ()
-    """Entries whose path was taken over by a rename, or whose physical name was replaced."""
+    """Entries whose physical name was replaced."""
 
     @classmethod
     def of(cls, entries: Iterable[CatalogueEntry]) -> Catalogue:
@@ -72,6 +89,21 @@ class Catalogue:
 
     def __len__(self) -> int:
         return len(self.entries) + len(self.retired)
+
+    @cached_property
+    def has_named_later(self) -> bool:
+        """Whether identities of record types, picklists and roles are kept: not so in catalogues of older
+        sites, which would have to make them up anew at every compilation."""
+        return not self.entries or any(kind in _NAMED_LATER for kind, _ in self.entries)
+
+    @cached_property
+    def gone(self) -> Mapping[tuple[str, str], tuple[CatalogueEntry, ...]]:
+        """(picklist_value or record_type, picklist or module) → those that were removed."""
+        found: dict[tuple[str, str], list[CatalogueEntry]] = {}
+        for entry in (*self.entries.values(), *self.retired):
+            if entry.removed and entry.kind in ("picklist_value", "record_type"):
+                found.setdefault((entry.kind, entry.path.rpartition(".")[0]), []).append(entry)
+        return {key: tuple(items) for key, items in found.items()}
 
     def find(self, kind: str, path: str) -> CatalogueEntry | None:
         """The entry with this name, even one marked as removed, or None."""
@@ -104,28 +136,67 @@ class Catalogue:
 
     def rename(self, kind: str, old: str, new: str) -> Catalogue:
         """The same identity under a new name, and with it everything below it. Raises KeyError for `old`
-        unknown, ValueError for `new` in use."""
+        unknown, ValueError for `new` in use. Something removed that has the new name makes way for good."""
         if (kind, old) not in self.entries:
             raise KeyError(old)
         taken = self.entries.get((kind, new))
-        if taken is not None and not taken.removed:
-            raise ValueError(f"{kind} {new} exists already")
-        below = {"module": ("field", "relation"), "relation": ("field",)}.get(kind, ())
+        if taken is not None:
+            if not taken.removed or old == new:
+                raise ValueError(f"{kind} {new} exists already")
+            return self.rename(kind, new, _put_aside(taken)).rename(kind, old, new)
+        values = self._inline_values(kind, old, new)
 
         def moved(entry: CatalogueEntry) -> CatalogueEntry:
-            if entry.kind in below and entry.path.startswith(old + "."):
+            if (entry.kind, entry.path) == (kind, old):
+                return replace(entry, path=new)
+            if entry.kind in _BELOW.get(kind, ()) and f"{entry.path}.".startswith(f"{old}."):
                 return replace(entry, path=new + entry.path[len(old) :])
-            return replace(entry, path=new) if (entry.kind, entry.path) == (kind, old) else entry
+            if entry.kind == "picklist_value" and values:
+                picklist, _, key = entry.path.rpartition(".")
+                return replace(entry, path=f"{values[picklist]}.{key}") if picklist in values else entry
+            return entry
 
         entries: dict[tuple[str, str], CatalogueEntry] = {}
-        retired = [moved(entry) for entry in self.retired]
-        for key, entry in self.entries.items():
-            if key == (kind, new):
-                retired.append(entry)
+        staying: list[CatalogueEntry] = []
+        for entry in self.entries.values():
+            there = moved(entry)
+            if there is entry:
+                staying.append(entry)
             else:
-                there = moved(entry)
                 entries[there.kind, there.path] = there
-        return Catalogue(MappingProxyType(entries), self.next_identity, tuple(retired))
+        for entry in staying:
+            if (entry.kind, entry.path) not in entries:
+                entries[entry.kind, entry.path] = entry
+            elif entry.removed:
+                entries[entry.kind, _put_aside(entry)] = replace(entry, path=_put_aside(entry))
+            else:
+                raise ValueError(f"{entry.kind} {entry.path} exists already")
+        return Catalogue(MappingProxyType(entries), self.next_identity, tuple(moved(entry) for entry in self.retired))
+
+    def removed(self, kind: str, path: str) -> Catalogue:
+        """The catalogue with something marked as removed, and with it everything below it."""
+        below = _BELOW.get(kind, ())
+        entries = {
+            key: replace(entry, removed=True)
+            if key == (kind, path) or (entry.kind in below and f"{entry.path}.".startswith(f"{path}."))
+            else entry
+            for key, entry in self.entries.items()
+        }
+        return Catalogue(MappingProxyType(entries), self.next_identity, self.retired)
+
+    def _inline_values(self, kind: str, old: str, new: str) -> dict[str, str]:
+        """Old → new name of the picklists written on fields that a rename moves, but for those whose values
+        stand in a document by now."""
+        if "inline_picklist" not in _BELOW.get(kind, ()):
+            return {}
+        paths = [path for found, path in self.entries if found == "inline_picklist"]
+        names = {
+            path.replace(".", "_"): (new + path[len(old) :]).replace(".", "_")
+            for path in paths
+            if f"{path}.".startswith(f"{old}.")
+        }
+        documents = {path for (found, path), entry in self.entries.items() if found == "picklist" and not entry.removed}
+        return {before: after for before, after in names.items() if before not in documents}
 
     def move_physical(self, kind: str, path: str, wanted: Iterable[Wanted]) -> Catalogue:
         """The same identity in a new place, for a field whose type changes; the old place stays taken.
@@ -136,6 +207,11 @@ class Catalogue:
         physical = _Allocator(self, others).physical(asked.get((kind, path), Wanted(kind=kind, path=path)))
         entries = {**self.entries, (kind, path): replace(entry, physical=physical)}
         return Catalogue(MappingProxyType(entries), self.next_identity, (*self.retired, replace(entry, removed=True)))
+
+
+def _put_aside(entry: CatalogueEntry) -> str:
+    """A path that no document can declare."""
+    return f"{entry.path}~{entry.identity}"
 
 
 class _Space:
@@ -170,6 +246,7 @@ class _Allocator:
         self._catalogue = catalogue
         self._wanted = wanted
         self._spaces: dict[str, _Space] = {}
+        self._keys: dict[str, set[str]] = {}
 
     @cached_property
     def _members(self) -> dict[str, list[tuple[str, tuple[str, ...] | None]]]:
@@ -191,8 +268,8 @@ class _Allocator:
 
     def physical(self, want: Wanted) -> str:
         last = want.path.rpartition(".")[2]
-        if want.kind == "picklist_value":
-            return last
+        if want.kind in _KEYED:
+            return self._key(want)
         space = self._space(want.kind, want.path)
         base = want.path.replace(".", "_") if want.kind == "relation" else last
         longest = max((len(suffix) for suffix in want.suffixes), default=0)
@@ -200,6 +277,15 @@ class _Allocator:
         name = next(name for name in _candidates(base, room) if space.is_free(name, want.suffixes))
         space.take(name, want.suffixes)
         return name
+
+    def _key(self, want: Wanted) -> str:
+        """A stored key that nothing else in its picklist or module ever had."""
+        key = _space_of(want.kind, want.path)
+        taken = self._keys.setdefault(key, {physical for physical, _ in self._members.get(key, ())})
+        base = want.path.rpartition(".")[2]
+        found = next(name for name in _numbered(base) if name not in taken)
+        taken.add(found)
+        return found
 
     def _space(self, kind: str, path: str) -> _Space:
         key = _space_of(kind, path)
@@ -216,6 +302,11 @@ class _Allocator:
 def _space_of(kind: str, path: str) -> str:
     """Tables share one space of names; the columns of each table, and the keys of each picklist, have their own."""
     return "tables" if kind in ("module", "relation") else f"{kind} {path.rpartition('.')[0]}"
+
+
+def _numbered(base: str) -> Iterator[str]:
+    yield base
+    yield from (f"{base}_{number}" for number in count(2))
 
 
 def _candidates(base: str, room: int) -> Iterator[str]:

@@ -27,6 +27,7 @@ from fieldstone.metadata.finishing import finish_modules
 from fieldstone.metadata.layers import Layer
 from fieldstone.metadata.merged import MergedDocuments, merge_layers
 from fieldstone.metadata.model import AppModel
+from fieldstone.metadata.naming import inline_paths, name_picklists, name_roles, want_picklists
 from fieldstone.metadata.provenance import Provenance
 from fieldstone.metadata.soundness import validate_documents
 from fieldstone.metadata.texts import flatten_translation
@@ -41,11 +42,13 @@ ActionSchema = Mapping[str, Any]
 
 @dataclass(frozen=True, kw_only=True)
 class Compilation:
-    """`model` is None when `diagnostics` has errors; then `catalogue` is the one that was given."""
+    """`model` is None when `diagnostics` has errors; then `catalogue` is the one that was given. `wanted` is all that
+    the documents ask of the catalogue."""
 
     model: AppModel | None
     diagnostics: Diagnostics
     catalogue: Catalogue
+    wanted: tuple[Wanted, ...] = ()
 
     def get_model(self) -> AppModel:
         """The model. Raises MetadataError with all diagnostics when there is none."""
@@ -74,9 +77,14 @@ def compile_model(
     documents = merge_layers(layers, cache, problems)
     validate_documents(documents, vocabulary, cache, problems)
     drafts = _build_drafts(documents, field_types, cache)
-    picklists = _build_picklists(documents, drafts, cache, problems)
-    extended = catalogue.extend(_wanted(drafts, picklists))
-    modules = finish_modules(drafts, extended, picklists, documents, field_types, cache, problems)
+    plain_picklists, plain_roles = _build_picklists(documents, drafts, cache, problems), _build_roles(documents, cache)
+    wanted = [want for draft in drafts.values() for want in draft.wanted]
+    inline = inline_paths(wanted)
+    wanted += want_picklists(plain_picklists, inline)
+    wanted += [Wanted(kind="role", path=name) for name in plain_roles]
+    extended, keeps = catalogue.extend(wanted), catalogue.has_named_later
+    picklists = name_picklists(plain_picklists, inline, extended, keeps, cache)
+    modules = finish_modules(drafts, extended, keeps, picklists, documents, field_types, cache, problems)
     model = AppModel(
         hash=documents.hash,
         app=_build_app(documents, cache),
@@ -84,7 +92,7 @@ def compile_model(
         layouts=_build_layouts(documents, modules, field_types, cache),
         picklists=picklists,
         workflows=_build_all_workflows(documents, modules, cache),
-        roles=_build_roles(documents, cache),
+        roles=name_roles(plain_roles, extended, keeps, cache),
         emails=_build_emails(documents, cache),
         texts=_build_texts(documents, cache),
         provenance=Provenance(documents.roots(), documents.layers),
@@ -93,8 +101,8 @@ def compile_model(
     if documents.is_readable:
         problems.extend(check_model(model, documents, vocabulary, cache))
     if problems.has_errors:
-        return Compilation(model=None, diagnostics=problems, catalogue=catalogue)
-    return Compilation(model=model, diagnostics=problems, catalogue=extended)
+        return Compilation(model=None, diagnostics=problems, catalogue=catalogue, wanted=tuple(wanted))
+    return Compilation(model=model, diagnostics=problems, catalogue=extended, wanted=tuple(wanted))
 
 
 def _build_drafts(
@@ -127,13 +135,6 @@ def _build_picklists(
                 problems.add(PICKLIST_TWICE, location, name, name=name, module=module)
             picklists[name] = picklist
     return picklists
-
-
-def _wanted(drafts: Mapping[str, ModuleDraft], picklists: Mapping[str, PicklistDef]) -> list[Wanted]:
-    wanted = [want for draft in drafts.values() for want in draft.wanted]
-    for picklist in picklists.values():
-        wanted += [Wanted(kind="picklist_value", path=f"{picklist.name}.{key}") for key in picklist.values]
-    return wanted
 
 
 def _build_app(documents: MergedDocuments, cache: CompilationCache) -> AppDef:

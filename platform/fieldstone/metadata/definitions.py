@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field as attribute
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
 from fieldstone.fields.definition import FieldDef
+from fieldstone.kernel.stored_keys import StoredKeys
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
@@ -64,11 +66,14 @@ class NumberDef:
 
 @dataclass(frozen=True, kw_only=True)
 class RecordTypeDef:
-    """A variant of a module. `picklists`: field → the value keys it may hold, in order."""
+    """A variant of a module. `picklists`: field → the value keys it may hold, in order. `identity` and
+    `stored`, its name in rows ("" = `name`), survive a rename."""
 
     name: str
     label: str
     picklists: Mapping[str, tuple[str, ...]] = attribute(default_factory=_nothing)
+    identity: str = ""
+    stored: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,7 +81,8 @@ class ModuleDef:
     """A kind of record. `fields` are the declared ones, in order; system fields are not among them.
 
     `relations` holds every related list, declared and derived from lookups. `table` is the physical
-    name, `identity` the stable one. `hidden` modules are not in the navigation.
+    name, `identity` the stable one. `hidden` modules are not in the navigation. `former_types`: name →
+    stored name of record types that are gone; records may still have them.
     """
 
     name: str
@@ -97,6 +103,13 @@ class ModuleDef:
     hidden: bool = False
     identity: str = ""
     table: str = ""
+    former_types: Mapping[str, str] = attribute(default_factory=_nothing)
+
+    @cached_property
+    def stored_types(self) -> StoredKeys | None:
+        """How rows hold the record types; None when all are held by their names."""
+        present = ((item.name, item.stored or item.name) for item in self.record_types.values())
+        return StoredKeys.of((*self.former_types.items(), *present))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -194,6 +207,7 @@ class RoleDef:
     scope: str = "all"
     setup: bool = False
     parent: str = ""
+    identity: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

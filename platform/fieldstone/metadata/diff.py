@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from dataclasses import field as attribute
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from fieldstone.fields.definition import FieldDef, PicklistDef
-from fieldstone.metadata.definitions import ModuleDef, RelationDef
+from fieldstone.metadata.definitions import ModuleDef, RelationDef, WorkflowDef
 from fieldstone.metadata.model import AppModel
 
 T = TypeVar("T")
@@ -18,8 +19,8 @@ T = TypeVar("T")
 class Change:
     """One difference.
 
-    `kind` is add_, remove_, rename_ or change_ + what: module, field, relation, picklist, picklist_value,
-    workflow, role, email, layout, app, texts; or change_type, add_index, remove_index.
+    `kind` is add_, remove_, rename_ or change_ + what: module, field, relation, record_type, picklist,
+    picklist_value, workflow, role, email, layout, app, texts; or change_type, add_index, remove_index.
     `target` is the path in the new model, or in the old one for what is removed ("opportunity.amount").
     `destructive`: values could be lost. `details`: attribute → [old, new] for a change, else what the kind
     needs (`from` of a rename, `fields` of an index).
@@ -31,18 +32,22 @@ class Change:
     details: Mapping[str, Any] = attribute(default_factory=dict)
 
 
-_PLACES = frozenset({"identity", "column", "table"})
+_PLACES = frozenset({"identity", "column", "table", "stored", "former", "former_types"})
 """Given by the catalogue, not by people."""
-_APART = frozenset({"name", "fields", "relations", "values", "indexes", "index", "unique", "modules"}) | _PLACES
+_APART = _PLACES | {
+    "name", "key", "fields", "relations", "record_types", "values", "indexes", "index", "unique", "modules",
+}  # fmt: skip
 """Compared on their own, or not at all."""
+_DESTRUCTIVE = frozenset({"picklist_value", "record_type"})
+"""What records may hold."""
 
 
 def diff(old: AppModel | None, new: AppModel) -> list[Change]:
     """Everything that differs, modules first; from nothing when `old` is None. Renames are known by identity."""
     changes = list(_diff_modules(old, new))
     changes += _diff_picklists(old.picklists if old else {}, new.picklists)
-    changes += _diff_all("workflow", _workflows(old) if old else {}, _workflows(new))
-    changes += _diff_all("role", old.roles if old else {}, new.roles, apart=_PLACES)
+    changes += _diff_all("workflow", _workflows(old, _present_names(old, new)) if old else {}, _workflows(new, {}))
+    changes += _diff_identified("role", old.roles if old else {}, new.roles, apart=_PLACES | {"name"})
     changes += _diff_all("email", old.emails if old else {}, new.emails)
     if old is not None:
         changes += _changed("app", "app", old.app, new.app, apart=frozenset())
@@ -65,12 +70,14 @@ def _diff_modules(old: AppModel | None, new: AppModel) -> Iterator[Change]:
             yield Change(kind="add_module", target=module.name)
             yield from _diff_fields(None, module, old, new)
             yield from _diff_relations(None, module)
+            yield from _diff_record_types(None, module)
         elif earlier is not module:
             if earlier.name != module.name:
                 yield Change(kind="rename_module", target=module.name, details={"from": earlier.name})
             yield from _changed("module", module.name, earlier, module)
             yield from _diff_fields(earlier, module, old, new)
-            yield from _diff_relations(earlier, module)
+            yield from _diff_relations(earlier, module, _present_names(old, new) if old else {})
+            yield from _diff_record_types(earlier, module)
         yield from _diff_indexes(earlier, module)
     for earlier in before.values():
         if earlier.identity not in after:
@@ -97,6 +104,9 @@ def _diff_fields(earlier: ModuleDef | None, module: ModuleDef, old: AppModel | N
 def _diff_field(target: str, known: FieldDef, field: FieldDef, old: AppModel, new: AppModel) -> Iterator[Change]:
     if known.name != field.name:
         yield Change(kind="rename_field", target=target, details={"from": known.name})
+    if known.to != field.to:
+        names = _present_names(old, new)
+        known = replace(known, to=tuple(names.get(name, name) for name in known.to))
     kept = set(old.type_of(known).columns(known))
     now = set(new.type_of(field).columns(field))
     apart = set(_APART)
@@ -116,7 +126,9 @@ def _diff_field_index(target: str, known: FieldDef | None, field: FieldDef) -> I
             yield Change(kind="add_index" if now else "remove_index", target=target, details=details)
 
 
-def _diff_relations(earlier: ModuleDef | None, module: ModuleDef) -> Iterator[Change]:
+def _diff_relations(
+    earlier: ModuleDef | None, module: ModuleDef, names: Mapping[str, str] = MappingProxyType({})
+) -> Iterator[Change]:
     """Declared relations only: those of lookups change with their field."""
     before = {relation.identity: relation for relation in _declared(earlier)} if earlier else {}
     after = {relation.identity for relation in _declared(module)}
@@ -128,7 +140,7 @@ def _diff_relations(earlier: ModuleDef | None, module: ModuleDef) -> Iterator[Ch
             continue
         if known.name != relation.name:
             yield Change(kind="rename_relation", target=target, details={"from": known.name})
-        if known.to != relation.to:
+        if names.get(known.to, known.to) != relation.to:
             yield Change(kind="change_type", target=target, destructive=True, details={"to": [known.to, relation.to]})
         yield from _changed("relation", target, known, relation, apart=_APART | {"to"})
     for known in before.values():
@@ -154,39 +166,104 @@ def _diff_indexes(earlier: ModuleDef | None, module: ModuleDef) -> Iterator[Chan
             yield Change(kind="remove_index", target=module.name, details={"fields": list(index)})
 
 
+def _diff_record_types(earlier: ModuleDef | None, module: ModuleDef) -> Iterator[Change]:
+    before = earlier.record_types if earlier else {}
+    prefix, former = f"{module.name}.", f"{earlier.name}." if earlier else ""
+    yield from _diff_identified("record_type", before, module.record_types, prefix=prefix, former=former)
+    order = _moved(before, module.record_types)
+    if order:
+        yield Change(kind="change_module", target=module.name, details={"record_types": order})
+
+
 def _diff_picklists(old: Mapping[str, PicklistDef], new: Mapping[str, PicklistDef]) -> Iterator[Change]:
-    yield from _diff_all("picklist", old, new)
+    yield from _diff_identified("picklist", old, new)
+    known = _pairs(old, new)
     for picklist in new.values():
-        earlier = old.get(picklist.name)
-        before = earlier.values if earlier else {}
-        prefix = f"{picklist.name}."
-        yield from _diff_all("picklist_value", before, picklist.values, prefix=prefix)
-        if earlier is not None and list(earlier.values) != list(picklist.values):
-            shared = [key for key in picklist.values if key in before]
-            if shared != [key for key in before if key in picklist.values]:
-                order = [list(before), list(picklist.values)]
-                yield Change(kind="change_picklist", target=picklist.name, details={"order": order})
+        name = known.get(picklist.name)
+        before = {} if name is None else old[name].values
+        prefix, former = f"{picklist.name}.", f"{name}."
+        yield from _diff_identified("picklist_value", before, picklist.values, prefix=prefix, former=former)
+        order = _moved(before, picklist.values)
+        if order:
+            yield Change(kind="change_picklist", target=picklist.name, details={"order": order})
+    kept = set(known.values())
     for earlier in old.values():
-        if earlier.name not in new:
+        if earlier.name not in kept:
             for key in earlier.values:
                 yield Change(kind="remove_picklist_value", target=f"{earlier.name}.{key}", destructive=True)
 
 
-def _workflows(model: AppModel) -> dict[str, Any]:
-    return {f"{module}.{name}": flow for module, flows in model.workflows.items() for name, flow in flows.items()}
+def _moved(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[list[str]]:
+    """[old, new] order when what both have comes in another one, else nothing."""
+    known = _pairs(old, new)
+    shared = [known[name] for name in new if name in known]
+    return [] if shared == [name for name in old if name in known.values()] else [list(old), list(new)]
 
 
-def _diff_all(
-    what: str, old: Mapping[str, T], new: Mapping[str, T], *, prefix: str = "", apart: frozenset[str] = _APART
-) -> Iterator[Change]:
+def _pairs(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, str]:
+    """New → old name of what both have: by identity, or by name where one of them has no identity."""
+    by_identity = {item.identity: name for name, item in old.items() if item.identity}
+    found = {}
+    for name, item in new.items():
+        before = by_identity.get(item.identity)
+        if before is not None:
+            found[name] = before
+        elif name in old and not (item.identity and old[name].identity):
+            found[name] = name
+    return found
+
+
+def _workflows(model: AppModel, names: Mapping[str, str]) -> dict[str, WorkflowDef]:
+    """Path → workflow, under the present names of the modules: one whose module is renamed is the same."""
+    found = {}
+    for module, flows in model.workflows.items():
+        for name, flow in flows.items():
+            path = names.get(module, module)
+            found[f"{path}.{name}"] = flow if path == module else replace(flow, module=path)
+    return found
+
+
+def _present_names(old: AppModel, new: AppModel) -> dict[str, str]:
+    """Old → new name of the modules that both have."""
+    now = {module.identity: module.name for module in new.modules.values()}
+    return {name: now[module.identity] for name, module in old.modules.items() if module.identity in now}
+
+
+def _diff_all(what: str, old: Mapping[str, T], new: Mapping[str, T]) -> Iterator[Change]:
     for name, item in new.items():
         if name not in old:
-            yield Change(kind=f"add_{what}", target=prefix + name)
+            yield Change(kind=f"add_{what}", target=name)
         else:
-            yield from _changed(what, prefix + name, old[name], item, apart=apart)
+            yield from _changed(what, name, old[name], item)
     for name in old:
         if name not in new:
-            yield Change(kind=f"remove_{what}", target=prefix + name, destructive=what == "picklist_value")
+            yield Change(kind=f"remove_{what}", target=name)
+
+
+def _diff_identified(
+    what: str,
+    old: Mapping[str, T],
+    new: Mapping[str, T],
+    *,
+    prefix: str = "",
+    former: str = "",
+    apart: frozenset[str] = _APART,
+) -> Iterator[Change]:
+    """Of what has an identity; the names in `old` and `new` are those without the prefix. What is gone is told by the
+    name it had, with the `former` prefix."""
+    known = _pairs(old, new)
+    for name, item in new.items():
+        before = known.get(name)
+        if before is None:
+            yield Change(kind=f"add_{what}", target=prefix + name)
+            continue
+        if before != name:
+            yield Change(kind=f"rename_{what}", target=prefix + name, details={"from": before})
+        yield from _changed(what, prefix + name, old[before], item, apart=apart)
+    kept = set(known.values())
+    for name in old:
+        if name not in kept:
+            yield Change(kind=f"remove_{what}", target=former + name, destructive=what in _DESTRUCTIVE)
 
 
 def _changed(what: str, target: str, old: Any, new: Any, apart: frozenset[str] = _APART) -> Iterator[Change]:

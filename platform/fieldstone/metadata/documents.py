@@ -9,8 +9,9 @@ from fieldstone.kernel.codes import declare
 
 UNKNOWN = declare(
     "document.E001",
-    "{path} is not a kind of document that Fieldstone knows.",
+    "{name} is not a kind of document that Fieldstone knows.",
     "Documents are modules/*.yaml, layouts/*.yaml, workflows/*.yaml, metadata/app.yaml, metadata/roles.yaml, "
+    "metadata/moves.yaml, "
     "metadata/picklists/*.yaml, metadata/emails/*.yaml and metadata/translations/*.yaml.",
 )
 UNNAMED = declare("document.E002", "The document does not say what it is about.", "Start it with `{key}: {name}`.")
@@ -67,8 +68,10 @@ APP = DocumentKind(
 ROLES = DocumentKind(
     name="roles", area="role", section="roles", folder="metadata", key="roles", file="roles.yaml", entries=(("roles",),)
 )
+MOVES = DocumentKind(name="moves", area="move", section="moves", folder="metadata", key="moves", file="moves.yaml")
+"""The moves of a layer. Each layer keeps its own: they are not merged, and are called like the layer."""
 
-KINDS = (APP, ROLES, PICKLIST, MODULE, LAYOUT, WORKFLOW, EMAIL, TRANSLATION)
+KINDS = (APP, ROLES, PICKLIST, MODULE, LAYOUT, WORKFLOW, EMAIL, TRANSLATION, MOVES)
 _BY_FOLDER = {kind.folder: kind for kind in KINDS if not kind.file}
 _BY_PATH = {f"{kind.folder}/{kind.file}": kind for kind in KINDS if kind.file}
 

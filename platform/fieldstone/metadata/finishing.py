@@ -13,7 +13,8 @@ from fieldstone.kernel.registry import Registry
 from fieldstone.metadata.builders.modules import ModuleDraft
 from fieldstone.metadata.cache import CompilationCache
 from fieldstone.metadata.catalogue import Catalogue, CatalogueEntry
-from fieldstone.metadata.definitions import ModuleDef, RelationDef
+from fieldstone.metadata.definitions import ModuleDef, RecordTypeDef, RelationDef
+from fieldstone.metadata.former_keys import former_keys
 from fieldstone.metadata.merged import MergedDocuments
 from fieldstone.metadata.relations import derive_relations
 from fieldstone.metadata.results import infer_results
@@ -22,6 +23,7 @@ from fieldstone.metadata.results import infer_results
 def finish_modules(
     drafts: Mapping[str, ModuleDraft],
     catalogue: Catalogue,
+    keeps: bool,
     picklists: Mapping[str, PicklistDef],
     documents: MergedDocuments,
     field_types: Registry[FieldType],
@@ -29,8 +31,8 @@ def finish_modules(
     problems: Diagnostics,
 ) -> dict[str, ModuleDef]:
     """The modules in final form. One that is as before is the same object as before, so that its tables
-    and everything else made from it can be kept."""
-    identified = {name: _identify(draft, catalogue, cache) for name, draft in drafts.items()}
+    and everything else made from it can be kept. `keeps`: see `metadata.naming.name_picklists`."""
+    identified = {name: _identify(draft, catalogue, keeps, cache) for name, draft in drafts.items()}
     relations = derive_relations(identified, documents, problems)
     results = infer_results(identified, relations, picklists, field_types)
     by_module: dict[str, dict[str, FieldDef]] = {}
@@ -41,19 +43,27 @@ def finish_modules(
     }
 
 
-def _identify(draft: ModuleDraft, catalogue: Catalogue, cache: CompilationCache) -> ModuleDef:
-    entries = tuple(catalogue.entries[want.kind, want.path] for want in draft.wanted)
+def _identify(draft: ModuleDraft, catalogue: Catalogue, keeps: bool, cache: CompilationCache) -> ModuleDef:
+    entries = {(want.kind, want.path): catalogue.entries[want.kind, want.path] for want in draft.wanted}
+    stored = {
+        name: entries["record_type", f"{draft.module.name}.{name}"].physical for name in draft.module.record_types
+    }
+    former = former_keys(catalogue, "record_type", draft.module.name, stored)
     key = ("identified", draft.module.name)
     earlier: Any = cache.find(key)
-    if earlier is not None and earlier[0] is draft and earlier[1] == entries:
+    if earlier is not None and earlier[0] is draft and earlier[1] == (entries, former, keeps):
         known: ModuleDef = earlier[2]
         return known
-    module = _with_identities(draft.module, {(entry.kind, entry.path): entry for entry in entries})
-    cache.put(key, (draft, entries, module))
+    module = replace(_with_identities(draft.module, entries, keeps), former_types=former)
+    cache.put(key, (draft, (entries, former, keeps), module))
     return module
 
 
-def _with_identities(module: ModuleDef, entries: Mapping[tuple[str, str], CatalogueEntry]) -> ModuleDef:
+def _with_identities(module: ModuleDef, entries: Mapping[tuple[str, str], CatalogueEntry], keeps: bool) -> ModuleDef:
+    def typed(item: RecordTypeDef) -> RecordTypeDef:
+        entry = entries["record_type", f"{module.name}.{item.name}"]
+        return replace(item, identity=entry.identity if keeps else "", stored=entry.physical)
+
     def identified(path: str, field: FieldDef) -> FieldDef:
         entry = entries["field", f"{path}.{field.name}"]
         return replace(field, identity=entry.identity, column=entry.physical)
@@ -73,6 +83,7 @@ def _with_identities(module: ModuleDef, entries: Mapping[tuple[str, str], Catalo
         table=own.physical,
         fields={field.name: identified(module.name, field) for field in module.fields.values()},
         relations=relations,
+        record_types={name: typed(item) for name, item in module.record_types.items()},
     )
 
 

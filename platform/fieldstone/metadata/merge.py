@@ -1,7 +1,8 @@
 """Merging layers: a document of a later layer patches the one below, attribute by attribute.
 
 Mappings merge by key, `null` removes, sequences and values replace, and `after:` places a named
-entry behind another ("" puts it first). Nodes are copied, never changed.
+entry behind another ("" puts it first). A field that gets another type leaves behind what only its former type has.
+Nodes are copied, never changed.
 """
 
 from __future__ import annotations
@@ -10,9 +11,10 @@ from collections.abc import Sequence
 
 from fieldstone.kernel.codes import declare
 from fieldstone.kernel.diagnostics import Diagnostics
-from fieldstone.metadata.documents import DocumentKind, Pattern
+from fieldstone.metadata.documents import MODULE, DocumentKind, Pattern
 from fieldstone.metadata.nearest import nearest
 from fieldstone.metadata.nodes import MappingNode, Node, ScalarNode
+from fieldstone.metadata.retyping import left_behind
 
 NOTHING_REMOVED = declare(
     "layer.W001", "{key!r} is removed here, but no lower layer has it.", "Remove the line, or give it a value."
@@ -34,6 +36,7 @@ class _Merger:
     def __init__(self, kind: DocumentKind, problems: Diagnostics) -> None:
         self.problems = problems
         self._patterns = kind.entries
+        self._has_fields = kind is MODULE
 
     def merge(self, base: Node | None, patch: Node, path: Pattern) -> Node:
         """`patch` over `base`; a node over nothing is shared, unless it removes or places entries."""
@@ -42,6 +45,9 @@ class _Merger:
         entries = self._entries(base, patch, path)
         if base is None and entries == patch.entries and list(entries) == list(patch.entries):
             return patch
+        if isinstance(base, MappingNode) and self._has_fields and path[-2:-1] in (("fields",), ("attributes",)):
+            for key in left_behind(base, patch):
+                entries.pop(key, None)
         merged = patch.replacing(base)
         merged.entries = entries
         return merged

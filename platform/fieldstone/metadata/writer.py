@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from fieldstone.metadata.loader import EXPRESSION_KEYS
-from fieldstone.metadata.scalars import resolve_plain
+from fieldstone.metadata.scalars import MAX_DIGITS, resolve_plain
 
 MAX_WIDTH = 120
 _PLAIN = re.compile(r"[^\W\d_][\w .()/·'+&%-]*", re.UNICODE)
@@ -89,10 +89,27 @@ def _scalar_lines(value: Any, indent: str, *, expression: bool) -> list[str]:
     if isinstance(value, bool):
         return ["true" if value else "false"]
     if isinstance(value, Decimal):
-        return [format(value, "f")]
+        return [_number(value)]
     if isinstance(value, Mapping):
         return ["{}"]
     return ["[]"] if _is_list(value) else [str(value)]
+
+
+def _number(value: Decimal) -> str:
+    """Written out, or with an exponent when it would be too long to be read as a number."""
+    text = format(value, "f")
+    if not isinstance(resolve_plain(text), str):
+        return "0" if text == "-0" else text  # a whole number has no negative zero
+    sign, digits, exponent = value.as_tuple()
+    assert isinstance(exponent, int)
+    written = "".join(map(str, digits))
+    for places in range(MAX_DIGITS + 1):
+        padded = written.zfill(places + 1)
+        whole, fraction = padded[: len(padded) - places], padded[len(padded) - places :]
+        text = f"{'-' * sign}{whole}{'.' * bool(places)}{fraction}E{exponent + places}"
+        if not isinstance(resolve_plain(text), str):
+            return text
+    raise ValueError(f"{value} is too long for a number")
 
 
 def _text_lines(text: str, indent: str, *, expression: bool) -> list[str]:

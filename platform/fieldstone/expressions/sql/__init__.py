@@ -8,6 +8,15 @@ from __future__ import annotations
 
 from fieldstone.expressions.sql.columns import ColumnSource, SqlColumn
 from fieldstone.expressions.sql.compile import compile_filter, compile_value
+from fieldstone.expressions.sql.keys import column_keys, present_key
 from fieldstone.expressions.sql.sqlite import register_sqlite_functions
 
-__all__ = ["ColumnSource", "SqlColumn", "compile_filter", "compile_value", "register_sqlite_functions"]
+__all__ = [
+    "ColumnSource",
+    "SqlColumn",
+    "column_keys",
+    "compile_filter",
+    "compile_value",
+    "present_key",
+    "register_sqlite_functions",
+]

@@ -42,7 +42,9 @@ def compile_value(
     if compiled.type.kind == "boolean":
         return Conditions(writer).where(compiled.root, True).is_(sa.true())
     value = Conditions(writer).value(compiled.root)
-    return writer.element(value) if isinstance(value, Constant) else value.sql
+    if isinstance(value, Constant) or value.keys is not None:
+        return writer.element(value)
+    return value.sql
 
 
 def _check_weight(root: Node) -> None:

@@ -12,6 +12,7 @@ from fieldstone.expressions import codes
 from fieldstone.expressions.context import EvaluationContext
 from fieldstone.expressions.errors import ExpressionError
 from fieldstone.expressions.errors import refuse as refusal
+from fieldstone.expressions.sql.keys import present_key
 from fieldstone.expressions.sql.types import ComputedMoment, ComputedNumber
 from fieldstone.expressions.sql.values import Constant, Element, Operand, Value
 from fieldstone.expressions.types import ValueType
@@ -49,6 +50,8 @@ class ElementWriter:
         """The value in the form in which computed values of its kind travel."""
         if isinstance(value, Constant):
             return self._literal(value)
+        if value.keys is not None:
+            return present_key(value.sql)
         if value.type.kind == "number":
             return self.number(value)
         return self.moment(value) if value.type.kind == "datetime" else value.sql
@@ -86,6 +89,8 @@ class ElementWriter:
         if len(columns) == len(values):
             same_scale = len({value.scale for value in columns}) == 1
             kinds = {value.type.kind for value in columns}
+            if any(value.keys is not None for value in columns):
+                return [self.element(value) for value in columns]
             if kinds <= {"text", "choice"} or (len(kinds) == 1 and (same_scale or not self.sqlite)):
                 return [value.sql for value in columns]
             if all(value.scale is not None for value in columns):

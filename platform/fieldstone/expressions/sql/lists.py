@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from fieldstone.expressions.sql.elements import ElementWriter
+from fieldstone.expressions.sql.keys import stored_key
 from fieldstone.expressions.sql.text import escape_like
 from fieldstone.expressions.sql.values import Constant, Element, Operand, Value
 
@@ -18,13 +19,17 @@ class ListWriter(ElementWriter):
         if isinstance(value, Constant):
             if value.value is None:
                 return sa.false()
-            wanted = f"{SEPARATOR}{value.value}{SEPARATOR}"
+            held = value.value if values.keys is None else values.keys.encode(value.value)
+            wanted = f"{SEPARATOR}{held}{SEPARATOR}"
             if self.sqlite:
                 return sa.func.instr(stored, wanted) > 0
             return stored.like(f"%{escape_like(wanted)}%", escape="\\")
         place = sa.func.instr if self.sqlite else sa.func.strpos
         separator = sa.literal(SEPARATOR, sa.Text())
-        return place(stored, separator.concat(value.sql).concat(separator)) > 0
+        item = self.element(value)
+        if values.keys is not None:
+            item = stored_key(values.keys, item)
+        return place(stored, separator.concat(item).concat(separator)) > 0
 
     def in_my_team(self, principal: Operand) -> Element:
         assert isinstance(principal, Value)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
 from fieldstone.expressions import arithmetic
-from fieldstone.expressions.arithmetic import decode, encode
+from fieldstone.expressions.arithmetic import EXACT, decode, encode
 from fieldstone.expressions.context import EvaluationContext
 from fieldstone.expressions.function import MAX_TEXT
 from fieldstone.expressions.functions import dates, text
@@ -53,6 +54,16 @@ def _bounded(function: Callable[..., str | None]) -> Callable[..., str | None]:
         return result if result and len(result) <= MAX_TEXT else None
 
     return call
+
+
+def _settle(value: str | int, had: int, scale: int, bound: str) -> int | None:
+    """A number as a column of `scale` keeps it, None when it is not below `bound`. `had` is the scale of an integer,
+    -1 for an encoded number."""
+    number = decode(str(value)) if had < 0 else Decimal(value).scaleb(-had, EXACT)
+    rounded = arithmetic.round_half_up(number, scale)
+    if not -Decimal(bound) < rounded < Decimal(bound):
+        return None
+    return int(rounded.scaleb(scale, EXACT))
 
 
 def _moment(value: str) -> datetime:
@@ -108,6 +119,7 @@ for _name, _unary in (
 ):
     _register(_name, 1, _encoded(_unary))
 _register("round", 2, lambda value, digits: encode(arithmetic.round_half_up(decode(value), digits)))
+_register("settle", 4, _settle)
 _register("integer", 3, lambda value, low, high: arithmetic.truncate(decode(value), low, high))
 _register("show", 1, lambda value: arithmetic.plain(decode(value)))
 

@@ -23,7 +23,7 @@ class TextWriter(NumberWriter):
         if value.key is not None:
             return value.key
         if value.type.kind == "choice" and value.is_column:
-            return value.sql  # keys of picklists are small letters
+            return self.element(value)  # keys of picklists are small letters
         if self.sqlite:
             return sa.func.fs_fold(value.sql, type_=sa.Text())
         return sa.collate(_fold(value.sql), "C")

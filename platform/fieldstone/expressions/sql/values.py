@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from fieldstone.expressions.sql.types import ComputedNumber
 from fieldstone.expressions.types import ValueType
+from fieldstone.kernel.stored_keys import StoredKeys
 
 Element = sa.ColumnElement[Any]
 
@@ -18,7 +19,8 @@ class Value:
     """`sql` gives it. `is_column`: a column as it is, whose type converts what it is compared with.
 
     `scale`: on both databases a number that is a column (scaled by it) or a whole number (0); None: a
-    `ComputedNumber`. `key` is the folded text beside a text column.
+    `ComputedNumber`. `key` is the folded text beside a text column. `keys`: a column that holds stored
+    keys; as it is it may only be compared with a constant.
     """
 
     sql: Element
@@ -26,6 +28,7 @@ class Value:
     is_column: bool = False
     scale: int | None = None
     key: Element | None = None
+    keys: StoredKeys | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

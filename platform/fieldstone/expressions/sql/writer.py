@@ -15,6 +15,7 @@ from fieldstone.expressions.nodes import Name, Node
 from fieldstone.expressions.program import build_part
 from fieldstone.expressions.sql.columns import ColumnSource, SqlColumn
 from fieldstone.expressions.sql.dates import DateWriter
+from fieldstone.expressions.sql.keys import column_keys
 from fieldstone.expressions.sql.lists import ListWriter
 from fieldstone.expressions.sql.text import TextWriter
 from fieldstone.expressions.sql.values import Constant, Value, column_scale
@@ -66,7 +67,8 @@ class SqlWriter(TextWriter, DateWriter, ListWriter):
     def column_value(self, name: Name) -> Value:
         found = self._columns[name.path]
         scale = column_scale(found.column, found.type) if name.type.kind in ("number", "reference") else None
-        return Value(sql=found.column, type=name.type, is_column=True, scale=scale, key=found.key)
+        keys = column_keys(found.column)
+        return Value(sql=found.column, type=name.type, is_column=True, scale=scale, key=found.key, keys=keys)
 
     def refuse(self, what: str, node: Node | None = None) -> ExpressionError:
         return refusal(codes.NOT_IN_FILTER, column=node.column if node else 0, what=what)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from fieldstone.fields.base import FieldType
@@ -65,7 +66,7 @@ def build_module(name: str, root: MappingNode, field_types: Registry[FieldType])
         searchable=root.flag("searchable", True),
         hidden=root.flag("hidden"),
     )
-    return ModuleDraft(module=module, picklists=picklists, wanted=_wanted(module, field_types))
+    return ModuleDraft(module=module, picklists=picklists, wanted=_wanted(module, picklists, field_types))
 
 
 def _choose_name_field(nodes: dict[str, MappingNode]) -> str:
@@ -138,17 +139,22 @@ def _build_indexes(root: MappingNode) -> tuple[tuple[str, ...], ...]:
     return tuple(found)
 
 
-def _wanted(module: ModuleDef, field_types: Registry[FieldType]) -> tuple[Wanted, ...]:
-    def of_field(path: str, field: FieldDef) -> Wanted:
+def _wanted(module: ModuleDef, picklists: Collection[str], field_types: Registry[FieldType]) -> tuple[Wanted, ...]:
+    def of_field(path: str, field: FieldDef) -> Iterator[Wanted]:
         suffixes = _suffixes(field, field_types)
-        return Wanted(kind="field", path=path, suffixes=suffixes)
+        yield Wanted(kind="field", path=path, suffixes=suffixes)
+        if field.picklist in picklists and field.picklist == path.replace(".", "_"):
+            yield Wanted(kind="inline_picklist", path=path)
 
     wanted = [Wanted(kind="module", path=module.name)]
-    wanted += [of_field(f"{module.name}.{field.name}", field) for field in module.fields.values()]
+    wanted += [Wanted(kind="record_type", path=f"{module.name}.{name}") for name in module.record_types]
+    for field in module.fields.values():
+        wanted += of_field(f"{module.name}.{field.name}", field)
     for relation in module.relations.values():
         path = f"{module.name}.{relation.name}"
         wanted.append(Wanted(kind="relation", path=path))
-        wanted += [of_field(f"{path}.{field.name}", field) for field in relation.attributes.values()]
+        for field in relation.attributes.values():
+            wanted += of_field(f"{path}.{field.name}", field)
     return tuple(wanted)
 
 

@@ -17,6 +17,11 @@ from fieldstone.metadata.scopes import ANY_MODULE
 
 NO_TYPE = declare("field.E011", "There is no field type {type!r}.", "Closest types: {known}.")
 NO_TARGET = declare("field.E012", "There is no module {module!r} to look up.", "Closest modules: {known}.")
+REMOVED_TARGET = declare(
+    "field.E041",
+    "The module {module!r} is removed, but this field looks it up.",
+    "Remove the field too (`{field}: null`), or keep the module out of sight with `hidden: true`.",
+)
 NO_PICKLIST = declare("field.E013", "There is no picklist {picklist!r}.", "Closest picklists: {known}.")
 VALUES_MISSING = declare(
     "field.E014", "The field has no values to choose from.", "Name a `picklist:`, or list `values:` here."
@@ -87,7 +92,11 @@ def _check_targets(context: CheckContext, module: str, field: FieldDef, steps: S
     if ANY_MODULE in field.to and len(field.to) > 1:
         context.report(ANY_AND_MORE, MODULE, module, *steps, "to")
     for target in field.to:
-        if target != ANY_MODULE and target not in context.modules:
+        if target == ANY_MODULE or target in context.modules:
+            continue
+        if target in context.documents.removed:
+            context.report(REMOVED_TARGET, MODULE, module, *steps, "to", module=target, field=field.name)
+        else:
             known = nearest(target, context.modules)
             context.report(NO_TARGET, MODULE, module, *steps, "to", module=target, known=known)
 

@@ -24,6 +24,11 @@ NOT_A_PICKLIST = declare(
 )
 NO_VALUE = declare("module.E017", "The picklist {picklist!r} has no value {value!r}.", "Closest values: {known}.")
 NO_TARGET = declare("relation.E010", "There is no module {module!r} to relate to.", "Closest modules: {known}.")
+REMOVED_TARGET = declare(
+    "relation.E011",
+    "The module {module!r} is removed, but this relation leads to it.",
+    "Remove the relation too (`{relation}: null`), or keep the module out of sight with `hidden: true`.",
+)
 CANNOT_MATCH = declare(
     "module.E018",
     "Duplicates cannot be found by {name!r}, a field of type {type}.",
@@ -104,6 +109,11 @@ def _check_record_types(context: CheckContext, name: str) -> None:
 def _check_relations(context: CheckContext, name: str) -> None:
     for relation in context.modules[name].relations.values():
         declared = relation.kind == "many_to_many" and relation.inverse_of is None
-        if declared and relation.to and relation.to not in context.modules:
+        if not declared or not relation.to or relation.to in context.modules:
+            continue
+        if relation.to in context.documents.removed:
+            place = (MODULE, name, "relations", relation.name, "to")
+            context.report(REMOVED_TARGET, *place, module=relation.to, relation=relation.name)
+        else:
             known = nearest(relation.to, context.modules)
             context.report(NO_TARGET, MODULE, name, "relations", relation.name, "to", module=relation.to, known=known)

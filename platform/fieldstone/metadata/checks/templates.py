@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from fieldstone.kernel.codes import declare
@@ -10,6 +9,7 @@ from fieldstone.kernel.diagnostics import Location
 from fieldstone.metadata.checks.context import CheckContext
 from fieldstone.metadata.nearest import nearest
 from fieldstone.metadata.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from fieldstone.metadata.references.templates import names_used
 from fieldstone.metadata.system_fields import any_field_names
 
 UNKNOWN = declare(
@@ -18,8 +18,6 @@ UNKNOWN = declare(
 
 EXTRA_NAMES = ("url",)
 """What a record in a template has besides its fields."""
-_TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
-_NAME = re.compile(r"(?<![\w.])record\.([a-z_][a-z0-9_]*(?:\.[a-z_][a-z0-9_]*)*)")
 
 
 def check_template_names(context: CheckContext, module: str, node: Node, path: tuple[str, ...]) -> None:
@@ -32,13 +30,6 @@ def check_template_names(context: CheckContext, module: str, node: Node, path: t
                 known = nearest(name, [*any_field_names(context.modules[module]), *EXTRA_NAMES])
                 location: Location = scalar.location_at(offset)
                 context.problems.add(UNKNOWN, location, ".".join(path), name=name, module=module, known=known)
-
-
-def names_used(text: str) -> Iterator[tuple[int, str]]:
-    """(offset, name) of every `record.<name>` in a template."""
-    for tag in _TAG.finditer(text):
-        for match in _NAME.finditer(tag.group()):
-            yield tag.start() + match.start(), match.group(1)
 
 
 def _scalars(node: Node) -> Iterator[ScalarNode]:

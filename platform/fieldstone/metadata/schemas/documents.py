@@ -10,6 +10,7 @@ from fieldstone.metadata.schemas.application import APP, EMAIL, ROLES
 from fieldstone.metadata.schemas.field import field_schema
 from fieldstone.metadata.schemas.layout import LAYOUT
 from fieldstone.metadata.schemas.module import MODULE
+from fieldstone.metadata.schemas.moves import MOVES
 from fieldstone.metadata.schemas.parts import Schema
 from fieldstone.metadata.schemas.picklist import PICKLIST
 from fieldstone.metadata.schemas.translation import TRANSLATION
@@ -27,6 +28,7 @@ def document_schemas(triggers: Collection[str]) -> Mapping[str, Schema]:
         "workflow": workflow_schema(triggers),
         "email": EMAIL,
         "translation": TRANSLATION,
+        "moves": MOVES,
     }
 
 

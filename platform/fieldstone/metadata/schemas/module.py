@@ -84,6 +84,7 @@ MODULE: Schema = record(
         },
         "searchable": flag("Found by the search over all modules."),
         "hidden": flag("Left out of the navigation."),
+        "removed": flag("The module is gone: neither shown nor usable; its records stay."),
     },
     required=("module", "fields"),
 )
