@@ -38,7 +38,7 @@ def test_no_statement_takes_anything_away(database: Database) -> None:
     back = _plan(database, _shapes())
     assert all(_ALLOWED.match(operation.statement) for operation in (*first, *later, *back))
     assert {operation.lock for operation in first} == {"none"}
-    assert {operation.lock for operation in later} == {"brief", "scan"}
+    assert {operation.lock for operation in later} == {"brief", "rewrite"}
     assert back
     assert all(operation.statement.startswith("DROP INDEX") for operation in back)
 
@@ -72,5 +72,9 @@ def test_nobody_rebuilds_tables() -> None:
     clears every row that refers to it, without a word."""
     root = Path(fieldstone.__file__).parent
     forbidden = re.compile(r"batch_alter_table|BatchOperations|alembic\.operations|DROP TABLE|RENAME TO|DROP COLUMN")
-    for file in root.rglob("*.py"):
+    # Purging takes away what nothing refers to any more, when a person asks for it; the doctor only says what a
+    # person may run.
+    changes = root / "changes"
+    allowed = (changes / "purge.py", *(changes / "examinations").glob("*.py"))
+    for file in (file for file in root.rglob("*.py") if file not in allowed):
         assert not forbidden.search(file.read_text("utf-8")), f"{file} rebuilds tables"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -12,17 +13,17 @@ import pytest
 import sqlalchemy as sa
 
 import sample_model
-from fieldstone.kernel.errors import ConflictError, MetadataError, SiteError
+from fieldstone.kernel.errors import MetadataError, SiteError
 from fieldstone.metadata.catalogue import Catalogue, CatalogueEntry
 from fieldstone.metadata.layers import Layer
 from fieldstone.metadata.model import AppModel
 from fieldstone.storage.catalogue import load_catalogue, store_catalogue
 from fieldstone.storage.database import Database
 from fieldstone.storage.ddl import create_tables
-from fieldstone.storage.locks import LEASE, publish_lock, require_lock, utc_now
 from fieldstone.storage.published import ModelSource, PublishedModel
 from fieldstone.storage.revisions import (
     Revision,
+    describe_winner,
     find_revision,
     find_version,
     hold_version,
@@ -84,6 +85,29 @@ def test_a_write_runs_on_the_new_model_although_nobody_refreshed(database: Datab
     assert seen == (2, ["name", "city"])
 
 
+def test_reads_keep_to_a_pinned_model_and_writes_do_not(database: Database) -> None:
+    _publish(database, 1, lead="name")
+    source, other = ModelSource(database, _compile), ModelSource(database, _compile)
+    old = source.current
+    _publish(database, 2, lead="name city")
+
+    def read(model_source: ModelSource) -> int:
+        with model_source.read() as (_, published):
+            return published.version
+
+    with source.pinned(old):
+        source.refresh()
+        other.refresh()
+        assert (read(source), read(other), source.reading, source.current.version) == (1, 2, old, 2)
+        assert source.write(lambda conn, published: published.version) == 2
+        with ThreadPoolExecutor(1) as pool:
+            assert pool.submit(read, source).result() == 2
+        with source.pinned(source.current), other.pinned(old):
+            assert (read(source), read(other)) == (2, 1)
+        assert (read(source), read(other)) == (1, 2)
+    assert read(source) == 2
+
+
 def test_a_publish_waits_for_the_writes_before_it(database: Database) -> None:
     _publish(database, 1, lead="name")
     source = ModelSource(database, _compile)
@@ -141,31 +165,22 @@ def test_revisions_keep_their_documents_once(database: Database) -> None:
         assert found
         assert (found.by_label, found.plugins) == ("Anna", {"vet": "1"})
         assert find_revision(conn, 3) is None
+        winner = {"by_label": "Anna", "at": "2026-03-02T00:00:00+00:00", "revision": 2}
+        assert describe_winner(conn, find_version(conn)) == winner
+        with pytest.raises(LookupError):
+            describe_winner(conn, 3)
 
 
 def test_the_catalogue_comes_back_as_it_was_kept(database: Database) -> None:
     entry = CatalogueEntry("1", "field", "lead.phone", "phone")
     moved = [entry, CatalogueEntry("2", "field", "lead.fax", "fax"), replace(entry, physical="phone_old", removed=True)]
-    database.transact(lambda conn: store_catalogue(conn, Catalogue.of(moved)))
+    database.transact(lambda conn: store_catalogue(conn, Catalogue.of(moved), 2))
     gone = [replace(item, removed=True) if item.identity == "2" else item for item in moved]
-    database.transact(lambda conn: store_catalogue(conn, Catalogue.of(gone)))
+    database.transact(lambda conn: store_catalogue(conn, Catalogue.of(gone), 3))
     with database.read() as conn:
         kept = load_catalogue(conn)
     assert kept == Catalogue.of(gone)
     assert kept.next_identity == 3
-
-
-def test_the_publish_lock_is_held_by_one_and_taken_over_from_the_dead(database: Database) -> None:
-    with publish_lock(database, "Anna") as token:
-        with pytest.raises(ConflictError) as held, publish_lock(database, "Ben"):
-            pytest.fail("two publishers at once")
-        assert held.value.params["holder"] == "Anna"
-        with publish_lock(database, "Ben", lambda: utc_now() + LEASE * 2) as later:
-            database.transact(lambda conn: require_lock(conn, later))
-            with pytest.raises(ConflictError):
-                database.transact(lambda conn: require_lock(conn, token))
-    with publish_lock(database, "Cora"):
-        pass
 
 
 @pytest.mark.postgres

@@ -1,39 +1,76 @@
-"""The catalogue of identities, as kept in the database."""
+"""The catalogue of identities, as kept in the database: as it is now, and as it was at every revision."""
 
 from __future__ import annotations
+
+from collections.abc import Collection
 
 import sqlalchemy as sa
 
 from fieldstone.metadata.catalogue import Catalogue, CatalogueEntry
-from fieldstone.storage.columns import Text
+from fieldstone.storage.columns import Id, Text
 from fieldstone.storage.system import system_metadata
 
+
+def _entry_columns() -> list[sa.Column[object]]:
+    return [
+        sa.Column("identity", Text, primary_key=True),
+        sa.Column("physical", Text, primary_key=True),  # one identity has several when its type was changed
+        sa.Column("kind", Text, nullable=False),
+        sa.Column("path", Text, nullable=False),
+        sa.Column("removed", sa.Boolean, nullable=False),
+    ]
+
+
 catalogue = sa.Table(
-    "fs_catalogue",
+    "fs_catalogue", system_metadata, *_entry_columns(), sa.Column("since", Id, nullable=False, server_default="0")
+)
+"""`since` is the revision from which on an entry is as it stands here."""
+
+past = sa.Table(
+    "fs_catalogue_past",
+    system_metadata,
+    *_entry_columns(),
+    sa.Column("since", Id, nullable=False),
+    sa.Column("until", Id, primary_key=True, autoincrement=False),
+)
+"""How entries stood before: from revision `since` on, up to the one before `until`."""
+
+purged = sa.Table(
+    "fs_purged",
     system_metadata,
     sa.Column("identity", Text, primary_key=True),
-    sa.Column("physical", Text, primary_key=True),  # one identity has several when its type was changed
-    sa.Column("kind", Text, nullable=False),
-    sa.Column("path", Text, nullable=False),
-    sa.Column("removed", sa.Boolean, nullable=False),
+    sa.Column("physical", Text, primary_key=True),
 )
+"""Entries whose table, column or link table was removed for good."""
+
+_NAMES = tuple(CatalogueEntry.__dataclass_fields__)
 
 
-def load_catalogue(conn: sa.Connection) -> Catalogue:
-    return Catalogue.of(CatalogueEntry(**row._mapping) for row in conn.execute(sa.select(catalogue)))
+def load_catalogue(conn: sa.Connection, version: int | None = None) -> Catalogue:
+    """The catalogue as it is now, or as it was at a revision."""
+    now = sa.select(*(catalogue.c[name] for name in _NAMES))
+    if version is None:
+        return Catalogue.of(CatalogueEntry(**row._mapping) for row in conn.execute(now))
+    earlier = sa.select(*(past.c[name] for name in _NAMES)).where(past.c.since <= version, past.c.until > version)
+    rows = [*conn.execute(now.where(catalogue.c.since <= version)), *conn.execute(earlier)]
+    return Catalogue.of(CatalogueEntry(**row._mapping) for row in rows)
 
 
-def store_catalogue(conn: sa.Connection, new: Catalogue) -> None:
-    """Keep what is new or has changed. An entry is never deleted: identities are not used twice."""
-    known = {(entry.identity, entry.physical): entry for entry in load_catalogue(conn)}
-    added, changed = [], []
+def store_catalogue(conn: sa.Connection, new: Catalogue, version: int) -> None:
+    """Keep what is new or has changed as of a revision. An entry is never deleted: identities are not used twice."""
+    rows = conn.execute(sa.select(*(catalogue.c[name] for name in _NAMES), catalogue.c.since))
+    known = {(row.identity, row.physical): row for row in rows}
+    added, changed, before = [], [], []
     for entry in new:
         stored = known.get((entry.identity, entry.physical))
-        row = {column.name: getattr(entry, column.name) for column in catalogue.columns}
+        row = {name: getattr(entry, name) for name in _NAMES} | {"since": version}
         if stored is None:
             added.append(row)
-        elif stored != entry:
+        elif any(getattr(stored, name) != row[name] for name in _NAMES):
+            before.append({**stored._mapping, "until": version})
             changed.append({f"new_{name}": value for name, value in row.items()})
+    if before:
+        conn.execute(sa.insert(past), before)
     if added:
         conn.execute(sa.insert(catalogue), added)
     if changed:
@@ -41,6 +78,43 @@ def store_catalogue(conn: sa.Connection, new: Catalogue) -> None:
             catalogue.c.identity == sa.bindparam("new_identity"), catalogue.c.physical == sa.bindparam("new_physical")
         )
         values: dict[str, sa.BindParameter[object]] = {
-            name: sa.bindparam(f"new_{name}") for name in ("kind", "path", "removed")
+            name: sa.bindparam(f"new_{name}") for name in ("kind", "path", "removed", "since")
         }
         conn.execute(sa.update(catalogue).where(same).values(**values), changed)
+        _forget_purge(conn, [row for row in changed if not row["new_removed"]])
+
+
+def removed_since(conn: sa.Connection) -> dict[tuple[str, str], int]:
+    """(identity, physical) → the revision that removed it, of what was removed and not purged yet."""
+    gone = sa.select(purged.c.identity, purged.c.physical)
+    rows = conn.execute(
+        sa.select(catalogue.c.identity, catalogue.c.physical, catalogue.c.since).where(
+            catalogue.c.removed, sa.tuple_(catalogue.c.identity, catalogue.c.physical).not_in(gone)
+        )
+    )
+    return {(row.identity, row.physical): row.since for row in rows}
+
+
+def load_purged(conn: sa.Connection) -> set[tuple[str, str]]:
+    return {(row.identity, row.physical) for row in conn.execute(sa.select(purged))}
+
+
+def mark_purged(conn: sa.Connection, entries: Collection[tuple[str, str]]) -> None:
+    """Remember that the tables and columns of these entries (identity, physical) are gone for good."""
+    known = load_purged(conn)
+    rows = [{"identity": identity, "physical": physical} for identity, physical in entries]
+    rows = [row for row in rows if (row["identity"], row["physical"]) not in known]
+    if rows:
+        conn.execute(sa.insert(purged), rows)
+
+
+def _forget_purge(conn: sa.Connection, revived: Collection[dict[str, object]]) -> None:
+    """What is declared again gets its table or column back, empty."""
+    gone = load_purged(conn) if revived else set()
+    for row in revived:
+        if (row["new_identity"], row["new_physical"]) in gone:
+            same = sa.and_(
+                purged.c.identity == row["new_identity"],
+                purged.c.physical == row["new_physical"],
+            )
+            conn.execute(sa.delete(purged).where(same))

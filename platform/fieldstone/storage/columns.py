@@ -1,5 +1,7 @@
 """The column type of each kind of value; one type serves both databases.
 
+Keys of picklists that were renamed have types of their own, stored alike (`StoredKey`).
+
 | kind | Python | SQLite | PostgreSQL |
 |---|---|---|---|
 | text, module | str | TEXT | TEXT COLLATE "C" |
@@ -22,6 +24,8 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
 from fieldstone.fields.base import ColumnSpec
+from fieldstone.fields.listing import load_list, store_list
+from fieldstone.kernel.stored_keys import StoredKeys
 
 
 class _SqliteType(sa.types.UserDefinedType[Any]):
@@ -47,6 +51,39 @@ class Text(sa.TypeDecorator[str]):
 
     def load_dialect_impl(self, dialect: sa.Dialect) -> sa.types.TypeEngine[Any]:
         return postgresql.TEXT(collation="C") if dialect.name == "postgresql" else sa.Text()
+
+
+class StoredKey(sa.TypeDecorator[str]):
+    """A picklist's key, or a record type: written and read as the present one, stored as the one it began
+    with. Statements that compute with it ask for `expressions.sql.present_key` of the column."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def __init__(self, keys: StoredKeys) -> None:
+        self.keys = keys
+        super().__init__()
+
+    def load_dialect_impl(self, dialect: sa.Dialect) -> sa.types.TypeEngine[Any]:
+        return postgresql.TEXT(collation="C") if dialect.name == "postgresql" else sa.Text()
+
+    def process_bind_param(self, value: str | None, dialect: sa.Dialect) -> str | None:
+        return None if value is None else self.keys.encode(value)
+
+    def process_result_value(self, value: str | None, dialect: sa.Dialect) -> str | None:
+        return None if value is None else self.keys.decode(value)
+
+
+class StoredKeyList(StoredKey):
+    """Several of them in one text (`fields.listing`)."""
+
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: sa.Dialect) -> str | None:
+        return store_list([self.keys.encode(key) for key in load_list(value) or ()])
+
+    def process_result_value(self, value: str | None, dialect: sa.Dialect) -> str | None:
+        return store_list([self.keys.decode(key) for key in load_list(value) or ()])
 
 
 class Id(sa.TypeDecorator[int]):

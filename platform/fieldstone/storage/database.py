@@ -45,11 +45,13 @@ class Database:
         self._turns: Turns | _NoTurns
         if self.dialect == "sqlite":
             self.reader, self.writer = sqlite.open_engines(url)
+            self.scratcher = sqlite.open_scratch_engine(url)
             self._turns = Turns()
         else:
             from fieldstone.storage import postgresql  # its driver costs an SQLite site 10 MB for nothing
 
             self.reader, self.writer = postgresql.open_engines(url)
+            self.scratcher = postgresql.open_scratch_engine(url)
             self._turns = _NoTurns()
 
     @classmethod
@@ -79,6 +81,15 @@ class Database:
         with self.reader.connect() as conn, conn.begin():
             yield conn
 
+    @contextmanager
+    def scratch(self) -> Iterator[sa.Connection]:
+        """One snapshot in which temporary tables and views can be made. All is rolled back at its end."""
+        with self.scratcher.connect() as conn, conn.begin() as transaction:
+            try:
+                yield conn
+            finally:
+                transaction.rollback()
+
     def transact(self, work: Callable[[sa.Connection], T], *, attempts: int = ATTEMPTS) -> T:
         """Run `work` in one write transaction and commit.
 
@@ -95,12 +106,14 @@ class Database:
         """Drop compiled statements: they keep the tables of earlier models alive."""
         self.reader.clear_compiled_cache()
         self.writer.clear_compiled_cache()
+        self.scratcher.clear_compiled_cache()
 
     @property
     def connections_in_use(self) -> int:
-        pools = (self.reader.pool, self.writer.pool)
+        pools = (self.reader.pool, self.writer.pool, self.scratcher.pool)
         return sum(pool.checkedout() for pool in pools if isinstance(pool, sa.QueuePool))
 
     def close(self) -> None:
         self.reader.dispose()
         self.writer.dispose()
+        self.scratcher.dispose()

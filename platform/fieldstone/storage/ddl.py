@@ -1,7 +1,8 @@
 """DDL operations: detected from shapes, written as one statement each.
 
-Only what is quick and loses nothing: CREATE TABLE, ADD COLUMN, CREATE INDEX, DROP INDEX. SQLite's tables
-are never rebuilt: with foreign keys on, a rebuild silently deletes or clears the rows that refer to it.
+Only what is quick and loses nothing: CREATE TABLE, ADD COLUMN, CREATE and DROP INDEX, and on PostgreSQL ADD and
+DROP CONSTRAINT of references. SQLite's tables are never rebuilt: with foreign keys on, a rebuild silently deletes or
+clears the rows that refer to it.
 """
 
 from __future__ import annotations
@@ -22,29 +23,38 @@ from fieldstone.storage.shapes import ColumnShape, IndexShape, TableShape
 @dataclass(frozen=True, kw_only=True)
 class Operation:
     """One statement. `lock` is the strongest lock on a table people may be using: "none" for tables that
-    are new, "brief" for a change of the catalogue only, "scan" when every row is read under the lock.
-    `columns` are those it is about, () for the whole table. `index`: it makes an index, so columns that are
-    filled on the way (`storage.backfill`) come before it."""
+    are new, "brief" for a change of the catalogue only, "rewrite" when every row is read or written under it.
+    `columns` are those it is about, () for the whole table. `index` names the index it makes, "" for none:
+    columns that are filled on the way come before it."""
 
     table: str
     statement: str
     lock: str
     columns: tuple[str, ...] = ()
-    index: bool = False
+    index: str = ""
+    unique: bool = False
 
 
 def plan_operations(shapes: Mapping[str, TableShape], physical: Physical, dialect: sa.Dialect) -> list[Operation]:
-    """What makes the database hold the shapes, in an order that works. Nothing is ever taken away but indexes."""
+    """What makes the database hold the shapes, in an order that works. Nothing is ever taken away but indexes,
+    and the references of columns and tables that are hidden."""
     writer = _Writer(dialect, physical)
     new = [shape for name, shape in shapes.items() if name not in physical.columns]
     grown = [shape for name, shape in shapes.items() if name in physical.columns]
     operations = [item for shape in new for item in writer.create_table(shape)]
     operations += [item for shape in new for item in writer.references_of_new(shape)]
+    operations += writer.drop_references(shapes)
     operations += [item for shape in grown for item in writer.add_columns(shape)]
+    operations += [item for shape in grown for item in writer.renew_references(shape)]
     wanted = {index.name: index for shape in shapes.values() for index in shape.indexes}
     obsolete = [name for name, table in physical.indexes.items() if table in shapes and name not in wanted]
     operations += [writer.drop_index(name, physical.indexes[name]) for name in obsolete if name[:3] in ("ix_", "ux_")]
-    operations += [writer.create_index(index) for name, index in wanted.items() if name not in physical.indexes]
+    operations += [writer.drop_index(name, physical.indexes[name]) for name in wanted if name in physical.broken]
+    operations += [
+        writer.create_index(index)
+        for name, index in wanted.items()
+        if name not in physical.indexes or name in physical.broken
+    ]
     return operations
 
 
@@ -115,6 +125,33 @@ class _Writer:
         names = [column.name for column in absent]
         yield self._brief(shape.name, f'ALTER TABLE "{shape.name}" {", ".join(parts)}', *names)
 
+    def drop_references(self, shapes: Mapping[str, TableShape]) -> Iterator[Operation]:
+        """Hidden columns and tables hold nobody's records back: their constraints go."""
+        wanted = {
+            (shape.name, column.name) for shape in shapes.values() for column in shape.columns if column.references
+        }
+        for (table, column), name in self._physical.references.items():
+            if (table, column) not in wanted:
+                yield self._brief(table, f'ALTER TABLE "{table}" DROP CONSTRAINT "{name}"', column)
+
+    def renew_references(self, shape: TableShape) -> Iterator[Operation]:
+        """A column that is shown again is guarded again. While it was hidden, records it named may have gone for
+        good: such values are cleared first, since they name nothing."""
+        if self._sqlite:
+            return
+        present = self._physical.columns[shape.name]
+        for column in shape.columns:
+            guarded = (shape.name, column.name) in self._physical.references
+            if column.references and column.name in present and not guarded:
+                refers, target = f'"{column.name}"', f'"{column.references}"'
+                clear = (
+                    f'UPDATE "{shape.name}" SET {refers} = NULL WHERE {refers} IS NOT NULL '
+                    f'AND NOT EXISTS (SELECT 1 FROM {target} WHERE {target}."id" = "{shape.name}".{refers})'
+                )
+                yield Operation(table=shape.name, statement=clear, lock="rewrite", columns=(column.name,))
+                added = f'ALTER TABLE "{shape.name}" ADD {self._constraint(shape, column)} NOT VALID'
+                yield self._brief(shape.name, added, column.name)
+
     def create_index(self, index: IndexShape) -> Operation:
         columns = [f'"{column}"' for column in index.columns]
         if index.sorts and not self._sqlite:
@@ -122,8 +159,15 @@ class _Writer:
         unique = "UNIQUE " if index.unique else ""
         where = f" WHERE {index.where}" if index.where and not self._holds_empties(index) else ""
         statement = f'CREATE {unique}INDEX "{index.name}" ON "{index.table}" ({", ".join(columns)}){where}'
-        lock = "scan" if index.table in self._physical.columns else "none"
-        return Operation(table=index.table, statement=statement, lock=lock, columns=index.columns, index=True)
+        lock = "rewrite" if index.table in self._physical.columns else "none"
+        return Operation(
+            table=index.table,
+            statement=statement,
+            lock=lock,
+            columns=index.columns,
+            index=index.name,
+            unique=index.unique,
+        )
 
     def _holds_empties(self, index: IndexShape) -> bool:
         """Empties come first in ascending lists, so an index that sorts should find them too. Not so when a

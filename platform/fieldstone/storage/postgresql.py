@@ -32,6 +32,21 @@ def open_engines(url: sa.URL) -> tuple[sa.Engine, sa.Engine]:
     return reader, writer
 
 
+def open_scratch_engine(url: sa.URL) -> sa.Engine:
+    """Repeatable read, and free to make temporary tables. Nothing is prepared: a prepared statement would go on
+    reading the table that a temporary one has come to stand before."""
+    clean = url.set(drivername="postgresql+psycopg")
+    arguments = {**_CONNECT, "prepare_threshold": None}
+    scratch = sa.create_engine(clean, pool_size=1, max_overflow=7, pool_timeout=30, connect_args=arguments, **_QUIET)
+    _ask_when_idle(scratch)
+
+    @sa.event.listens_for(scratch, "connect")
+    def one_snapshot(connection: psycopg.Connection[Any], _record: object) -> None:
+        connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+
+    return scratch
+
+
 _CONNECT: dict[str, Any] = {
     "connect_timeout": 5,
     "application_name": "fieldstone",

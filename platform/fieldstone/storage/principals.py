@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import sqlalchemy as sa
 
 from fieldstone.storage.columns import Id, Text, UtcDateTime
@@ -59,3 +61,16 @@ user_role = sa.Table(
     sa.Column("user_id", Id, sa.ForeignKey("fs_user.id"), primary_key=True, autoincrement=False),
     sa.Column("role", Text, primary_key=True),
 )
+"""`role` is the present name of the role: a publish that renames it calls `rename_roles`."""
+
+
+def rename_roles(conn: sa.Connection, names: Mapping[str, str]) -> None:
+    """Give the users of renamed roles (old → new name) the new ones, all at once, so that names may change
+    places. Whoever still has a role of a new name, left over from one that was removed, loses it."""
+    if not names:
+        return
+    holders = sa.select(user_role).where(user_role.c.role.in_(sorted(names)))
+    renamed = [{"user_id": row.user_id, "role": names[row.role]} for row in conn.execute(holders)]
+    conn.execute(sa.delete(user_role).where(user_role.c.role.in_(sorted({*names, *names.values()}))))
+    if renamed:
+        conn.execute(sa.insert(user_role), renamed)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from contextvars import ContextVar
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Any, Protocol, TypeVar
 
 import sqlalchemy as sa
@@ -20,6 +22,7 @@ from fieldstone.storage.catalogue import load_catalogue
 from fieldstone.storage.database import Database
 from fieldstone.storage.retries import with_retries
 from fieldstone.storage.revisions import find_version, hold_version, list_revisions, load_layers
+from fieldstone.storage.steps import load_waiting
 from fieldstone.storage.tables import Tables, build_tables
 
 T = TypeVar("T")
@@ -41,12 +44,18 @@ LOOK_BACK = 20
 
 @dataclass(frozen=True, kw_only=True)
 class PublishedModel:
-    """One version of the model with all that belongs to it. `cache`: what others compile per model, by key."""
+    """One version of the model with all that belongs to it. `cache`: what others compile per model, by key.
+
+    `waiting`: identity of a field → what of it cannot be relied on until a job has done the rows there are:
+    "values" (they are not there yet), "order" (finding and sorting by it), "stored" (computed ones are of before),
+    "filled" (records may still lack the value that they are to get).
+    """
 
     version: int
     model: AppModel
     tables: Tables
     catalogue: Catalogue
+    waiting: Mapping[str, str] = field(default_factory=dict)
     cache: dict[Any, Any] = field(default_factory=dict)
 
 
@@ -90,7 +99,7 @@ class ModelSource:
         """The model in force: one cheap query. While another thread compiles a new one, still the old one."""
         version = with_retries(self._look)
         if self._is_known(version):
-            return self.current
+            return self._ask_what_waits() if self.current.waiting else self.current
         if self._loading.acquire(blocking=False):
             try:
                 self._load_up_to(version)
@@ -98,11 +107,42 @@ class ModelSource:
                 self._loading.release()
         return self.current
 
+    def _ask_what_waits(self) -> PublishedModel:
+        """The model in force, told which of its fields have become ready. Asked only while some are not."""
+        published = self.current
+        with self.database.read() as conn:
+            waiting = load_waiting(conn)
+        if waiting != published.waiting and self._loading.acquire(blocking=False):
+            try:
+                if self.current is published:
+                    self._swap(replace(published, waiting=waiting, cache={}))
+            finally:
+                self._loading.release()
+        return self.current
+
+    @property
+    def reading(self) -> PublishedModel:
+        """The model that reads use here and now: the pinned one, else that of the process."""
+        return _pins.get().get(self) or self.current
+
+    @contextmanager
+    def pinned(self, published: PublishedModel) -> Iterator[None]:
+        """Let all reads of this thread (or context) use one model, whatever is published meanwhile.
+
+        For what reads several times and must not see two models: a request, a long export. Writes do not
+        heed it, they always use the newest. May be nested; the inner one counts.
+        """
+        token = _pins.set({**_pins.get(), self: published})
+        try:
+            yield
+        finally:
+            _pins.reset(token)
+
     @contextmanager
     def read(self) -> Iterator[tuple[sa.Connection, PublishedModel]]:
-        """One read-only snapshot with the model of this process. It may be older than the snapshot: publishing
-        only adds, so what it names is there."""
-        published = self.current
+        """One read-only snapshot with the model that is pinned, else that of this process. It may be older than
+        the snapshot: publishing only adds, so what it names is there."""
+        published = self.reading
         with self.database.read() as conn:
             yield conn, published
 
@@ -146,18 +186,18 @@ class ModelSource:
             log.exception("revision %s cannot be used; revision %s stays in force", version, self.current.version)
             self.failed = FailedRevision(version=version, error=error)
             return
-        self.current, self.failed = fresh, None
+        self.failed = None
+        self._swap(fresh)
+
+    def _swap(self, fresh: PublishedModel) -> None:
+        self.current = fresh
         self.database.forget_statements()
         for watcher in self._watchers:
             watcher(fresh)
 
     def _load(self, version: int, previous: Tables | None) -> PublishedModel:
         with self.database.read() as conn:
-            layers = load_layers(conn, version)
-            catalogue = load_catalogue(conn)
-        model = self._compile(layers, catalogue)
-        tables = build_tables(model, self.database.dialect, previous)
-        return PublishedModel(version=version, model=model, tables=tables, catalogue=catalogue)
+            return load_model(conn, version, self._compile, previous)
 
     def _load_first(self) -> PublishedModel:
         with self.database.read() as conn:
@@ -173,3 +213,23 @@ class ModelSource:
                 return loaded
         reason = str(self.failed.error) if self.failed else "nothing was ever published."
         raise SiteError("storage.E007", reason=reason)
+
+
+def load_model(
+    conn: sa.Connection, version: int, compile_model: CompileModel, previous: Tables | None = None
+) -> PublishedModel:
+    """The model of a revision, with the names and places of then. Raises LookupError when there is no such
+    revision, MetadataError when it does not compile here."""
+    catalogue = load_catalogue(conn, version)
+    model = compile_model(load_layers(conn, version), catalogue)
+    return PublishedModel(
+        version=version,
+        model=model,
+        tables=build_tables(model, conn.dialect.name, previous),
+        catalogue=catalogue,
+        waiting=load_waiting(conn),
+    )
+
+
+_pins: ContextVar[Mapping[ModelSource, PublishedModel]] = ContextVar("pinned_models", default=MappingProxyType({}))
+"""What is pinned in this thread or context, for each source."""

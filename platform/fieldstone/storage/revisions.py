@@ -112,3 +112,16 @@ def load_layers(conn: sa.Connection, revision_id: int) -> list[Layer]:
 
 def _select() -> sa.Select[tuple[object, ...]]:
     return sa.select(*(revision.c[name] for name in Revision.__dataclass_fields__))
+
+
+def describe_winner(conn: sa.Connection, version: int) -> dict[str, object]:
+    """Who published the revision `version`, for whoever lost the race against it: `by_label`, `at` (ISO 8601,
+    seconds, UTC) and `revision`. Raises LookupError when there is no such revision."""
+    found = find_revision(conn, version)
+    if found is None:
+        raise LookupError(f"no revision {version}")
+    return {
+        "by_label": found.by_label or "Somebody",
+        "at": found.at.isoformat(timespec="seconds"),
+        "revision": found.id,
+    }

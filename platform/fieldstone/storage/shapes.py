@@ -51,7 +51,7 @@ class TableShape:
     indexes: tuple[IndexShape, ...]
 
 
-_SYSTEM_COLUMNS = (
+SYSTEM_COLUMNS = (
     ColumnShape(name="version", spec=ColumnSpec(kind="integer"), required=True),
     ColumnShape(name="owner_id", spec=ColumnSpec(kind="reference"), references=PRINCIPAL_TABLE),
     ColumnShape(name="created_at", spec=ColumnSpec(kind="datetime"), required=True),
@@ -63,7 +63,7 @@ _SYSTEM_COLUMNS = (
     ColumnShape(name="record_number", spec=ColumnSpec()),
 )
 
-_LINK_COLUMNS = (
+LINK_COLUMNS = (
     ColumnShape(name="created_at", spec=ColumnSpec(kind="datetime"), required=True),
     ColumnShape(name="created_by", spec=ColumnSpec(kind="reference")),
 )
@@ -84,7 +84,7 @@ def declared_links(module: ModuleDef) -> Iterator[RelationDef]:
 
 
 def module_shape(model: AppModel, module: ModuleDef) -> TableShape:
-    columns = [*_SYSTEM_COLUMNS]
+    columns = [*SYSTEM_COLUMNS]
     indexes = {
         IndexShape(table=module.table, columns=("owner_id",)): None,
         IndexShape(table=module.table, columns=("created_at",), sorts=True): None,
@@ -114,7 +114,7 @@ def link_shape(model: AppModel, module: ModuleDef, relation: RelationDef) -> Tab
         IndexShape(table=relation.table, columns=("left_id", "right_id"), unique=True),
         IndexShape(table=relation.table, columns=("right_id", "left_id")),
     )
-    return TableShape(name=relation.table, columns=(*columns, *_LINK_COLUMNS), indexes=indexes)
+    return TableShape(name=relation.table, columns=(*columns, *LINK_COLUMNS), indexes=indexes)
 
 
 def _field_columns(

@@ -47,6 +47,14 @@ def open_engines(url: sa.URL) -> tuple[sa.Engine, sa.Engine]:
     return reader, writer
 
 
+def open_scratch_engine(url: sa.URL) -> sa.Engine:
+    """Deferred transactions that may make temporary tables: `query_only` would forbid these too."""
+    clean = sa.URL.create("sqlite", database=str(url.database))
+    scratch = sa.create_engine(clean, pool_size=1, max_overflow=7, pool_timeout=30, connect_args=_CONNECT, **_QUIET)
+    _configure(scratch, begin="BEGIN", query_only=False, cache=_READER_CACHE_KIB)
+    return scratch
+
+
 _CONNECT: dict[str, Any] = {"check_same_thread": False, "isolation_level": None, "timeout": BUSY_MILLISECONDS / 1000}
 
 
@@ -71,8 +79,8 @@ def _make_private(path: Path) -> None:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
 
 
-def _configure(engine: sa.Engine, *, begin: str, query_only: bool) -> None:
-    cache = _READER_CACHE_KIB if query_only else _WRITER_CACHE_KIB
+def _configure(engine: sa.Engine, *, begin: str, query_only: bool, cache: int = 0) -> None:
+    cache = cache or (_READER_CACHE_KIB if query_only else _WRITER_CACHE_KIB)
 
     @sa.event.listens_for(engine, "connect")
     def prepare(connection: sqlite3.Connection, _record: object) -> None:

@@ -1,22 +1,30 @@
-"""The model's tables as SQLAlchemy knows them."""
+"""The model's tables as SQLAlchemy knows them.
+
+A column that holds keys which are stored under other ones has a type that translates; what the database
+has is a text all the same, so it is no part of the shape.
+"""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 
 from fieldstone.fields.definition import FieldDef
+from fieldstone.kernel.stored_keys import StoredKeys
 from fieldstone.metadata.definitions import ModuleDef
 from fieldstone.metadata.model import AppModel
-from fieldstone.storage.columns import Id, column_type
-from fieldstone.storage.shapes import TableShape, column_name, link_shape, module_shape
+from fieldstone.storage.columns import Id, StoredKey, StoredKeyList, column_type
+from fieldstone.storage.shapes import ColumnShape, TableShape, column_name, link_shape, module_shape
 
 _Fields = Mapping[str, tuple[str, Mapping[str, str]]]
 """Field → (suffix of its main column, suffix → physical column)."""
+
+_Keyed = Mapping[str, tuple[StoredKeys, bool]]
+"""Physical column → how it holds keys, and whether several; only of those that differ."""
 
 _making = threading.Lock()
 _SYSTEM_FIELD_COLUMNS = {"owner": "owner_id"}
@@ -33,9 +41,10 @@ class _Made:
 class ModuleTable:
     """The table of one module, made when it is first asked for. `name` is the module's."""
 
-    def __init__(self, name: str, shape: TableShape, fields: _Fields) -> None:
+    def __init__(self, name: str, shape: TableShape, fields: _Fields, keyed: _Keyed) -> None:
         self.name = name
         self._shape = shape
+        self._keyed = keyed
         self._declared = fields
         self._made: _Made | None = None
 
@@ -50,7 +59,7 @@ class ModuleTable:
             with _making:  # two tables of one name in one statement would be two tables
                 made = self._made
                 if made is None:
-                    made = self._made = _make(self._shape, self._declared)
+                    made = self._made = _make(self._shape, self._declared, self._keyed)
         return made
 
     def columns_of(self, field: FieldDef) -> dict[str, sa.Column[Any]]:
@@ -86,8 +95,8 @@ class Tables:
         return self.built_links[module, relation][1]
 
 
-_Built = tuple[tuple[TableShape, _Fields], ModuleTable]
-_BuiltLink = tuple[TableShape, sa.Table]
+_Built = tuple[tuple[TableShape, _Fields, _Keyed], ModuleTable]
+_BuiltLink = tuple[tuple[TableShape, _Keyed], sa.Table]
 
 
 def build_tables(model: AppModel, dialect: str, previous: Tables | None = None) -> Tables:
@@ -98,7 +107,7 @@ def build_tables(model: AppModel, dialect: str, previous: Tables | None = None) 
     modules: dict[str, _Built] = {}
     links: dict[tuple[str, str], _BuiltLink] = {}
     for module in model.modules.values():
-        signature = (module_shape(model, module), _field_columns(model, module))
+        signature = (module_shape(model, module), _field_columns(model, module), _keyed_columns(model, module))
         old = old_modules.get(module.name)
         modules[module.name] = old if old and old[0] == signature else (signature, ModuleTable(module.name, *signature))
     for module in model.modules.values():
@@ -108,9 +117,10 @@ def build_tables(model: AppModel, dialect: str, previous: Tables | None = None) 
             key = relation.inverse_of or (module.name, relation.name)
             if key not in links:
                 owner = model.modules[key[0]]
-                shape = link_shape(model, owner, owner.relations[key[1]])
+                declared = owner.relations[key[1]]
+                made_of = (link_shape(model, owner, declared), _keyed(model, declared.attributes.values()))
                 known = old_links.get(key)
-                links[key] = known if known and known[0] == shape else (shape, _build_table(shape))
+                links[key] = known if known and known[0] == made_of else (made_of, _build_table(*made_of))
             links[module.name, relation.name] = links[key]
     return Tables(dialect, modules, links)
 
@@ -124,8 +134,26 @@ def _field_columns(model: AppModel, module: ModuleDef) -> _Fields:
     return found
 
 
-def _make(shape: TableShape, fields: _Fields) -> _Made:
-    table = _build_table(shape)
+def _keyed_columns(model: AppModel, module: ModuleDef) -> _Keyed:
+    found = _keyed(model, module.fields.values())
+    if module.stored_types is not None:
+        found["record_type"] = (module.stored_types, False)
+    return found
+
+
+def _keyed(model: AppModel, fields: Iterable[FieldDef]) -> dict[str, tuple[StoredKeys, bool]]:
+    found = {}
+    for field in fields:
+        field_type = model.type_of(field)
+        keys = field_type.stored_keys(field, model.picklists)
+        if keys is not None:
+            several = field_type.value_type(field, model.picklists).kind == "list"
+            found[column_name(field)] = (keys, several)
+    return found
+
+
+def _make(shape: TableShape, fields: _Fields, keyed: _Keyed) -> _Made:
+    table = _build_table(shape, keyed)
     return _Made(
         table,
         {
@@ -135,10 +163,15 @@ def _make(shape: TableShape, fields: _Fields) -> _Made:
     )
 
 
-def _build_table(shape: TableShape) -> sa.Table:
+def _build_table(shape: TableShape, keyed: _Keyed) -> sa.Table:
     """In a MetaData of its own: tables of one model come and go one by one. References are not declared,
     since joins are always written out and DDL is made from shapes."""
-    columns = [
-        sa.Column(column.name, column_type(column.spec), nullable=not column.required) for column in shape.columns
-    ]
+
+    def type_of(column: ColumnShape) -> sa.types.TypeEngine[Any]:
+        if column.name not in keyed:
+            return column_type(column.spec)
+        keys, several = keyed[column.name]
+        return StoredKeyList(keys) if several else StoredKey(keys)
+
+    columns = [sa.Column(column.name, type_of(column), nullable=not column.required) for column in shape.columns]
     return sa.Table(shape.name, sa.MetaData(), sa.Column("id", Id, primary_key=True, autoincrement=False), *columns)
