@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from fieldstone.expressions.compiled import CompiledExpression, compile_expression
-from fieldstone.expressions.sql import compile_value
+from fieldstone.expressions.sql import column_keys, compile_value, present_key
 from fieldstone.kernel.actors import Actor
 from fieldstone.kernel.codes import declare
 from fieldstone.kernel.errors import InvalidInputError, TooLargeError
@@ -122,7 +122,8 @@ def _build(
         statement = statement.where(visible)
     statement = statement.select_from(columns.from_clause)
     if by:
-        ordering = by if columns.dialect == "sqlite" else [key.asc().nulls_first() for key in by]
+        order = [key if column_keys(show) is None else present_key(show) for show, key in zip(shown, by, strict=True)]
+        ordering = order if columns.dialect == "sqlite" else [key.asc().nulls_first() for key in order]
         statement = statement.group_by(*by).order_by(*ordering).limit(sa.literal_column(str(MOST_GROUPS + 1)))
     return _Plan(statement, tuple(group.source for group in groups), built)
 

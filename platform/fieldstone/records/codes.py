@@ -40,8 +40,18 @@ NO_RELATION = declare("record.E031", "{module} has no relation {relation}.", "Lo
 NOT_IN_BIN = declare("record.E032", "This record is not in the recycle bin.", "It may have been restored already.")
 NO_ENTRY = declare("record.E033", "There is no such entry in the history.", "Open the history again.")
 CANNOT_UNDO = declare("record.E034", "This entry of the history cannot be undone.", "Change the record by hand.")
+FORMER_TYPE = declare(
+    "record.E038",
+    "{label} had another type then; “{value}” does not fit its present one.",
+    "Change the record by hand.",
+)
 UNDO_REFUSED = declare(
     "record.E035", "Not undone: {count} records have been changed or used since.", "Look at those records first."
 )
 NO_ATTRIBUTE = declare("record.E036", "The relation {relation} has no attribute {field}.", "Names are exact.")
 NOT_LINKABLE = declare("record.E037", "Records of {relation} cannot be unlinked: {label} is required.", "Edit them.")
+NOT_READY = declare(
+    "record.E050",
+    "{label} is being brought over from an earlier definition and cannot be changed yet.",
+    "Try again in a while: a job is at it.",
+)

@@ -22,7 +22,9 @@ from fieldstone.records.contexts import site_context
 from fieldstone.records.field_columns import field_columns, join_relation
 from fieldstone.records.live import LiveFormula, LiveRollup, find_live
 from fieldstone.records.paths import FieldPath, Names, find_path, lookup_target
+from fieldstone.records.settled import settle_sql
 from fieldstone.storage import principals
+from fieldstone.storage.archive import PastModel
 from fieldstone.storage.published import PublishedModel
 
 MAX_JOINS = 30
@@ -58,6 +60,10 @@ class Columns:
     @property
     def from_clause(self) -> sa.FromClause:
         return self.join_to(self.root)
+
+    @property
+    def joined_tables(self) -> list[sa.FromClause]:
+        return [table for table, _ in self._joins]
 
     def join_to(self, start: sa.FromClause) -> sa.FromClause:
         """The joins, begun with something that contains the root."""
@@ -113,6 +119,8 @@ class Columns:
     def _computed(self, live: LiveFormula | LiveRollup, hops: Names) -> sa.ColumnElement[Any]:
         context = site_context(self.published.model, self.context.now)
         if isinstance(live, LiveFormula):
+            if isinstance(self.published, PastModel):
+                return past_formula(self.published, live, self.table_at(hops).c.id, context)
             return compile_value(live.compiled, _At(self, hops), context, self.dialect)
         parent = self.table_at(hops).c.id
         children = select_children(self.published, live, context)
@@ -182,6 +190,24 @@ def select_children(published: PublishedModel, rollup: LiveRollup, context: Eval
     source = joined.extend(columns.from_clause)
     statement = sa.select(joined.parent).select_from(source).where(*conditions)
     return Children(joined.parent, None if measured is None else measured.column, statement)
+
+
+def past_formula(
+    published: PublishedModel, formula: LiveFormula, id: sa.ColumnElement[Any], context: EvaluationContext
+) -> sa.ColumnElement[Any]:
+    """A formula of the record with this id as it would be stored: the same for everybody, whoever may see what
+    it reads."""
+    root = published.tables.module(formula.module).table.alias()
+    columns = Columns(published, SYSTEM, formula.module, context, root=root)
+    value = compile_value(formula.compiled, columns, context, columns.dialect)
+    kind = field_columns(published, formula.module, formula.field)
+    stored = settle_sql(formula.field, published.model.type_of(formula.field), value, kind, columns.dialect)
+    one = sa.select(stored.label("value")).select_from(columns.from_clause).where(root.c.id == id)
+    return sa.type_coerce(one.correlate_except(*_sources(columns)).scalar_subquery(), stored.type)
+
+
+def _sources(columns: Columns) -> list[sa.FromClause]:
+    return [columns.root, *columns.joined_tables]
 
 
 def _measure(rollup: LiveRollup, measured: sa.ColumnElement[Any] | None, dialect: str) -> sa.ColumnElement[Any]:

@@ -10,8 +10,11 @@ from fieldstone.records.id_lists import bind_ids, in_ids
 from fieldstone.records.referrers import referrers_to
 from fieldstone.records.save.program import program_for
 from fieldstone.records.search.index import remove_rows
+from fieldstone.records.search.tables import search_entry
 from fieldstone.records.stages import SaveWork
 from fieldstone.records.tables import history, recycle_bin, stage_time
+from fieldstone.storage.hidden import clear_hidden_references
+from fieldstone.storage.published import PublishedModel
 
 
 def erase_rows(work: SaveWork, module: str, ids: Collection[int]) -> None:
@@ -39,4 +42,21 @@ def erase_rows(work: SaveWork, module: str, ids: Collection[int]) -> None:
         mine = sa.and_(kept.c.module == program.identity, in_ids(kept.c.record_id, "ids", dialect))
         conn.execute(sa.delete(kept).where(mine), bound)
     remove_rows(conn, work.published, module, ids)
+    clear_hidden_references(
+        conn, work.published, program.table.name, lambda column: in_ids(column, "gone", dialect, bound["ids"])
+    )
     conn.execute(sa.delete(program.table).where(in_ids(program.table.c.id, "ids", dialect)), bound)
+
+
+def erase_module(conn: sa.Connection, published: PublishedModel, identity: str) -> None:
+    """Delete what is kept about the records of a module that is gone for good, and references to them."""
+    for kept in (history, stage_time, recycle_bin, search_entry):
+        conn.execute(sa.delete(kept).where(kept.c.module == identity))
+    conn.execute(sa.delete(recycle_bin).where(recycle_bin.c.root_module == identity))
+    for module in published.model.modules.values():
+        table = published.tables.module(module.name)
+        for field in module.fields.values():
+            columns = table.columns_of(field)
+            if {"_module", "_id"} <= columns.keys():
+                emptied = {columns["_module"].name: None, columns["_id"].name: None}
+                conn.execute(sa.update(table.table).where(columns["_module"] == identity).values(emptied))

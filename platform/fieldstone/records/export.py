@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -54,7 +54,7 @@ class Export:
     header: str = "labels"
 
 
-def export_csv(read: Read, actor: Actor, export: Export, *, now: datetime) -> Iterator[bytes]:
+def export_csv(read: Read, actor: Actor, export: Export, *, now: datetime) -> Generator[bytes, None, None]:
     """UTF-8 with a byte order mark; values as `FieldType.export` writes them, so that `parse` reads them back.
 
     Raises ForbiddenError (right "export"), NotFoundError, InvalidInputError, ExpressionError before the
@@ -63,7 +63,7 @@ def export_csv(read: Read, actor: Actor, export: Export, *, now: datetime) -> It
     pages = _pages(read, actor, export, now)
     published, paths, first = next(pages)
 
-    def pieces() -> Iterator[bytes]:
+    def pieces() -> Generator[bytes, None, None]:
         yield BOM + _rows([[_heading(published, actor, export.module, path, export.header) for path in paths]])
         yield _csv(published, actor, paths, first)
         for _, _, page in pages:
@@ -72,12 +72,12 @@ def export_csv(read: Read, actor: Actor, export: Export, *, now: datetime) -> It
     return pieces()
 
 
-def export_json_lines(read: Read, actor: Actor, export: Export, *, now: datetime) -> Iterator[bytes]:
+def export_json_lines(read: Read, actor: Actor, export: Export, *, now: datetime) -> Generator[bytes, None, None]:
     """One object a line, as the API gives records. Raises as `export_csv` does."""
     pages = _pages(read, actor, export, now)
     _, paths, first = next(pages)
 
-    def pieces() -> Iterator[bytes]:
+    def pieces() -> Generator[bytes, None, None]:
         yield _json_lines(paths, first)
         for _, _, page in pages:
             yield _json_lines(paths, page)

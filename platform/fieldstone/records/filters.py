@@ -12,6 +12,8 @@ import sqlalchemy as sa
 from fieldstone.expressions.compiled import CompiledExpression, compile_expression
 from fieldstone.expressions.sql import compile_filter
 from fieldstone.kernel.actors import Actor
+from fieldstone.kernel.codes import declare
+from fieldstone.kernel.errors import UnavailableError
 from fieldstone.records.columns import Columns
 from fieldstone.records.contexts import team_principals, user_context, user_values
 from fieldstone.records.filled import semijoins
@@ -19,6 +21,12 @@ from fieldstone.records.live import LiveFormula, find_live, module_scope
 from fieldstone.records.paths import find_path
 from fieldstone.records.plan_cache import plans_of
 from fieldstone.storage.published import PublishedModel
+
+NOT_READY = declare(
+    "query.E020",
+    "{name} is being brought over from an earlier definition and cannot be searched or sorted by yet.",
+    "Try again in a while: a job is at it.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +73,8 @@ def ask(
     now: datetime,
 ) -> Asker:
     """`expressions` and the fields named by `paths` go into the statement's text."""
+    if published.waiting:
+        _require_ready(published, module, expressions, paths)
     key = ("traits", module, tuple(item.source for item in expressions), paths)
     traits = plans_of(published).get(key, lambda: _traits(published, module, expressions, paths))
     user = user_values(conn, actor) if traits.user else {}
@@ -78,6 +88,19 @@ def ask(
         key=(actor.zone if expressions else "", tuple(user.items()), team, dates),
         keep=not traits.moment,
     )
+
+
+def _require_ready(
+    published: PublishedModel, module: str, expressions: tuple[CompiledExpression, ...], paths: tuple[str, ...]
+) -> None:
+    """Raises UnavailableError query.E020: a list filtered by values that are not there yet would be wrong."""
+    names = [path for expression in expressions for path in expression.paths]
+    names += [tuple(path.removeprefix("order(").removesuffix(")").split(".")) for path in paths]
+    for path in names:
+        for length in range(1, len(path) + 1):
+            found = find_path(published, module, path[:length])
+            if found is not None and published.waiting.get(found.field.identity) in ("values", "order"):
+                raise UnavailableError(NOT_READY, name=".".join(path[:length]))
 
 
 def _traits(

@@ -17,7 +17,7 @@ from fieldstone.kernel.errors import NotFoundError
 from fieldstone.metadata.definitions import RelationDef
 from fieldstone.records import codes
 from fieldstone.records.access import visible_ids
-from fieldstone.records.history_values import decode_value
+from fieldstone.records.former_values import read_changes
 from fieldstone.records.labels import collect_labels
 from fieldstone.records.people import principal_labels
 from fieldstone.records.query_types import PRINCIPAL, Labels
@@ -29,7 +29,8 @@ from fieldstone.storage.published import PublishedModel
 @dataclass(frozen=True, kw_only=True)
 class FieldChange:
     """`field` is the public name of a field, or of a relation whose link was made (`new`) or undone
-    (`old`, a RecordRef)."""
+    (`old`, a RecordRef). A value is a FormerValue where the field's type was another and the text of it does
+    not fit the present one."""
 
     field: str
     old: Any
@@ -60,9 +61,13 @@ def read_history(
     record_id: int,
     limit: int = 50,
     before: int | None = None,
+    until: datetime | None = None,
 ) -> list[HistoryEntry]:
     """Newest first; `before` is the id of an entry. Raises NotFoundError record.E010 for a record out of
-    reach. Changes of fields that are not audited or no longer there are left out."""
+    reach. Changes of fields that are not audited or no longer there are left out.
+
+    A value of a type that its field no longer has comes in the present one, or as a FormerValue. With a past
+    model the fields are those of then, and `until` leaves later entries out."""
     ids = [record_id]
     if not visible_ids(conn, published, actor, module, ids, "view") and not visible_ids(
         conn, published, actor, module, ids, "view", deleted=True
@@ -72,9 +77,11 @@ def read_history(
     query = sa.select(history).where(history.c.module == program.identity, history.c.record_id == record_id)
     if before is not None:
         query = query.where(history.c.id < before)
+    if until is not None:
+        query = query.where(history.c.at <= until)
     rows = conn.execute(query.order_by(history.c.id.desc()).limit(max(1, min(limit, 500)))).all()
     people = principal_labels(conn, {row.by for row in rows})
-    changes = [tuple(_changes(published, program, row.changes)) for row in rows]
+    changes = [tuple(_changes(published, program, row.changes, row.at)) for row in rows]
     wanted = _references(program, [change for entry in changes for change in entry])
     labels = collect_labels(conn, published, actor, wanted)
     return [
@@ -93,19 +100,20 @@ def read_history(
     ]
 
 
-def _changes(published: PublishedModel, program: ModuleProgram, text: str) -> Iterator[FieldChange]:
+def _changes(published: PublishedModel, program: ModuleProgram, text: str, at: datetime) -> Iterator[FieldChange]:
+    for change in read_changes(published, program, text, at):
+        found = change.field
+        if not found.field.audited:
+            continue
+        secret = found.type.name == "secret"
+        old, new = (each and MASK if secret else each for each in (change.old, change.new))
+        yield FieldChange(field=found.name, old=old, new=new)
     relations = _relations(published, program)
-    for identity, (old, new) in json.loads(text).items():
-        found = program.by_identity.get(identity)
-        if found is not None and found.field.audited:
-            if found.type.name == "secret":
-                yield FieldChange(field=found.name, old=old and MASK, new=new and MASK)
-            else:
-                yield FieldChange(field=found.name, old=decode_value(found, old), new=decode_value(found, new))
-        elif identity in relations:
-            relation = relations[identity]
-            ends = [None if end is None else RecordRef(relation.to, end[1]) for end in (old, new)]
-            yield FieldChange(field=relation.name, old=ends[0], new=ends[1])
+    for identity, ends in json.loads(text).items():
+        relation = relations.get(identity)
+        if relation is not None:
+            old, new = (None if end is None else RecordRef(relation.to, end[1]) for end in ends)
+            yield FieldChange(field=relation.name, old=old, new=new)
 
 
 def _relations(published: PublishedModel, program: ModuleProgram) -> dict[str, RelationDef]:
@@ -125,6 +133,6 @@ def _references(program: ModuleProgram, changes: Collection[FieldChange]) -> dic
         for value in (change.old, change.new):
             if isinstance(value, RecordRef):
                 wanted.setdefault(value.module, set()).add(value.id)
-            elif value is not None and known is not None and known.value_type.kind == "reference":
+            elif isinstance(value, int) and known is not None and known.value_type.kind == "reference":
                 wanted.setdefault(known.field.to[0] if known.field.to else PRINCIPAL, set()).add(value)
     return wanted

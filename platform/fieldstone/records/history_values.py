@@ -14,8 +14,16 @@ from fieldstone.records.save.field_program import FieldProgram
 from fieldstone.records.save.program import ModuleProgram
 
 
+class FormerValue(str):
+    """The text of a value that the field's present type cannot hold."""
+
+    __slots__ = ()
+
+
 def encode_value(field: FieldProgram, value: Any) -> Any:
-    """A JSON value that `decode_value` reads back; modules by identity."""
+    """A JSON value that `decode_value` reads back; modules by identity, keys of picklists as rows hold them."""
+    if field.keys is not None and value is not None:
+        return field.keys.encode(value) if isinstance(value, str) else [field.keys.encode(key) for key in value]
     if value is None or isinstance(value, str | bool | int):
         return value
     if isinstance(value, Decimal):
@@ -30,14 +38,23 @@ def encode_value(field: FieldProgram, value: Any) -> Any:
 
 
 def decode_value(field: FieldProgram, stored: Any) -> Any:
-    """The value that `encode_value` was given."""
+    """The value that `encode_value` was given, keys by their present names. What cannot be one of this field (it
+    was written when the field had another type: see `records.former_values`) is given as a FormerValue, its
+    text."""
     if stored is None:
         return field.blank
+    if field.keys is not None:
+        if isinstance(stored, list):
+            return tuple(field.keys.decode(str(key)) for key in stored)
+        return field.keys.decode(str(stored))
     if field.type.name == "secret":
-        return Sealed(stored)
+        return Sealed(str(stored))
     read = _READERS.get(field.value_type.kind)
     if read is not None:
-        return read(field, stored)
+        try:
+            return read(field, stored)
+        except (ValueError, TypeError, ArithmeticError, LookupError):
+            return FormerValue(stored if isinstance(stored, str) else json.dumps(stored, ensure_ascii=False))
     return stored
 
 
@@ -47,16 +64,6 @@ def encode_changes(program: ModuleProgram, old: Mapping[str, Any], new: Mapping[
         field = program.fields[name]
         changes[field.identity] = (encode_value(field, old[name]), encode_value(field, new[name]))
     return json.dumps(changes, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-
-
-def decode_changes(program: ModuleProgram, text: str) -> dict[str, tuple[Any, Any]]:
-    """Public field name → (old, new), without the fields that the module no longer has."""
-    result = {}
-    for identity, (old, new) in json.loads(text).items():
-        field = program.by_identity.get(identity)
-        if field is not None:
-            result[field.name] = (decode_value(field, old), decode_value(field, new))
-    return result
 
 
 def _read_number(field: FieldProgram, stored: Any) -> Any:

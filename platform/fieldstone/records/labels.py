@@ -7,17 +7,23 @@ Users and teams are known to all.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from fieldstone.kernel.actors import Actor
 from fieldstone.records.access import access_profile, has_right, row_condition, scope_parameters
+from fieldstone.records.columns import past_formula
+from fieldstone.records.contexts import site_context
 from fieldstone.records.id_lists import bind_ids, in_ids
+from fieldstone.records.live import LiveFormula, find_live
 from fieldstone.records.query_types import PRINCIPAL, Labels
 from fieldstone.storage import principals
+from fieldstone.storage.archive import PastModel
 from fieldstone.storage.columns import Text
 from fieldstone.storage.published import PublishedModel
+from fieldstone.storage.tables import ModuleTable
 
 
 def collect_labels(
@@ -50,14 +56,25 @@ def _statement(
     for place, target in enumerate(targets):
         number: sa.ColumnElement[Any] = sa.null()
         visible: sa.ColumnElement[bool] | None = None
+        id: sa.ColumnElement[Any]
+        name: sa.ColumnElement[Any]
         if target == PRINCIPAL:
             id, name = principals.principal.c.id, principals.principal.c.label
         else:
-            module, table = published.model.modules[target], published.tables.module(target)
-            id, name = table.table.c.id, table.column(module.name_field)
+            table = published.tables.module(target)
+            id, name = table.table.c.id, _name_column(published, target, table)
             number = table.table.c.record_number
             visible = row_condition(published, actor, target, table.table)
         columns = (sa.literal_column(str(place), sa.Integer), id, name, sa.cast(number, Text))
         part = sa.select(*columns).where(in_ids(id, f"ids_{place}", published.tables.dialect))
         parts.append(part if visible is None else part.where(visible))
     return parts[0] if len(parts) == 1 else sa.union_all(*parts)
+
+
+def _name_column(published: PublishedModel, module: str, table: ModuleTable) -> sa.ColumnElement[Any]:
+    """Where the records' names are; of a past model that computes them, their expression."""
+    name = published.model.modules[module].name_field
+    live = find_live(published, module, name)
+    if isinstance(live, LiveFormula) and isinstance(published, PastModel):
+        return past_formula(published, live, table.table.c.id, site_context(published.model, datetime.now(UTC)))
+    return table.column(name)

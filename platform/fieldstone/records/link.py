@@ -190,8 +190,11 @@ def _note(work: SaveWork, sides: _Sides, mine: SaveRow, theirs: Sequence[SaveRow
         return json.dumps({identity: [None, ref] if kind == "linked" else [ref, None]}, separators=(",", ":"))
 
     here, there = program_for(work, sides.module), program_for(work, sides.relation.to)
-    add_entries(work, here, [(mine, kind, entry(other)) for other in theirs])
-    add_entries(work, there, [(other, kind, entry(mine)) for other in theirs])
+    ends = [(here, [(mine, kind, entry(other)) for other in theirs]),
+            (there, [(other, kind, entry(mine)) for other in theirs])]  # fmt: skip
+    # The left end first: between records of one module nothing else tells which end was which.
+    for program, entries in reversed(ends) if sides.relation.inverse_of else ends:
+        add_entries(work, program, entries)
     pending = Pending()
     for program, ids in ((here, [mine.id]), (there, [row.id for row in theirs])):
         for rollup in rollups_of(work.published, program):

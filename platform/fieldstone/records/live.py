@@ -1,7 +1,8 @@
 """Fields that are computed on reading: formulas and rollups whose value depends on the time.
 
 A formula is one when it asks for the time itself or reads a field that is; a rollup when its filter does
-or the field it sums up is. All others are stored when records are saved.
+or the field it sums up is. All others are stored when records are saved. With a past model all are: what is
+stored is of today.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from fieldstone.fields.definition import FieldDef
 from fieldstone.metadata.definitions import RelationDef
 from fieldstone.metadata.dependencies import FieldRef, build_dependencies
 from fieldstone.metadata.scopes import ModuleScope
+from fieldstone.storage.archive import PastModel
 from fieldstone.storage.published import PublishedModel
 
 
@@ -46,7 +48,8 @@ def live_fields(published: PublishedModel, module: str) -> dict[str, LiveField]:
     known: dict[str, dict[str, LiveField]] | None = published.cache.get("read.live")
     if known is None:
         known = {}
-        for ref in sorted(build_dependencies(published.model).volatile):
+        graph = build_dependencies(published.model)
+        for ref in sorted(graph.computed if isinstance(published, PastModel) else graph.volatile):
             known.setdefault(ref.module, {})[ref.field] = _build(published, ref)
         published.cache["read.live"] = known
     return known.get(module, {})

@@ -1,11 +1,13 @@
 """Values of the fields that are computed on reading, for the records of one page.
 
-Formulas are evaluated in Python from values read with the page; a rollup asks one query for all records.
+Formulas are evaluated in Python from values read with the page; a rollup asks one query for all records. Those
+of a past model stand for stored ones, which are the same for everybody: their values are read apart, without
+regard to who asks.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -15,6 +17,7 @@ import sqlalchemy as sa
 
 from fieldstone.expressions.evaluate import evaluate
 from fieldstone.fields.base import FieldType, FieldValueError
+from fieldstone.fields.composite import CompositeType
 from fieldstone.fields.computed import ComputedType
 from fieldstone.fields.definition import FieldDef
 from fieldstone.fields.values import RecordRef
@@ -23,13 +26,14 @@ from fieldstone.records.contexts import site_context
 from fieldstone.records.id_lists import bind_ids, in_ids
 from fieldstone.records.live import LiveFormula, LiveRollup, find_live
 from fieldstone.records.paths import FieldPath, find_path
+from fieldstone.storage.archive import PastModel
 from fieldstone.storage.published import PublishedModel
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One field to compute. `inputs`: name in the expression → name among the values read; for a rollup
-    the one input is the id of the record that has it."""
+    """One field to compute. `inputs`: name in the expression → name among the values read; for a rollup, and
+    a formula of a past model, the one input is the id of the record that has it."""
 
     target: str
     live: LiveFormula | LiveRollup
@@ -54,10 +58,14 @@ def plan_live(published: PublishedModel, paths: Sequence[FieldPath]) -> LivePlan
         if path.text in steps:
             return
         read.setdefault(path.text, path)
+        inputs: list[tuple[str, tuple[str, ...]]]
         live = find_live(published, path.module, path.field.name)
         if live is None:
             return
-        inputs = [("id", ("id",))] if isinstance(live, LiveRollup) else [(".".join(p), p) for p in live.compiled.paths]
+        if isinstance(live, LiveRollup) or isinstance(published, PastModel):
+            inputs = [("id", ("id",))]
+        else:
+            inputs = [(".".join(names), names) for names in live.compiled.paths]
         found: list[tuple[str, str]] = []
         for name, names in inputs:
             relative = find_path(published, path.module, names)
@@ -74,8 +82,17 @@ def plan_live(published: PublishedModel, paths: Sequence[FieldPath]) -> LivePlan
     return LivePlan(read=tuple(read.values()), steps=tuple(steps.values()), hidden=hidden)
 
 
+ReadAll = Callable[[str, Collection[int], Sequence[str]], Mapping[int, Mapping[str, Any]]]
+"""Module, ids, paths → id → values, whoever may see them."""
+
+
 def fill_live(
-    conn: sa.Connection, published: PublishedModel, plan: LivePlan, rows: Sequence[dict[str, Any]], now: datetime
+    conn: sa.Connection,
+    published: PublishedModel,
+    plan: LivePlan,
+    rows: Sequence[dict[str, Any]],
+    now: datetime,
+    read_all: ReadAll,
 ) -> None:
     """Compute the steps of a plan in rows read by its `read`, and take the hidden values away."""
     context = site_context(published.model, now)
@@ -84,12 +101,44 @@ def fill_live(
             _fill_rollup(conn, published, step, step.live, rows, now)
             continue
         field, field_type = step.live.field, published.model.type_of(step.live.field)
+        if isinstance(published, PastModel):
+            _fill_past(published, step, step.live, rows, now, read_all)
+            continue
         for values in rows:
             names = {name: _as_name(values[source]) for name, source in step.inputs}
             values[step.target] = _fit(field, field_type, evaluate(step.live.compiled, names, context))
     for name in plan.hidden:
         for values in rows:
             del values[name]
+
+
+def _fill_past(
+    published: PublishedModel,
+    step: Step,
+    live: LiveFormula,
+    rows: Sequence[dict[str, Any]],
+    now: datetime,
+    read_all: ReadAll,
+) -> None:
+    source = step.inputs[0][1]
+    ids = {values[source] for values in rows} - {None}
+    found = [find_path(published, live.module, names) for names in live.compiled.paths]
+    paths = [path for path in found if path is not None]
+    inputs = read_all(live.module, ids, [path.text for path in paths] or ["id"]) if ids else {}
+    context, field_type = site_context(published.model, now), published.model.type_of(live.field)
+    results: dict[int, Any] = {}
+    for id, values in inputs.items():
+        names = {path.text: _name_value(path, values[path.text]) for path in paths}
+        results[id] = _fit(live.field, field_type, evaluate(live.compiled, names, context))
+    for row in rows:
+        row[step.target] = results.get(row[source])
+
+
+def _name_value(path: FieldPath, value: Any) -> Any:
+    """As expressions know it: an id for a reference, a line for a whole."""
+    if isinstance(path.type, CompositeType) and not path.part and value is not None:
+        return path.type.line(value)
+    return _as_name(value)
 
 
 def _fill_rollup(

@@ -6,13 +6,14 @@ to the next (who asks, where the page begins) is bound.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
 
-from fieldstone.kernel.actors import Actor
+from fieldstone.kernel.actors import SYSTEM, Actor
 from fieldstone.records.access import scope_parameters
 from fieldstone.records.columns import Columns
 from fieldstone.records.cursors import Cursor, read_cursor, write_cursor
@@ -108,7 +109,7 @@ def _read(
     load, id_at, version_at = plan.loader.load, plan.keys[-1], plan.version
     values = [load(row) for row in rows]
     if plan.live is not None:
-        fill_live(conn, published, plan.live, values, now)
+        fill_live(conn, published, plan.live, values, now, partial(_read_all, conn, published, now))
     wanted: dict[str, set[int]] = {}
     for reference in plan.loader.references:
         if plan.live is None or reference.name not in plan.live.hidden:
@@ -118,6 +119,23 @@ def _read(
         Record(module, row[id_at], row[version_at], each, labels) for row, each in zip(rows, values, strict=True)
     ]
     return records, labels
+
+
+def _read_all(
+    conn: sa.Connection,
+    published: PublishedModel,
+    now: datetime,
+    module: str,
+    ids: Collection[int],
+    fields: Sequence[str],
+) -> dict[int, dict[str, Any]]:
+    """Values of records, live and deleted, whoever may see them: for what is computed from them."""
+    found = {}
+    for deleted in (False, True):
+        missing = [id for id in ids if id not in found]
+        for record in get_records(conn, published, SYSTEM, module, missing, fields, now=now, deleted=deleted):
+            found[record.id] = record.values
+    return found
 
 
 def _cursor(plan: QueryPlan, row: sa.Row[Any], backward: bool) -> str:

@@ -10,9 +10,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from fieldstone.expressions.compiled import CompiledExpression
+from fieldstone.expressions.sql import column_keys
 from fieldstone.kernel.actors import Actor
 from fieldstone.kernel.codes import declare
 from fieldstone.kernel.errors import InvalidInputError
+from fieldstone.kernel.stored_keys import StoredKeys
 from fieldstone.metadata.system_fields import any_field_names
 from fieldstone.records.access import access_profile, get_module, require, row_condition
 from fieldstone.records.columns import Columns
@@ -168,7 +170,7 @@ def _build(
         version=version,
         keys=keys,
         limit=None if whole else query.limit,
-        digest=query_digest(module, query.sort, query.where, query.deleted),
+        digest=query_digest(module, query.sort, query.where, query.deleted, *_key_mappings(sorting)),
         dialect=columns.dialect,
         extra=tuple(extra_conditions(where, columns)),
         walks=(
@@ -180,6 +182,11 @@ def _build(
             and can_walk(published, module, columns.root, sorting.terms)
         ),
     )
+
+
+def _key_mappings(sorting: Sorting) -> list[StoredKeys]:
+    """A cursor from before the key of a value was renamed stands nowhere in the order after it."""
+    return [keys for term in sorting.terms if (keys := column_keys(term.column)) is not None]
 
 
 def _reads(where: CompiledExpression | None, name: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 MAX_LIMIT = 2_000
@@ -26,7 +27,8 @@ class Query:
     `where` is an expression ("" all). `sort` names fields or paths, `-` in front descends; empties come
     first ascending and last descending; `order(stage)` sorts by the declared order of a picklist.
     `fields` are public names and paths through lookups (`organization.industry`); () is every field of
-    the module. `cursor` is one that a page gave. `deleted` shows the recycle bin instead.
+    the module. `cursor` is one that a page gave. `deleted` shows the recycle bin instead. `as_of`: the
+    records as they were then, with the names of then (`records.as_of`); only `Reading` looks at it.
     """
 
     where: str = ""
@@ -35,6 +37,7 @@ class Query:
     limit: int = 50
     cursor: str = ""
     deleted: bool = False
+    as_of: datetime | None = None
 
 
 @dataclass(slots=True)

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import sqlalchemy as sa
+
 from fieldstone.kernel.actors import Actor
-from fieldstone.kernel.errors import ConflictError, NotFoundError
+from fieldstone.kernel.errors import ConflictError, InvalidInputError, NotFoundError, UnavailableError
 from fieldstone.records import codes
 from fieldstone.records.aggregate import aggregate_records
+from fieldstone.records.as_of import codes as as_of_codes
+from fieldstone.records.as_of.held_pieces import HeldPieces
+from fieldstone.records.as_of.reach import Reach, all_names, find_reach, require_name
+from fieldstone.records.as_of.snapshot import MOST_CHANGES, actor_then, past_snapshot
 from fieldstone.records.count import count_records
 from fieldstone.records.export import Export, export_csv, export_json_lines
 from fieldstone.records.history import HistoryEntry, read_history
@@ -19,29 +27,71 @@ from fieldstone.records.query_types import COUNT_CAP, Count, Labels, Page, Query
 from fieldstone.records.related import count_related, related_records
 from fieldstone.records.search.find import search_records
 from fieldstone.records.suggest import suggest_records
-from fieldstone.storage.published import ModelSource
+from fieldstone.storage.archive import ModelArchive, PastModel
+from fieldstone.storage.published import ModelSource, PublishedModel
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Snapshot:
+    """What one request reads with. `now`: what `today()` is."""
+
+    conn: sa.Connection
+    published: PublishedModel
+    actor: Actor
+    now: datetime
 
 
 class Reading:
     """Raises ForbiddenError without the right to view a module, NotFoundError for what is not there or
-    out of reach, InvalidInputError and ExpressionError for names and expressions that do not fit."""
+    out of reach, InvalidInputError and ExpressionError for names and expressions that do not fit.
+
+    `as_of`: everything as it was at that time, with the modules and fields of then; who may see what is decided
+    by the roles of today. Besides: InvalidInputError as_of.E002 (the future), as_of.E003 (too many changes
+    since), NotFoundError storage.E010 (nothing was published yet), as_of.E005 (the module had another name),
+    UnavailableError storage.E011 (that model does not work here).
+    """
 
     models: ModelSource
+    archive: ModelArchive | None
     clock: Callable[[], datetime]
 
-    def get(self, actor: Actor, module: str, id: int, *, fields: Sequence[str] = (), deleted: bool = False) -> Record:
+    def model_at(self, as_of: datetime) -> PastModel:
+        """The model that reads as of a time work with."""
+        if as_of.tzinfo is None or as_of > self.clock():
+            raise InvalidInputError(as_of_codes.IN_FUTURE, value=as_of.isoformat(), field="as_of")
+        if self.archive is None:
+            raise UnavailableError(as_of_codes.NO_ARCHIVE)
+        return self.archive.at(as_of)
+
+    def get(
+        self,
+        actor: Actor,
+        module: str,
+        id: int,
+        *,
+        fields: Sequence[str] = (),
+        deleted: bool = False,
+        as_of: datetime | None = None,
+    ) -> Record:
         """One record with the fields asked for, () all. Raises NotFoundError record.E010."""
-        found = self.fetch(actor, module, [id], fields=fields, deleted=deleted)
+        found = self.fetch(actor, module, [id], fields=fields, deleted=deleted, as_of=as_of)
         if not found:
             raise NotFoundError(codes.NOT_FOUND)
         return found[0]
 
     def fetch(
-        self, actor: Actor, module: str, ids: Sequence[int], *, fields: Sequence[str] = (), deleted: bool = False
+        self,
+        actor: Actor,
+        module: str,
+        ids: Sequence[int],
+        *,
+        fields: Sequence[str] = (),
+        deleted: bool = False,
+        as_of: datetime | None = None,
     ) -> list[Record]:
         """Those of the records that are there and within reach, in the order of `ids`."""
-        with self.models.read() as (conn, published):
-            return get_records(conn, published, actor, module, ids, fields, now=self.clock(), deleted=deleted)
+        with self._snapshot(actor, as_of, module, fields) as at:
+            return get_records(at.conn, at.published, at.actor, module, ids, fields, now=at.now, deleted=deleted)
 
     def require_version(self, actor: Actor, module: str, id: int, version: int) -> None:
         """Raises ConflictError record.E002 when the record has moved on from `version`, NotFoundError."""
@@ -50,20 +100,28 @@ class Reading:
             raise ConflictError("record.E002", module=module, id=id, version=current)
 
     def query(self, actor: Actor, module: str, query: Query) -> Page:
-        with self.models.read() as (conn, published):
-            return query_records(conn, published, actor, module, query, now=self.clock())
+        with self._snapshot(actor, query.as_of, module, query.fields, (query.where, *query.sort)) as at:
+            return query_records(at.conn, at.published, at.actor, module, query, now=at.now)
 
     def related(self, actor: Actor, module: str, id: int, relation: str, query: Query) -> Page:
         """The records of a related list. Raises NotFoundError record.E010, record.E031."""
-        with self.models.read() as (conn, published):
-            return related_records(conn, published, actor, module, id, relation, query, now=self.clock())
+        more = (query.where, *query.sort)
+        with self._snapshot(actor, query.as_of, module, query.fields, more, relation=relation) as at:
+            return related_records(at.conn, at.published, at.actor, module, id, relation, query, now=at.now)
 
     def count(
-        self, actor: Actor, module: str, where: str = "", *, cap: int | None = COUNT_CAP, deleted: bool = False
+        self,
+        actor: Actor,
+        module: str,
+        where: str = "",
+        *,
+        cap: int | None = COUNT_CAP,
+        deleted: bool = False,
+        as_of: datetime | None = None,
     ) -> Count:
         """How many records; beyond `cap` only that there are more."""
-        with self.models.read() as (conn, published):
-            return count_records(conn, published, actor, module, where, now=self.clock(), cap=cap, deleted=deleted)
+        with self._snapshot(actor, as_of, module, (where,)) as at:
+            return count_records(at.conn, at.published, at.actor, module, where, now=at.now, cap=cap, deleted=deleted)
 
     def aggregate(
         self,
@@ -73,11 +131,12 @@ class Reading:
         group: Sequence[str] = (),
         measures: Sequence[str] = ("count",),
         where: str = "",
+        as_of: datetime | None = None,
     ) -> list[dict[str, Any]]:
         """One mapping per group: the texts of the groups and measures → values."""
-        with self.models.read() as (conn, published):
+        with self._snapshot(actor, as_of, module, (where, *group, *measures)) as at:
             return aggregate_records(
-                conn, published, actor, module, group=group, measures=measures, where=where, now=self.clock()
+                at.conn, at.published, at.actor, module, group=group, measures=measures, where=where, now=at.now
             )
 
     def suggest(self, actor: Actor, module: str, text: str, limit: int = 10) -> list[Suggestion]:
@@ -88,17 +147,35 @@ class Reading:
         with self.models.read() as (conn, published):
             return search_records(conn, published, actor, text, now=self.clock(), module=module, limit=limit)
 
-    def labels(self, actor: Actor, wanted: Mapping[str, Collection[int]]) -> Labels:
+    def labels(self, actor: Actor, wanted: Mapping[str, Collection[int]], *, as_of: datetime | None = None) -> Labels:
         """Target (a module or "principal") → ids of records to name. Those out of reach are left out."""
-        with self.models.read() as (conn, published):
-            return collect_labels(conn, published, actor, wanted)
+
+        def names(past: PublishedModel) -> Reach:
+            reach = Reach()
+            for module in wanted:
+                if module in past.model.modules:
+                    found = find_reach(past, module, [past.model.modules[module].name_field])
+                    reach.modules |= found.modules
+                    reach.links |= found.links
+            return reach
+
+        with self._read(actor, as_of, names) as at:
+            return collect_labels(at.conn, at.published, at.actor, wanted)
 
     def history(
-        self, actor: Actor, module: str, id: int, limit: int = 50, before: int | None = None
+        self,
+        actor: Actor,
+        module: str,
+        id: int,
+        limit: int = 50,
+        before: int | None = None,
+        *,
+        as_of: datetime | None = None,
     ) -> list[HistoryEntry]:
-        """Newest first. Raises NotFoundError record.E010."""
-        with self.models.read() as (conn, published):
-            return read_history(conn, published, actor, module, id, limit, before)
+        """Newest first. Raises NotFoundError record.E010. As of a time: the entries up to it, with the fields
+        of then, those removed since too."""
+        with self._snapshot(actor, as_of, module, ("id",)) as at:
+            return read_history(at.conn, at.published, at.actor, module, id, limit, before, until=as_of)
 
     def export(
         self,
@@ -110,13 +187,81 @@ class Reading:
         sort: Sequence[str] = (),
         form: str = "csv",
         header: str = "labels",
-    ) -> Iterator[bytes]:
-        """The pieces of a file, `form` csv or json (lines). Raises ForbiddenError (right export) at once."""
+        as_of: datetime | None = None,
+        most_changes: int | None = MOST_CHANGES,
+    ) -> Generator[bytes, None, None]:
+        """The pieces of a file, `form` csv or json (lines). Raises ForbiddenError (right export) at once.
+
+        `most_changes` None: as of a time however many changes were made since, which may take long and holds one
+        snapshot to the end: for jobs and the command line.
+        """
         query = Query(where=where, fields=tuple(fields), sort=tuple(sort))
         write = export_csv if form == "csv" else export_json_lines
-        return write(self.models.read, actor, Export(module=module, query=query, header=header), now=self.clock())
+        export = Export(module=module, query=query, header=header)
+        if as_of is None:
+            return write(self.models.read, actor, export, now=self.clock())
+        held = ExitStack()
+        try:
+            at = held.enter_context(self._snapshot(actor, as_of, module, fields, (where, *sort), limit=most_changes))
+            pieces = write(lambda: nullcontext((at.conn, at.published)), at.actor, export, now=at.now)
+        except BaseException:
+            held.close()
+            raise
+        return HeldPieces(pieces, held)
 
-    def count_related(self, actor: Actor, module: str, id: int, relation: str, where: str = "") -> Count:
+    def count_related(
+        self,
+        actor: Actor,
+        module: str,
+        id: int,
+        relation: str,
+        where: str = "",
+        *,
+        as_of: datetime | None = None,
+    ) -> Count:
         """How many records a related list holds, capped like `count`."""
-        with self.models.read() as (conn, published):
-            return count_related(conn, published, actor, module, id, relation, where, now=self.clock())
+        with self._snapshot(actor, as_of, module, (where,), relation=relation) as at:
+            return count_related(at.conn, at.published, at.actor, module, id, relation, where, now=at.now)
+
+    def _snapshot(
+        self,
+        actor: Actor,
+        as_of: datetime | None,
+        module: str,
+        fields: Sequence[str],
+        more: Sequence[str] = (),
+        *,
+        relation: str = "",
+        limit: int | None = MOST_CHANGES,
+    ) -> AbstractContextManager[_Snapshot]:
+        """The snapshot for a statement over a module, or over what a `relation` of it leads to, that uses the names
+        in `fields` (() all) and `more`."""
+
+        def reach_of(past: PublishedModel) -> Reach:
+            require_name(self.models.current, past, module)
+            target, start = module, None
+            if relation:
+                start = (module, relation)
+                known = past.model.find_relation(module, relation)
+                target = known.to if known is not None else module
+            return find_reach(past, target, [*(fields or all_names(past, target)), *more], start)
+
+        return self._read(actor, as_of, reach_of, limit)
+
+    @contextmanager
+    def _read(
+        self,
+        actor: Actor,
+        as_of: datetime | None,
+        reach_of: Callable[[PublishedModel], Reach],
+        limit: int | None = MOST_CHANGES,
+    ) -> Iterator[_Snapshot]:
+        if as_of is None:
+            with self.models.read() as (conn, published):
+                yield _Snapshot(conn=conn, published=published, actor=actor, now=self.clock())
+            return
+        self.model_at(as_of)
+        assert self.archive is not None
+        with past_snapshot(self.models, self.archive, as_of, reach_of, limit=limit) as (conn, past):
+            then = actor_then(actor, self.models.current, past)
+            yield _Snapshot(conn=conn, published=past, actor=then, now=as_of)

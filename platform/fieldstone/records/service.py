@@ -24,6 +24,7 @@ from fieldstone.records.undo import change_that_undoes
 from fieldstone.records.undo_batch import UndoneBatch, undo_batch
 from fieldstone.records.undo_refusals import UndoRefusal, find_refusals
 from fieldstone.records.writing import write
+from fieldstone.storage.archive import ModelArchive
 from fieldstone.storage.published import ModelSource, PublishedModel
 
 T = TypeVar("T")
@@ -33,7 +34,8 @@ class Records(Reading):
     """Safe to share between threads. Every method that writes is one unit of work with one commit.
 
     `hooks` (plugins) and `stages` (workflows) take part in every save; `defer_recompute` enqueues the
-    job that recomputes dependants beyond a unit of work; `encrypt` keeps secret fields.
+    job that recomputes dependants beyond a unit of work; `encrypt` keeps secret fields; `archive` has the
+    models that reads of the past need.
     """
 
     def __init__(
@@ -45,8 +47,10 @@ class Records(Reading):
         hooks: Sequence[SaveStage] = (),
         stages: Sequence[SaveStage] = (),
         defer_recompute: DeferRecompute | None = None,
+        archive: ModelArchive | None = None,
     ) -> None:
         self.models = models
+        self.archive = archive
         self.clock = clock
         self.hooks = list(hooks)
         self.stages = list(stages)

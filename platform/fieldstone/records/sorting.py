@@ -1,8 +1,8 @@
 """Sort terms: from names to the columns that order rows.
 
 Text is ordered by its sort key (pinyin for Chinese) where the field has one, else by its folded key. A
-picklist is ordered by its keys, which an index serves, or with `order(stage)` in the declared order. A
-lookup is ordered by the name of the record it holds, a user or team by its name.
+picklist is ordered by its keys as rows hold them, which an index serves, or with `order(stage)` in the declared
+order. A lookup is ordered by the name of the record it holds, a user or team by its name.
 """
 
 from __future__ import annotations
@@ -103,9 +103,10 @@ def _declared_order(columns: Columns, path: FieldPath) -> sa.ColumnElement[Any]:
     picklist = columns.published.model.picklists.get(path.field.picklist)
     if picklist is None or path.value_type.kind != "choice":
         raise InvalidInputError(NO_DECLARED_ORDER, name=path.text)
-    places = {key: place for place, key in enumerate(picklist.values)}
     column = columns.physical(path)[""]
-    return sa.case(places, value=column, else_=sa.case((column.is_not(None), len(places)), else_=None))
+    # Bound as values of the column, whose type knows how rows hold the keys.
+    places = [(sa.literal(key, column.type), place) for place, key in enumerate(picklist.values)]
+    return sa.case(*places, value=column, else_=sa.case((column.is_not(None), len(places)), else_=None))
 
 
 def _python_type(column: sa.ColumnElement[Any]) -> type:

@@ -20,6 +20,7 @@ history = sa.Table(
     sa.Column("kind", Text, nullable=False),
     sa.Column("changes", Text, nullable=False),
     sa.Index("fs_history_record", "module", "record_id", "id"),
+    sa.Index("fs_history_at", "module", "at"),
     sa.Index("fs_history_via", "via", sqlite_where=sa.text("via <> ''"), postgresql_where=sa.text("via <> ''")),
 )
 """Every change of every record. `module` is an identity; `kind` created, updated, deleted, restored,
@@ -37,7 +38,8 @@ stage_time = sa.Table(
     sa.Column("left_at", UtcDateTime),
     sa.Index("fs_stage_time_record", "module", "record_id", "field"),
 )
-"""How long a record stood at each value of a field with `track_duration`; `left_at` NULL: it stands there."""
+"""How long a record stood at each value of a field with `track_duration`; `left_at` NULL: it stands there.
+`value` is the key as rows hold it."""
 
 recycle_bin = sa.Table(
     "fs_bin",

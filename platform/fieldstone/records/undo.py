@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from fieldstone.kernel.errors import FieldConflict, InvalidInputError, NotFoundError, StaleRecordError
 from fieldstone.records import codes
 from fieldstone.records.changes import RecordChange
-from fieldstone.records.history_values import decode_changes
+from fieldstone.records.former_values import decode_changes, refuse_former
 from fieldstone.records.save.load import read_rows
 from fieldstone.records.save.program import program_for
 from fieldstone.records.stages import SaveWork
@@ -20,8 +20,11 @@ from fieldstone.records.tables import history
 def change_that_undoes(work: SaveWork, module: str, record_id: int, entry_id: int) -> RecordChange:
     """The change that takes an `updated` entry back, to be saved in the same transaction.
 
+    A value written while its field had another type comes back by way of its text.
+
     Raises NotFoundError record.E033 (no such entry), InvalidInputError record.E034 (an entry of another
-    kind), StaleRecordError when one of its fields has been changed since."""
+    kind), record.E038 (the field's present type cannot hold the value), StaleRecordError when one of its
+    fields has been changed since."""
     program = program_for(work, module)
     entry = work.connection.execute(
         sa.select(history).where(
@@ -30,12 +33,14 @@ def change_that_undoes(work: SaveWork, module: str, record_id: int, entry_id: in
     ).one_or_none()
     if entry is None:
         raise NotFoundError(codes.NO_ENTRY, module=module, id=record_id)
-    changes = decode_changes(program, entry.changes)
+    changes = decode_changes(work.published, program, entry.changes, entry.at)
     if entry.kind != "updated" or len(changes) < len(json.loads(entry.changes)):
         raise InvalidInputError(codes.CANNOT_UNDO, module=module, id=record_id)
     stored = read_rows(work, program, [record_id], right="edit").get(record_id)
     if stored is None:
         raise NotFoundError(codes.NOT_FOUND, module=module, id=record_id)
+    values: dict[str, Any] = {name: old for name, (old, _) in changes.items()}
+    refuse_former(program, values)
     conflicts = [
         FieldConflict(field=name, base=new, theirs=stored[name], mine=old)
         for name, (old, new) in changes.items()
@@ -43,5 +48,4 @@ def change_that_undoes(work: SaveWork, module: str, record_id: int, entry_id: in
     ]
     if conflicts:
         raise StaleRecordError(module=module, record_id=record_id, version=stored["version"], conflicts=conflicts)
-    values: dict[str, Any] = {name: old for name, (old, _) in changes.items()}
     return RecordChange(module=module, id=record_id, version=stored["version"], values=values)

@@ -18,7 +18,7 @@ import sqlalchemy as sa
 
 from fieldstone.records.access import require
 from fieldstone.records.erase import erase_rows
-from fieldstone.records.history_values import decode_changes
+from fieldstone.records.former_values import decode_changes, refuse_former
 from fieldstone.records.id_lists import bind_ids, in_ids
 from fieldstone.records.save.dependants import settle_dependants
 from fieldstone.records.save.formulas import compute_formulas
@@ -57,7 +57,8 @@ class _Record:
 def undo_batch(work: SaveWork, via: str, limit: int) -> UndoneBatch:
     """Undo the newest entries, at most `limit`. Raises UndoRefusedError (nothing was undone in this unit of
     work): the whole import is looked at each time, so what was changed in between stops it.
-    ForbiddenError without the right to import."""
+    ForbiddenError without the right to import, InvalidInputError record.E038 for values that the present
+    types of their fields cannot hold."""
     refusals = find_refusals(work, via)
     if refusals:
         raise UndoRefusedError(refusals)
@@ -143,7 +144,10 @@ def _revert(
         old = stored[record.id]
         row = SaveRow(module=record.module, id=record.id, old=old, values=dict(old))
         for entry in record.entries:
-            row.values.update({name: before for name, (before, _) in decode_changes(program, entry.changes).items()})
+            changes = decode_changes(work.published, program, entry.changes, entry.at)
+            before = {name: old for name, (old, _) in changes.items()}
+            refuse_former(program, before)
+            row.values.update(before)
         rows.append(row)
     compute_formulas(work, program, rows, report=False)
     groups: dict[frozenset[str], list[SaveRow]] = {}

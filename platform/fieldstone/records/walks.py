@@ -19,6 +19,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.operators import custom_op
 
 from fieldstone.records.paging import Segment, SortTerm, cut
+from fieldstone.storage.archive import PastModel
 from fieldstone.storage.published import PublishedModel
 from fieldstone.storage.shapes import module_shape
 
@@ -27,7 +28,9 @@ STEPS = (1_000, 8_000)
 
 
 def can_walk(published: PublishedModel, module: str, root: sa.FromClause, terms: Sequence[SortTerm]) -> bool:
-    """Whether one index gives the order of the terms."""
+    """Whether one index gives the order of the terms. The tables of the past have none."""
+    if isinstance(published, PastModel):
+        return False
     lead = terms[0].column
     if len(terms) != 2 or not isinstance(lead, sa.Column) or lead.table is not root:
         return False

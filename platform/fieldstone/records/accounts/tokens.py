@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -131,3 +131,16 @@ def revoke_token(conn: sa.Connection, token_id: int, user_id: int | None = None)
         statement = statement.where(token.c.user_id == user_id)
     if conn.execute(statement).rowcount == 0:
         raise NotFoundError(codes.NO_TOKEN)
+
+
+def rename_scopes(conn: sa.Connection, names: Mapping[str, str]) -> None:
+    """Let tokens follow modules that are renamed (old → new name), all at once. One that is for a module
+    that was removed is not for another that takes its name: its scope stays, as one that nothing matches."""
+    gone = {name: f"{name}~" for name in names.values() if name not in names}
+    scopes = {f"module:{old}": f"module:{new}" for old, new in {**gone, **names}.items()}
+    if not scopes:
+        return
+    for row in conn.execute(sa.select(token.c.id, token.c.scopes).where(token.c.scopes != "")).all():
+        renamed = " ".join(sorted(scopes.get(scope, scope) for scope in row.scopes.split()))
+        if renamed != row.scopes:
+            conn.execute(sa.update(token).where(token.c.id == row.id).values(scopes=renamed))

@@ -10,6 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from fieldstone.expressions.sql import column_keys
 from fieldstone.expressions.types import ValueType
 from fieldstone.fields.base import FieldType
 from fieldstone.fields.composite import CompositeType
@@ -19,6 +20,7 @@ from fieldstone.fields.number import ExactType
 from fieldstone.fields.text import TextLikeType
 from fieldstone.fields.values import RecordRef
 from fieldstone.kernel.folding import fold, sort_key
+from fieldstone.kernel.stored_keys import StoredKeys
 
 Processor = Callable[[Any], Any]
 _EXACT = Context(prec=60)
@@ -41,7 +43,7 @@ class FieldProgram:
     all that are written; those not `derived` from others (folded text) are read back. `module_names` and
     `module_identities` translate names of modules, `names_module` tells that a column holds one. `plain`
     means that the value is the one column, `folds` that the others are forms of its text. `blank` is the empty
-    value: None, for a checkbox False.
+    value: None, for a checkbox False. `keys`: how rows and history hold the keys of a picklist that differ.
     """
 
     name: str
@@ -58,6 +60,7 @@ class FieldProgram:
     names_module: bool
     module_identities: Mapping[str, str]
     module_names: Mapping[str, str]
+    keys: StoredKeys | None
 
     @property
     def converts(self) -> bool:
@@ -95,6 +98,11 @@ class FieldProgram:
         if self.names_module and cells.get("_module"):
             cells = {**cells, "_module": self.module_identities.get(cells["_module"])}
         return cells
+
+    def unique_cell(self, value: Any) -> Any:
+        """What of a value no two records may share, where the field is unique."""
+        cells, key = self.store(value), self.key
+        return _FORMS[key.suffix](cells[""]) if key.derived else cells.get(key.suffix)
 
     def load(self, cells: Mapping[str, Any]) -> Any:
         """The value of column suffix → Python value; an empty checkbox is False."""
@@ -183,4 +191,5 @@ def build_field_program(
         names_module=any(spec.kind == "module" for spec in specs),
         module_identities=modules,
         module_names=module_names,
+        keys=column_keys(next(iter(columns.values()))),
     )

@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from fieldstone.records.history_values import encode_changes
+from fieldstone.records.history_values import encode_changes, encode_value
 from fieldstone.records.id_lists import bind_ids, in_ids
 from fieldstone.records.save.grouping import by_module
 from fieldstone.records.save.program import ModuleProgram, program_for
@@ -62,7 +62,7 @@ def _note_stages(work: SaveWork, program: ModuleProgram, rows: Sequence[SaveRow]
             )
             work.connection.execute(statement.values(left_at=work.now), {"ids": bind_ids(left, dialect)})
         entered: list[tuple[Any, ...]] = [
-            (program.identity, row.id, field.identity, row.values[field.name], work.now)
+            (program.identity, row.id, field.identity, encode_value(field, row.values[field.name]), work.now)
             for row in moved
             if row.values[field.name] is not None
         ]

@@ -13,7 +13,7 @@ from fieldstone.fields.base import FieldValueError, ParseContext
 from fieldstone.kernel.errors import FieldConflict, NotFoundError, StaleRecordError
 from fieldstone.records import codes
 from fieldstone.records.access import access_profile, row_condition, scope_parameters
-from fieldstone.records.history_values import decode_changes
+from fieldstone.records.former_values import decode_changes
 from fieldstone.records.id_lists import bind_ids, in_ids
 from fieldstone.records.people import principal_labels
 from fieldstone.records.save.parse import parse_context
@@ -122,12 +122,13 @@ def _compare(work: SaveWork, program: ModuleProgram, rows: Sequence[SaveRow]) ->
 
 
 def _bases(work: SaveWork, program: ModuleProgram, rows: Sequence[SaveRow]) -> Mapping[int, dict[str, Any]]:
-    """Record id → field → value at the version its writer had read, for the fields changed since."""
+    """Record id → field → value at the version its writer had read, for the fields changed since; a
+    FormerValue where the field has another type now that cannot hold it."""
     versions = {row.id: row.change.version for row in rows if row.change and row.change.version is not None}
     if not versions:
         return {}
     query = (
-        sa.select(history.c.record_id, history.c.version, history.c.changes)
+        sa.select(history.c.record_id, history.c.version, history.c.changes, history.c.at)
         .where(
             history.c.module == program.identity,
             in_ids(history.c.record_id, "ids", work.connection.dialect.name),
@@ -137,10 +138,10 @@ def _bases(work: SaveWork, program: ModuleProgram, rows: Sequence[SaveRow]) -> M
     )
     bases: dict[int, dict[str, Any]] = {}
     parameters = {"ids": bind_ids(versions, work.connection.dialect.name)}
-    for record_id, version, changes in work.connection.execute(query, parameters).all():
+    for record_id, version, changes, at in work.connection.execute(query, parameters).all():
         if version > versions[record_id]:
             known = bases.setdefault(record_id, {})
-            for name, (old, _new) in decode_changes(program, changes).items():
+            for name, (old, _new) in decode_changes(work.published, program, changes, at).items():
                 known.setdefault(name, old)
     return bases
 

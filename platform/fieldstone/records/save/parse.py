@@ -60,6 +60,17 @@ def parse_values(
                 work.refuse_value(row, name, field.field.label, error)
             else:
                 given[name] = field.blank if value is None else value
+    if work.published.waiting and not row.created:
+        _refuse_waiting(work, program, row)
+
+
+def _refuse_waiting(work: SaveWork, program: ModuleProgram, row: SaveRow) -> None:
+    """Values that are still being brought over from before a change of type cannot be changed: the job would not
+    know which of the two is meant."""
+    for name in [name for name in row.given if work.published.waiting.get(program.fields[name].identity) == "values"]:
+        value = row.given.pop(name)
+        if value != program.fields[name].blank:
+            work.refuse(row, name, codes.NOT_READY, label=program.fields[name].field.label)
 
 
 def _take_reference(work: SaveWork, row: SaveRow, field: FieldProgram, reference: TempRef) -> None:

@@ -40,8 +40,12 @@ def validate(work: SaveWork) -> None:
 def _check_required(work: SaveWork, program: ModuleProgram, rows: Sequence[SaveRow]) -> None:
     for field in program.required:
         name = field.name
+        # What a job is still to bring, nobody else has to.
+        is_coming = work.published.waiting.get(field.identity) in ("filled", "values")
         for row in rows:
             if row.values[name] is None and name not in row.faulty:
+                if is_coming and row.old is not None and row.old[name] is None:
+                    continue
                 work.refuse(row, name, codes.REQUIRED, label=field.field.label)
     if not program.required_when:
         return

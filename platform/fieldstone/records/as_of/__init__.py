@@ -1,0 +1,1 @@
+"""Records as they were at a past time, read with the model of that time."""
