@@ -1,71 +1,61 @@
-"""The doctor: does the database hold what the model says? Looks, and changes nothing."""
+"""The doctor: do schema, catalogue, model and documents agree? Looks, and changes nothing."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import sqlalchemy as sa
 
-from fieldstone.kernel.codes import declare
+from fieldstone.changes.examinations.damage import examine_file, examine_system_tables
+from fieldstone.changes.examinations.identities import examine_identities
+from fieldstone.changes.examinations.leftovers import examine_hidden, examine_unknown
+from fieldstone.changes.examinations.records import examine_choices, examine_open_references
+from fieldstone.changes.examinations.revisions import examine_documents, examine_model, examine_version
+from fieldstone.changes.examinations.row_work import examine_lock, examine_steps
+from fieldstone.changes.examinations.schema import examine_schema
+from fieldstone.changes.planning import CompileLayers
 from fieldstone.kernel.diagnostics import Diagnostics
+from fieldstone.metadata.compiler import Compilation
+from fieldstone.storage.catalogue import load_catalogue
 from fieldstone.storage.database import Database
-from fieldstone.storage.ddl import plan_operations
 from fieldstone.storage.physical import read_physical
-from fieldstone.storage.published import PublishedModel
-from fieldstone.storage.shapes import column_name, model_shapes
-
-declare("doctor.E001", "The database file is damaged: {finding}", "Restore a backup.")
-declare("doctor.E002", "A record of {table} refers to a record of {target} that does not exist.", "Restore a backup.")
-declare("doctor.E003", "The database lacks what the model needs: {statement}", "Publish again, or restore a backup.")
-declare(
-    "doctor.E004",
-    "{count} records of {module} refer, by {field}, to records that do not exist.",
-    "Open them and choose another record, or clear the field.",
-)
+from fieldstone.storage.tables import build_tables
 
 
-def examine(database: Database, published: PublishedModel) -> Diagnostics:
-    """Everything that is not as it should be; empty for a healthy site."""
+def examine(database: Database, compile_layers: CompileLayers, now: datetime | None = None) -> Diagnostics:
+    """Everything that is not as it should be; empty for a healthy site. `compile_layers` is the site's own.
+
+    The hint of each finding says what to do: a command, or the statements in its parameter `repair`. Reads every
+    record of modules that have picklists or lookups to any module, and of SQLite every page.
+    """
     findings = Diagnostics()
+    moment = now or datetime.now(UTC)
     with database.read() as conn:
         if database.dialect == "sqlite":
-            _examine_file(conn, findings)
-        for operation in plan_operations(model_shapes(published.model), read_physical(conn), conn.dialect):
-            findings.add("doctor.E003", statement=operation.statement)
+            examine_file(conn, findings)
+        examine_system_tables(conn, findings)
         if not findings.has_errors:
-            _examine_open_references(conn, published, findings)
+            _examine_site(conn, compile_layers, moment, findings)
     return findings
 
 
-def _examine_file(conn: sa.Connection, findings: Diagnostics) -> None:
-    for (finding,) in conn.exec_driver_sql("PRAGMA integrity_check"):
-        if finding != "ok":
-            findings.add("doctor.E001", finding=finding)
-    for table, _, target, _ in conn.exec_driver_sql("PRAGMA foreign_key_check"):
-        findings.add("doctor.E002", table=table, target=target)
+def _examine_site(conn: sa.Connection, compile_layers: CompileLayers, moment: datetime, findings: Diagnostics) -> None:
+    examine_lock(conn, moment, findings)
+    examine_documents(conn, findings)
+    version = examine_version(conn, findings)
+    compilation = examine_model(conn, version, compile_layers, findings)
+    if compilation is not None:
+        _examine_model(conn, compilation, moment, findings)
 
 
-def _examine_open_references(conn: sa.Connection, published: PublishedModel, findings: Diagnostics) -> None:
-    """Lookups to any module are (module, id) pairs, which no foreign key guards."""
-    modules = {module.identity: module for module in published.model.modules.values()}
-    for module, field in _open_lookups(published):
-        table = published.tables.module(module).table
-        pair = [
-            table.c[column_name(published.model.modules[module].fields[field], part)] for part in ("_module", "_id")
-        ]
-        lost = 0
-        for identity in conn.scalars(sa.select(pair[0]).where(pair[0].is_not(None)).distinct()).all():
-            here = sa.select(sa.func.count()).select_from(table).where(pair[0] == identity, pair[1].is_not(None))
-            if identity in modules:
-                target = published.tables.module(modules[identity].name).table.alias()
-                here = here.where(~sa.exists().where(target.c.id == pair[1]))
-            lost += conn.execute(here).scalar_one()
-        if lost:
-            findings.add("doctor.E004", count=lost, module=module, field=field)
-
-
-def _open_lookups(published: PublishedModel) -> Iterator[tuple[str, str]]:
-    for module in published.model.modules.values():
-        for field in module.fields.values():
-            if [spec.kind for spec in published.model.type_of(field).columns(field)][:1] == ["module"]:
-                yield module.name, field.name
+def _examine_model(conn: sa.Connection, compilation: Compilation, moment: datetime, findings: Diagnostics) -> None:
+    model, physical = compilation.get_model(), read_physical(conn)
+    is_distinct = examine_identities(conn, compilation.wanted, findings)
+    examine_steps(conn, model, moment, findings)
+    is_whole = examine_schema(conn, model, physical, findings)
+    catalogue = load_catalogue(conn)
+    examine_hidden(conn, catalogue, physical, findings)
+    examine_unknown(conn, catalogue, model, physical, findings)
+    if is_whole and is_distinct:  # else the columns that are read may not be there
+        examine_open_references(conn, model, build_tables(model, conn.dialect.name), findings)
+        examine_choices(conn, model, catalogue, findings)

@@ -1,4 +1,4 @@
-"""`fieldstone doctor`: does the database hold what the model says?"""
+"""`fieldstone doctor`: do schema, catalogue, model and documents agree?"""
 
 from __future__ import annotations
 
@@ -15,18 +15,25 @@ from fieldstone.cli.site_option import json_option, open_site, site_option
 @json_option
 @site_option
 def command(as_json: bool, site: Path) -> None:
-    """Examine the database: damage, missing columns and indexes, references that lead nowhere.
+    """Examine whether database, catalogue, model and documents agree; find what was changed by hand.
 
-    Nothing is changed. Each finding comes with what to do about it.
+    Nothing is changed. Each finding comes with what to do about it: a command, or statements for the database. Take a
+    backup before you run those. Exits with 1 for errors, with 0 for warnings.
 
     Example: fieldstone doctor --json
     """
     opened = open_site(site)
-    findings = list(examine(opened.database, opened.models.current))
+    findings = examine(opened.database, opened.registries.compile, opened.clock())
     if as_json:
-        print_json([{"code": each.code, "message": each.message, "hint": each.hint} for each in findings])
+        print_json(
+            [
+                {"code": each.code, "severity": each.severity, "message": each.message, "hint": each.hint}
+                | {"repair": each.params.get("repair")}
+                for each in findings
+            ]
+        )
     else:
         print_diagnostics(findings)
-        click.echo(f"{counted(len(findings), 'finding')}." if findings else "The site is in order.")
-    if findings:
+        click.echo(f"{counted(len(findings), 'finding')}." if len(findings) else "The site is in order.")
+    if findings.has_errors:
         click.get_current_context().exit(1)
