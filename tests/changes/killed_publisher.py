@@ -9,13 +9,16 @@ import sys
 import fieldstone.changes.publish
 import sample_model
 from fieldstone.changes.plan import Plan
+from fieldstone.changes.proposal import Proposal
 from fieldstone.kernel.actors import SYSTEM
 from fieldstone.metadata.catalogue import Catalogue, CatalogueEntry
 from fieldstone.storage.database import Database
 from fieldstone.storage.ddl import plan_operations
 from fieldstone.storage.physical import read_physical
+from fieldstone.storage.published import PublishedModel
 from fieldstone.storage.revisions import store_revision
 from fieldstone.storage.shapes import model_shapes
+from fieldstone.storage.tables import build_tables
 
 
 def sample_plan(database: Database) -> Plan:
@@ -23,9 +26,11 @@ def sample_plan(database: Database) -> Plan:
     with database.read() as conn:
         operations = plan_operations(model_shapes(model), read_physical(conn), conn.dialect)
     catalogue = Catalogue.of([CatalogueEntry("1", "module", "organization", "organization")])
+    tables = build_tables(model, database.dialect)
+    proposed = PublishedModel(version=1, model=model, tables=tables, catalogue=catalogue)
     return Plan(
-        base="", hash="new", version=0, changes=(), layers=(), model=model, catalogue=catalogue,
-        operations=tuple(operations),
+        base="", hash="new", version=0, changes=(), proposal=Proposal(layers=(), catalogue=catalogue),
+        proposed=proposed, operations=tuple(operations),
     )  # fmt: skip
 
 

@@ -26,7 +26,7 @@ from fieldstone.storage.revisions import find_version
 def test_a_killed_publish_changes_nothing_and_is_taken_over(database: Database) -> None:
     program = Path(killed_publisher.__file__)
     url = database.url.render_as_string(hide_password=False)
-    environment = {**os.environ, "PYTHONPATH": str(program.parent.parent)}
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     ended = subprocess.run([sys.executable, program, url], env=environment, capture_output=True, text=True, check=False)
     assert ended.returncode == -signal.SIGKILL, ended.stderr
     with database.read() as conn:
@@ -35,6 +35,8 @@ def test_a_killed_publish_changes_nothing_and_is_taken_over(database: Database) 
         assert not list(load_catalogue(conn))
 
     plan = killed_publisher.sample_plan(database)
+    elsewhere = sa.update(lock).values(place="another machine")  # where nobody can see that it was killed
+    database.transact(lambda conn: conn.execute(elsewhere))
     with pytest.raises(ConflictError) as waiting:
         publish(database, plan, SYSTEM)
     assert waiting.value.code == "publish.E001"

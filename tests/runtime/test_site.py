@@ -66,7 +66,7 @@ def test_the_site_layer_is_published_rolled_back_and_survives_reopening(made: Pa
     site = Site.open(made)
     try:
         assert site.models.current.model.find_field("lead", "city_hall")
-        site.publishing.publish(site.publishing.plan_rollback(1), SYSTEM, kind="rollback")
+        site.publishing.publish(site.publishing.plan_rollback(1), SYSTEM)
         assert not site.models.current.model.find_field("lead", "city_hall")
         assert [item.kind for item in site.publishing.revisions()] == ["rollback", "publish", "publish"]
     finally:

@@ -3,28 +3,38 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Protocol
 
 import sqlalchemy as sa
 
-from fieldstone.changes.effects import Effects
-from fieldstone.changes.plan import Plan, PlannedChange, lock_of
-from fieldstone.fields.definition import FieldDef
-from fieldstone.metadata.catalogue import Catalogue, Wanted
+from fieldstone.changes.backfills import check_backfills
+from fieldstone.changes.conversions import changed_fields
+from fieldstone.changes.counting import Counts
+from fieldstone.changes.effects import Effect, Effects
+from fieldstone.changes.placing import place_fields
+from fieldstone.changes.plan import Plan, PlannedChange, PlannedStep, lock_of
+from fieldstone.changes.proposal import Proposal
+from fieldstone.changes.row_work import RowWork
+from fieldstone.changes.scheduling import estimate, index_step, schedule
+from fieldstone.changes.served_steps import assign_steps, fills, replaces
+from fieldstone.changes.statements import assign_statements
+from fieldstone.changes.steps.step_kind import StepContext
+from fieldstone.changes.unfinished import take_over
+from fieldstone.metadata.canonical import content_hash
+from fieldstone.metadata.catalogue import Catalogue
 from fieldstone.metadata.compiler import Compilation
-from fieldstone.metadata.definitions import ModuleDef
 from fieldstone.metadata.diff import Change, diff
 from fieldstone.metadata.layers import Layer
-from fieldstone.metadata.model import AppModel
-from fieldstone.storage.backfill import plan_backfills
-from fieldstone.storage.catalogue import load_catalogue
-from fieldstone.storage.ddl import Operation, find_mismatches, plan_operations
-from fieldstone.storage.documents import document_hash
+from fieldstone.records.save.environment import SaveEnvironment
+from fieldstone.storage.ddl import Operation, plan_operations
 from fieldstone.storage.physical import Physical, read_physical
 from fieldstone.storage.published import PublishedModel
 from fieldstone.storage.revisions import find_version, load_layers
-from fieldstone.storage.shapes import column_name, model_shapes
+from fieldstone.storage.shapes import model_shapes
+from fieldstone.storage.steps import Step, StoredStep, open_steps
+from fieldstone.storage.tables import build_tables
 
 
 class CompileLayers(Protocol):
@@ -34,121 +44,210 @@ class CompileLayers(Protocol):
 
 
 def plan_changes(
-    conn: sa.Connection, published: PublishedModel | None, layers: Sequence[Layer], compile_layers: CompileLayers
+    conn: sa.Connection,
+    published: PublishedModel | None,
+    proposal: Proposal,
+    compile_layers: CompileLayers,
+    environment: SaveEnvironment | None = None,
 ) -> Plan:
-    """The plan that brings the site from `published` (None: an empty database) to `layers`.
+    """The plan that brings the site from `published` (None: an empty database) to the proposal.
 
-    Raises MetadataError with every problem of the documents.
+    Raises MetadataError with every problem of the documents, ConflictError publish.E007 while an earlier change of
+    the same fields is still going on.
     """
-    physical, version = read_physical(conn), find_version(conn)
-    compilation = compile_layers(layers, load_catalogue(conn))
-    moved = _leave_used_columns(compilation, physical, conn.dialect)
-    if moved is not compilation.catalogue:
-        compilation = compile_layers(layers, moved)
+    version, physical = find_version(conn), read_physical(conn)
+    compilation = compile_layers(proposal.layers, proposal.catalogue)
     model = compilation.get_model()
-    shapes = model_shapes(model)
-    operations = plan_operations(shapes, physical, conn.dialect)
-    base = _hash_layers(version, load_layers(conn, version) if version else ())
-    old = published.model if published else None
-    assigned, left = _assign(diff(old, model), operations, old, model)
-    effects = Effects(conn, old, model)
-    changes = [_planned(change, found, effects) for change, found in assigned]
-    changes += [
-        PlannedChange(kind="change_storage", target=table, ddl=_statements(found), lock=lock_of(found))
-        for table, found in left.items()
-    ]
-    return Plan(
-        base=base,
-        hash=_hash_layers(version, layers),
-        version=version,
-        changes=tuple(changes),
-        layers=tuple(layers),
+    placed = place_fields(model, compilation.catalogue, published, proposal, physical, conn.dialect)
+    if placed is not compilation.catalogue:
+        compilation = compile_layers(proposal.layers, placed)
+        model = compilation.get_model()
+    proposed = PublishedModel(
+        version=version + 1,
         model=model,
+        tables=build_tables(model, conn.dialect.name, published.tables if published else None),
         catalogue=compilation.catalogue,
-        operations=tuple(operations),
-        backfills=tuple(plan_backfills(shapes, physical)),
     )
+    planner = _Planner(conn, published, proposed, proposal, physical, version, environment or SaveEnvironment())
+    return replace(planner.plan(), warnings=(*proposal.warnings, *compilation.diagnostics))
 
 
-def _leave_used_columns(compilation: Compilation, physical: Physical, dialect: sa.Dialect) -> Catalogue:
-    """The catalogue in which fields whose column exists with another type have a new one."""
-    model, catalogue = compilation.get_model(), compilation.catalogue
-    used = find_mismatches(model_shapes(model), physical, dialect)
-    for module in model.modules.values() if used else ():
-        wanted = [_wanted(model, module, field) for field in module.fields.values()]
-        for want, field in zip(wanted, module.fields.values(), strict=True):
-            if any((module.table, column_name(field, suffix)) in used for suffix in want.suffixes):
-                catalogue = catalogue.move_physical(want.kind, want.path, wanted)
-    return catalogue
+class _Planner:
+    def __init__(
+        self,
+        conn: sa.Connection,
+        published: PublishedModel | None,
+        proposed: PublishedModel,
+        proposal: Proposal,
+        physical: Physical,
+        version: int,
+        environment: SaveEnvironment,
+    ) -> None:
+        self._conn = conn
+        self._published = published
+        self._old = published.model if published else None
+        self._proposed = proposed
+        self._new = proposed.model
+        self._proposal = proposal
+        self._physical = physical
+        self._version = version
+        self._counts = Counts(conn)
+        self._shapes = model_shapes(self._new)
+        changed = list(changed_fields(self._old, self._new)) if self._old else []
+        self._conversions = {item.path: item for item in changed}
+        self._back = frozenset(
+            item.field.identity
+            for item in changed
+            if item.moves and item.field.column in physical.columns.get(item.table, {})
+        )
+        self._context = StepContext(
+            connection=conn,
+            published=proposed,
+            version=version + 1,
+            past=lambda _: published,  # type: ignore[arg-type,return-value]
+            environment=environment,
+        )
 
+    def plan(self) -> Plan:
+        changes = diff(self._old, self._new)
+        still_open = open_steps(self._conn) if self._version else []
+        unfinished = take_over(still_open, self._conversions, self._back, changes, self._proposal, self._new)
+        operations = self._plan_operations(still_open)
+        steps = self._plan_steps(unfinished.fields)
+        later = {
+            id(operation): step
+            for operation in operations
+            if operation.index and (step := index_step(operation, self._counts, self._new))
+        }
+        assigned, left = assign_statements(changes, operations, self._old, self._new)
+        effects = Effects(
+            self._context,
+            self._published,
+            self._proposal,
+            self._counts,
+            self._conversions,
+            self._back,
+            unfinished.fields,
+        )
+        gone = {change.target for change in changes if change.kind in ("remove_picklist_value", "remove_record_type")}
+        staying = {
+            move: [item for item in steps if replaces(item.step, move)]
+            for move in self._proposal.replaces
+            if move.old not in gone
+        }
+        served = assign_steps(changes, steps, self._new, [item for mine in staying.values() for item in mine])
+        planned = [
+            self._planned(change, found, effects.measure(change), mine, later)
+            for change, found, mine in zip(changes, assigned, served, strict=True)
+        ]
+        planned += [
+            PlannedChange(kind="change_storage", target=table, ddl=_statements(found), lock=self._lock(found, later))
+            for table, found in left.items()
+        ]
+        planned += [
+            PlannedChange(
+                kind="replace",
+                target=move.new,
+                before=move.old,
+                rows=effects.count_replaced(move),
+                work=estimate(mine),
+                reversible=False,
+            )
+            for move, mine in staying.items()
+            if mine
+        ]
+        planned += [
+            PlannedChange(
+                kind="backfill",
+                target=move.field,
+                rows=self._rows_of(move.field),
+                work=estimate([item for item in steps if fills(item.step, move, self._new)]),
+                reversible=False,
+            )
+            for move in self._proposal.backfills
+        ]
+        inline = tuple(operation for operation in operations if id(operation) not in later)
+        base = load_layers(self._conn, self._version) if self._version else ()
+        return Plan(
+            base=_hash_layers(self._version, base),
+            hash=_hash_layers(self._version, self._proposal.layers),
+            version=self._version,
+            changes=tuple(planned),
+            proposal=self._proposal,
+            proposed=self._proposed,
+            operations=inline,
+            steps=(*steps, *(PlannedStep(step=step, background=True) for step in later.values())),
+            dropped=unfinished.dropped,
+        )
 
-def _wanted(model: AppModel, module: ModuleDef, field: FieldDef) -> Wanted:
-    suffixes = tuple(spec.suffix for spec in model.type_of(field).columns(field))
-    return Wanted(kind="field", path=f"{module.name}.{field.name}", suffixes=suffixes)
+    def _plan_operations(self, still_open: Sequence[StoredStep]) -> list[Operation]:
+        """Without the indexes that a job is about to build."""
+        awaited = {step.params["name"] for step in still_open if step.kind == "index"}
+        planned = plan_operations(self._shapes, self._physical, self._conn.dialect)
+        return [operation for operation in planned if not operation.index or operation.index not in awaited]
+
+    def _plan_steps(self, unfinished: frozenset[str]) -> list[PlannedStep]:
+        if self._old is None:
+            return []
+        # Expressions of long ago need not fit the fields of today where there is nothing to fill in.
+        check_backfills([move for move in self._proposal.backfills if self._rows_of(move.field)], self._new)
+        work = RowWork(self._old, self._new, self._version, self._counts, self._conversions)
+        return schedule(work.steps(self._proposal, self._shapes, self._physical, self._back, unfinished))
+
+    def _planned(
+        self,
+        change: Change,
+        operations: Sequence[Operation],
+        effect: Effect,
+        steps: Sequence[PlannedStep],
+        later: Mapping[int, Step],
+    ) -> PlannedChange:
+        indexes = [PlannedStep(step=later[id(item)], background=True) for item in operations if id(item) in later]
+        return PlannedChange(
+            kind=change.kind,
+            target=change.target,
+            before=_former_path(change),
+            ddl=_statements(operations),
+            rows=effect.rows,
+            lost=effect.lost,
+            samples=effect.samples,
+            rewrites=self._proposal.rewrites.get((change.kind, change.target), ()),
+            lock=self._lock(operations, later),
+            reversible=effect.reversible,
+            # Where no value goes out of sight, nobody loses anything.
+            destructive=effect.lost > 0,
+            breach=effect.breach,
+            work=estimate([*steps, *indexes]),
+            attributes={
+                name: (pair[0], pair[1])
+                for name, pair in change.details.items()
+                if change.kind.startswith("change") and isinstance(pair, list) and len(pair) == 2
+            },
+        )
+
+    def _lock(self, operations: Sequence[Operation], later: Mapping[int, Step]) -> str:
+        """An index built beside the writers locks nobody out on PostgreSQL; on SQLite it is one long write."""
+        sqlite = self._conn.dialect.name == "sqlite"
+        return lock_of([item for item in operations if sqlite or id(item) not in later])
+
+    def _rows_of(self, path: str) -> int:
+        module = self._new.modules[path.partition(".")[0]]
+        return self._counts.rows(module.table) if module.table in self._physical.columns else 0
 
 
 def _hash_layers(version: int, layers: Sequence[Layer]) -> str:
-    """Of documents upon a version: the same documents upon another version are another plan."""
-    parts = [f"{layer.name}/{path} {document_hash(body)}" for layer in layers for path, body in layer.documents.items()]
-    return hashlib.sha256("\n".join([str(version), *parts]).encode()).hexdigest()
+    """Of documents upon a version: the same documents upon another version are another plan. What a document says
+    counts, not how it is written."""
+    parts = [f"{layer.name}/{path} {content_hash(body)}" for layer in layers for path, body in layer.documents.items()]
+    return hashlib.sha256("\n".join([str(version), *sorted(parts)]).encode()).hexdigest()
 
 
-def _planned(change: Change, operations: Sequence[Operation], effects: Effects) -> PlannedChange:
-    rows, lost = effects.count(change)
-    # Where no value goes out of sight, nobody loses anything.
-    destructive = change.destructive and lost > 0
-    return PlannedChange(
-        kind=change.kind,
-        target=change.target,
-        ddl=_statements(operations),
-        rows=rows,
-        lost=lost,
-        lock=lock_of(operations),
-        reversible=not destructive,
-        destructive=destructive,
-    )
+def _former_path(change: Change) -> str:
+    """What a renamed thing was called; what it belongs to by its present name."""
+    if not change.kind.startswith("rename"):
+        return ""
+    return ".".join(filter(None, (change.target.rpartition(".")[0], str(change.details["from"]))))
 
 
 def _statements(operations: Sequence[Operation]) -> tuple[str, ...]:
     return tuple(operation.statement for operation in operations)
-
-
-def _assign(
-    changes: Sequence[Change], operations: Sequence[Operation], old: AppModel | None, new: AppModel
-) -> tuple[list[tuple[Change, list[Operation]]], dict[str, list[Operation]]]:
-    """Which change each statement serves, and those that serve none that is listed, by table."""
-    assigned: list[tuple[Change, list[Operation]]] = [(change, []) for change in changes]
-    places = [_place(change, old, new) for change in changes]
-    left: dict[str, list[Operation]] = {}
-    for operation in operations:
-        scores = [_closeness(operation, table, column) for table, column in places]
-        best = max(scores, default=0)
-        if best:
-            assigned[scores.index(best)][1].append(operation)
-        else:
-            left.setdefault(operation.table, []).append(operation)
-    return assigned, left
-
-
-def _place(change: Change, old: AppModel | None, new: AppModel) -> tuple[str, str]:
-    """The physical table, and the column or "", that a change is about; ("", "") when it is about none."""
-    module_name, _, name = change.target.partition(".")
-    for model in (new, old):
-        module = model.modules.get(module_name) if model else None
-        if module is None:
-            continue
-        if name in module.fields:
-            return module.table, column_name(module.fields[name])
-        if name in module.relations:
-            return module.relations[name].table or module.table, ""
-        return module.table, ""
-    return "", ""
-
-
-def _closeness(operation: Operation, table: str, column: str) -> int:
-    """0: not about the place. The closest of several changes to one table gets the statement."""
-    if operation.table != table:
-        return 0
-    if not column:
-        return 1
-    return 2 if any(found == column or found.startswith(column + "_") for found in operation.columns) else 0

@@ -16,14 +16,18 @@ SITE = "site"
 declare("publish.E004", "There is no revision {revision}.", "List the revisions and choose one of them.")
 
 
-def rolled_back_layers(conn: sa.Connection, current: Sequence[Layer], revision: int) -> list[Layer]:
-    """`current` with the site's own documents as they were at `revision`. Raises NotFoundError publish.E004."""
+def site_layer_at(conn: sa.Connection, revision: int) -> Layer:
+    """The site's own documents as they were at `revision`. Raises NotFoundError publish.E004."""
     if find_revision(conn, revision) is None:
         raise NotFoundError("publish.E004", revision=revision)
     earlier = next((layer for layer in load_layers(conn, revision) if layer.name == SITE), None)
-    return with_site_layer(current, earlier or Layer(name=SITE, documents={}))
+    return earlier or Layer(name=SITE, documents={})
 
 
 def with_site_layer(layers: Sequence[Layer], site: Layer) -> list[Layer]:
     """The layers with another site layer, which lies on top."""
-    return [*(layer for layer in layers if layer.name != SITE), site]
+    return [*without_site_layer(layers), site]
+
+
+def without_site_layer(layers: Sequence[Layer]) -> list[Layer]:
+    return [layer for layer in layers if layer.name != SITE]

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import logging
 import time
-from functools import partial
+from collections.abc import Callable
+
+import sqlalchemy as sa
 
 from fieldstone.changes.plan import Plan
 from fieldstone.changes.planning import plan_changes
+from fieldstone.changes.proposal import Proposal
+from fieldstone.changes.proposing import propose, propose_rollback
 from fieldstone.changes.publish import publish
-from fieldstone.changes.rollback import rolled_back_layers
 from fieldstone.kernel.actors import SYSTEM, Actor
 from fieldstone.kernel.codes import declare
-from fieldstone.kernel.errors import ConflictError, MetadataError, SiteError
+from fieldstone.kernel.errors import ConflictError, MetadataError, SiteError, UnavailableError
 from fieldstone.metadata.layers import Layer
+from fieldstone.records.save.environment import SaveEnvironment
 from fieldstone.runtime.layers import InstalledLayers, site_layer_of
-from fieldstone.runtime.recompute import Recompute
+from fieldstone.runtime.past_models import PastModels
 from fieldstone.runtime.registries import Registries
 from fieldstone.storage.database import Database
 from fieldstone.storage.published import ModelSource
@@ -25,8 +29,9 @@ log = logging.getLogger(__name__)
 
 declare(
     "site.E006",
-    "The installed version changes the model in ways that would lose data: {changes}.",
-    "Look at `fieldstone plan`; keep what is named there in the site's own documents, or empty it first.",
+    "The installed version changes the model in ways that would lose data or break records: {changes}.",
+    "Look at `fieldstone plan`; keep what is named there in the site's own documents, mend the records, or allow it "
+    "with `fieldstone publish --allow-destructive`.",
 )
 
 _ATTEMPTS = 50
@@ -38,23 +43,31 @@ class UpgradeRefusedError(SiteError):
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
-        named = ", ".join(f"{item.kind} {item.target} ({item.lost})" for item in plan.changes if item.destructive)
-        super().__init__("site.E006", changes=named)
+        named = [f"{item.kind} {item.target} ({item.lost})" for item in plan.changes if item.destructive]
+        named += [f"{item.kind} {item.target} ({item.breach.count})" for item in plan.breaches if item.breach]
+        super().__init__("site.E006", changes=", ".join(named))
 
 
 class Publishing:
     """`models` is None until something was published. `waiting`: why the installed layers are not in force.
-    `recompute` hears of stored formulas that a publish brings."""
+    `past` gives the models of revisions. `enqueue` puts the row work that a publish leaves behind into the queue."""
 
     def __init__(
-        self, database: Database, registries: Registries, installed: InstalledLayers, recompute: Recompute | None = None
+        self,
+        database: Database,
+        registries: Registries,
+        installed: InstalledLayers,
+        environment: SaveEnvironment | None = None,
+        enqueue: Callable[[sa.Connection, int], None] | None = None,
     ) -> None:
         self.database = database
         self.models: ModelSource | None = None
         self.waiting: MetadataError | None = None
+        self.past = PastModels(database, registries.get_model)
         self._registries = registries
         self._installed = installed
-        self._recompute = recompute
+        self._environment = environment or SaveEnvironment()
+        self._enqueue = enqueue
 
     def open_models(self, *, publish_installed: bool) -> ModelSource:
         """Take up the published model and return the source. An empty database gets its first revision.
@@ -74,20 +87,26 @@ class Publishing:
 
     def plan(self, site: Layer | None = None) -> Plan:
         """What publishing the installed layers would do, with `site` instead of the published site layer."""
-        return self._plan(self._installed.under(site or self.published_site_layer()))
+        layers = self._installed.under(site or self.published_site_layer())
+        return self._plan(lambda conn: propose(conn, layers, self._registries.compile))
 
     def plan_rollback(self, revision: int) -> Plan:
         """What bringing back the site layer of a revision would do. Raises NotFoundError publish.E004."""
-        with self.database.read() as conn:
-            current = load_layers(conn, find_version(conn))
-            layers = rolled_back_layers(conn, current, revision)
-        return self._plan(layers)
+        return self._plan(lambda conn: propose_rollback(conn, revision, self._registries.compile, self.past))
 
-    def publish(self, plan: Plan, actor: Actor, *, message: str = "", kind: str = "publish") -> int:
+    def publish(self, plan: Plan, actor: Actor, *, message: str = "", allow_destructive: bool = False) -> int:
         """Apply a plan; this process works with the new model when it returns. See `changes.publish`."""
-        plugins = self._registries.plugins.versions
-        finish = partial(self._recompute.defer_for, plan=plan) if self._recompute else None
-        version = publish(self.database, plan, actor, message=message, kind=kind, plugins=plugins, finish=finish)
+        version = publish(
+            self.database,
+            plan,
+            actor,
+            message=message,
+            plugins=self._registries.plugins.versions,
+            allow_destructive=allow_destructive,
+            past=self.past,
+            environment=self._environment,
+            finish=self._enqueue,
+        )
         if self.models:
             self.models.refresh()
         return version
@@ -112,21 +131,28 @@ class Publishing:
     def _open_source(self) -> ModelSource:
         return ModelSource(self.database, self._registries.get_model)
 
-    def _plan(self, layers: list[Layer]) -> Plan:
-        published = self.models.refresh() if self.models else None
-        with self.database.read() as conn:
-            return plan_changes(conn, published, layers, self._registries.compile)
+    def _plan(self, make: Callable[[sa.Connection], Proposal]) -> Plan:
+        for _ in range(_ATTEMPTS):
+            published = self.models.refresh() if self.models else None
+            with self.database.read() as conn:
+                # Somebody may have published in this very moment: then once more, from the model of now.
+                if published is None or published.version == find_version(conn) or self._is_behind():
+                    return plan_changes(conn, published, make(conn), self._registries.compile, self._environment)
+        raise UnavailableError("storage.E003")
+
+    def _is_behind(self) -> bool:
+        """Whether the newest revision cannot be used here, so that plans start from the last good one."""
+        return self.models is not None and self.models.failed is not None
 
     def _take_up_installed(self) -> None:
         """Several processes may start at once: whoever comes second finds it done."""
         for attempt in range(_ATTEMPTS):
             published = self.published_layers()
-            layers = self._installed.under(site_layer_of(published))
-            if published == layers:
+            if published == self._installed.under(site_layer_of(published)):
                 return
             try:
-                plan = self._plan(layers)
-                if plan.destructive:
+                plan = self.plan()
+                if plan.destructive or plan.breaches:
                     raise UpgradeRefusedError(plan)
                 self.publish(plan, SYSTEM, message="Installed layers")
             except MetadataError as error:

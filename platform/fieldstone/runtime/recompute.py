@@ -1,81 +1,62 @@
-"""The job that recomputes stored formulas and rollups: those that depend on a save but are too many for it, and
-those that a publish brings to records there are already."""
+"""The job that recomputes stored formulas and rollups that depend on a save but are too many for it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
-from fieldstone.changes.plan import Plan
 from fieldstone.jobs.context import JobContext
 from fieldstone.jobs.kinds import JobKind
 from fieldstone.jobs.queue import JobQueue
 from fieldstone.kernel.actors import SYSTEM
-from fieldstone.metadata.dependencies import build_dependencies
 from fieldstone.records.service import Records
+from fieldstone.storage.published import PublishedModel
 
 KIND = "records.recompute"
 
 UNIT = 500
 """Records recomputed in one transaction: others write in between."""
 
-_CHANGES = ("add_field", "change_field", "change_type")
-
 
 class Recompute:
-    """Enqueues the job and runs it. `records` is set once it exists: the two need each other."""
+    """Enqueues the job and runs it. `records` and `past`, the models of revisions, are set once they exist."""
 
     def __init__(self, queue: JobQueue) -> None:
         self._queue = queue
         self.records: Records | None = None
+        self.past: Callable[[int], PublishedModel] | None = None
         queue.kinds.register(JobKind(name=KIND, run=self._run, label="Recompute values", max_attempts=10))
 
     def defer(self, conn: sa.Connection, module: str, fields: Sequence[str], ids: Sequence[int]) -> None:
         """These records, in the caller's transaction. See `records.save.environment.DeferRecompute`."""
-        self._queue.enqueue(conn, KIND, {"module": module, "fields": list(fields), "ids": list(ids)})
-
-    def defer_for(self, conn: sa.Connection, plan: Plan) -> None:
-        """All records of modules to which a plan brings stored computed fields, in the publish's transaction."""
-        for module, fields in computed_fields(plan).items():
-            self._queue.enqueue(conn, KIND, {"module": module, "fields": fields, "ids": None})
+        version = self.records.models.current.version if self.records else 0
+        payload = {"module": module, "fields": list(fields), "ids": list(ids), "version": version}
+        self._queue.enqueue(conn, KIND, payload)
 
     def _run(self, context: JobContext, payload: Mapping[str, Any]) -> None:
         assert self.records
-        module, done = payload["module"], 0
-        for ids in self._units(module, payload["ids"]):
-            self.records.recompute(SYSTEM, module, payload["fields"], ids)
-            done += len(ids)
-            context.progress(done)
+        ids, done = payload["ids"], 0
+        for start in range(0, len(ids), UNIT):
+            module, fields = self._present_names(payload)
+            if fields:
+                self.records.recompute(SYSTEM, module, fields, ids[start : start + UNIT])
+            done += len(ids[start : start + UNIT])
+            context.progress(done, len(ids))
 
-    def _units(self, module: str, ids: Sequence[int] | None) -> Iterator[Sequence[int]]:
-        if ids is not None:
-            yield from (ids[start : start + UNIT] for start in range(0, len(ids), UNIT))
-            return
+    def _present_names(self, payload: Mapping[str, Any]) -> tuple[str, list[str]]:
+        """What the module and the fields are called now; those that are gone are left out."""
         assert self.records
-        last = 0
-        while True:
-            with self.records.models.read() as (conn, published):
-                if module not in published.model.modules:
-                    return
-                key = published.tables.module(module).table.c.id
-                found = conn.scalars(sa.select(key).where(key > last).order_by(key).limit(UNIT)).all()
-            if not found:
-                return
-            yield found
-            last = found[-1]
-
-
-def computed_fields(plan: Plan) -> dict[str, list[str]]:
-    """Module → stored formulas and rollups that are new or different for records there are already."""
-    volatile = {(ref.module, ref.field) for ref in build_dependencies(plan.model).volatile}
-    found: dict[str, list[str]] = {}
-    for change in plan.changes:
-        module, _, name = change.target.partition(".")
-        field = plan.model.find_field(module, name)
-        if change.kind in _CHANGES and change.rows and field and (module, name) not in volatile:
-            names = found.setdefault(module, [])
-            if field.type in ("formula", "rollup") and name not in names:
-                names.append(name)
-    return {module: names for module, names in found.items() if names}
+        assert self.past
+        now = self.records.models.current.model
+        module, fields = payload["module"], payload["fields"]
+        version = payload.get("version", 0)
+        if version and version != self.records.models.current.version:
+            then = self.past(version).model.modules.get(module)
+            present = next((item for item in now.modules.values() if then and item.identity == then.identity), None)
+            if then is not None and present is not None:
+                wanted = {then.fields[name].identity for name in fields if name in then.fields}
+                return present.name, [name for name, item in present.fields.items() if item.identity in wanted]
+        known = now.modules[module].fields if module in now.modules else {}
+        return module, [name for name in fields if name in known]

@@ -10,6 +10,7 @@ from fieldstone.jobs.queue import JobQueue
 from fieldstone.jobs.schedule import Scheduler
 from fieldstone.kernel.actors import SYSTEM, Actor
 from fieldstone.records.accounts.service import Accounts
+from fieldstone.records.as_of.export_job import PastExports
 from fieldstone.records.imports.job import import_job_kind
 from fieldstone.records.imports.service import Imports
 from fieldstone.records.service import Records
@@ -18,13 +19,14 @@ from fieldstone.runtime.recompute import Recompute
 from fieldstone.runtime.registries import Registries
 from fieldstone.runtime.secrets import SiteSecrets
 from fieldstone.runtime.settings import SiteSettings
+from fieldstone.storage.archive import ModelArchive
 from fieldstone.storage.published import ModelSource
 from fieldstone.workflows.engine import WorkflowEngine
 from fieldstone.workflows.settings import SmtpSettings, WorkflowSettings
 
 
 class Services:
-    """`accounts`, `records`, `workflows`, `imports` and the `scheduler` of recurring jobs."""
+    """`accounts`, `records`, `workflows`, `imports`, `past_exports` and the `scheduler` of recurring jobs."""
 
     def __init__(
         self,
@@ -45,6 +47,7 @@ class Services:
             encrypt=secrets.encrypt,
             hooks=[PluginStage(registries.plugins)],  # step 5, before any workflow
             defer_recompute=recompute.defer,
+            archive=ModelArchive(models, registries.get_model),
         )
         recompute.records = self.records
         self.workflows = WorkflowEngine(
@@ -65,6 +68,9 @@ class Services:
             actor_of=self._actor_of,
         )
         jobs.kinds.register(import_job_kind(self.imports))
+        self.past_exports = PastExports(
+            records=self.records, jobs=jobs, folder=folder / "exports", actor_of=self._actor_of
+        )
         self.scheduler = Scheduler(jobs, self.workflows.recurring)
 
     def _actor_of(self, user_id: int | None) -> Actor:

@@ -13,6 +13,8 @@ from fieldstone.kernel.codes import declare
 from fieldstone.kernel.errors import SiteError, UnavailableError
 from fieldstone.metadata.catalogue import Catalogue
 from fieldstone.metadata.compiler import Compilation
+from fieldstone.metadata.references.settling import apply_renames, settle_moves
+from fieldstone.records.save.environment import SaveEnvironment
 from fieldstone.runtime.folder import (
     finish_folder,
     make_folder,
@@ -22,10 +24,11 @@ from fieldstone.runtime.folder import (
     site_exists,
     unmake_folder,
 )
-from fieldstone.runtime.layers import InstalledLayers, read_site_layer
+from fieldstone.runtime.layers import InstalledLayers, read_site_layer, site_layer_of
 from fieldstone.runtime.publishing import Publishing
 from fieldstone.runtime.recompute import Recompute
 from fieldstone.runtime.registries import Registries
+from fieldstone.runtime.row_work import RowWorkJob
 from fieldstone.runtime.secrets import SiteSecrets, load_secrets
 from fieldstone.runtime.services import Services
 from fieldstone.runtime.settings import SiteSettings, load_settings
@@ -49,7 +52,7 @@ def utc_now() -> datetime:
 
 class Site:
     """`settings`, `secrets`, `database`, `models`, `publishing`, `plugins`: what the site stands on;
-    `records`, `jobs`, `workflows`, `accounts`, `imports`: what it offers."""
+    `records`, `jobs`, `workflows`, `accounts`, `imports`, `past_exports`: what it offers."""
 
     def __init__(self, folder: Path, *, clock: Callable[[], datetime] = utc_now, serve_url: str = "") -> None:
         """Use `Site.open` or `Site.create`."""
@@ -146,12 +149,17 @@ class Site:
         try:
             if find_schema(database) is None:
                 raise SiteError("storage.E006")
-            published = Publishing(database, registries, installed).published_site_layer()
+            published = Publishing(database, registries, installed).published_layers()
             with database.read() as conn:
                 catalogue = load_catalogue(conn)
         finally:
             database.close()
-        return registries.compile(installed.under(read_site_layer(documents) if documents else published), catalogue)
+        site_layer = read_site_layer(documents) if documents else site_layer_of(published)
+        settled = settle_moves(installed.under(site_layer), published)
+        compilation = registries.compile(settled.layers, apply_renames(catalogue, settled.renames))
+        found = {(each.code, each.location) for each in compilation.diagnostics}
+        compilation.diagnostics.extend([each for each in settled.problems if (each.code, each.location) not in found])
+        return compilation
 
     def check_ready(self) -> None:
         """Raises UnavailableError while this process should get no requests (/readyz)."""
@@ -173,8 +181,12 @@ class Site:
         # The queue first: a publish enqueues jobs in its transaction, and so does whatever is composed later.
         self.jobs = JobQueue(self.database, clock=self.clock)
         recompute = Recompute(self.jobs)
-        self.publishing = Publishing(self.database, self.registries, self.installed, recompute)
+        environment = SaveEnvironment(clock=self.clock, encrypt=self.secrets.encrypt, defer_recompute=recompute.defer)
+        self.row_work = row_work = RowWorkJob(self.jobs, environment)
+        self.publishing = Publishing(self.database, self.registries, self.installed, environment, row_work.enqueue)
+        row_work.past = recompute.past = self.publishing.past
         self.models: ModelSource = self.publishing.open_models(publish_installed=publish_installed)
+        row_work.models = self.models
         self._services = Services(
             folder=self.folder,
             settings=self.settings,
@@ -187,6 +199,7 @@ class Site:
         )
         self.accounts, self.records = self._services.accounts, self._services.records
         self.workflows, self.imports = self._services.workflows, self._services.imports
+        self.past_exports = self._services.past_exports
 
     def _require_empty(self) -> None:
         if find_schema(self.database) is None:

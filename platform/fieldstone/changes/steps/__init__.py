@@ -1,0 +1,1 @@
+"""Row work of a publish: one file per kind of step."""

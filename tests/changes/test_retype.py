@@ -1,0 +1,225 @@
+"""A field changes its type: values come along, those that cannot are told, and a rollback brings back what was."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from changes.workbench import Workbench, layers
+from fieldstone.changes import scheduling
+from fieldstone.changes.purge import plan_purge
+from fieldstone.kernel.actors import SYSTEM
+from fieldstone.kernel.errors import InvalidInputError, UnavailableError, ValidationError
+from fieldstone.records.query_types import Query
+from fieldstone.storage.database import Database
+from fieldstone.storage.physical import read_physical
+
+CODE = "module: lead\nfields:\n  code: {type: text, label: Code}\n"
+AS_NUMBER = "module: lead\nfields:\n  code: {type: integer, label: Code}\n"
+TEXTS = ("7", " 12 ", "seven", None, "0009")
+
+
+@pytest.fixture
+def workbench(database: Database) -> Workbench:
+    made = Workbench(database)
+    made.publish(layers(lead=CODE))
+    made.save([{"name": f"Lead {number}", "code": code} for number, code in enumerate(TEXTS)])
+    return made
+
+
+def codes(workbench: Workbench) -> list[Any]:
+    page = workbench.records.query(SYSTEM, "lead", Query(fields=("code",), sort=("id",), limit=100))
+    return [record.values["code"] for record in page.records]
+
+
+def test_values_are_converted_and_those_that_cannot_are_told(workbench: Workbench) -> None:
+    plan = workbench.plan(layers(lead=AS_NUMBER))
+    change = next(item for item in plan.changes if item.kind == "change_type")
+    assert (change.target, change.rows, change.lost, change.destructive) == ("lead.code", 5, 1, True)
+    (sample,) = change.samples
+    assert (sample.id, sample.value) == (3, "seven")
+    assert sample.reason
+    assert change.work
+    assert not change.work.background
+    with pytest.raises(InvalidInputError, match=r"lead\.code"):
+        workbench.apply(plan)
+    assert codes(workbench) == ["7", "12", "seven", None, "0009"]
+    workbench.publish(layers(lead=AS_NUMBER), allow_destructive=True)
+    assert codes(workbench) == [7, 12, None, None, 9]
+    with workbench.database.read() as conn:
+        assert "code" in read_physical(conn).columns["lead"]
+
+
+def test_a_rollback_brings_back_the_very_values_and_converts_those_edited_since(workbench: Workbench) -> None:
+    workbench.publish(layers(lead=AS_NUMBER), allow_destructive=True)
+    workbench.save([{"id": 1, "code": 70}, {"id": 3, "code": 8}, {"name": "New", "code": 5}])
+    plan = workbench.plan_rollback(1)
+    change = next(item for item in plan.changes if item.kind == "change_type")
+    assert (change.lost, change.reversible) == (0, True)
+    workbench.rollback(1)
+    # " 12 " was kept as 12 already; "0009" and the empty one are as they were; the edited ones follow the edits.
+    assert codes(workbench) == ["70", "12", "8", None, "0009", "5"]
+    workbench.rollback(2)
+    assert codes(workbench) == [70, 12, 8, None, 9, 5]
+
+
+def test_a_type_without_a_way_starts_empty_and_comes_back(workbench: Workbench) -> None:
+    as_file = "module: lead\nfields:\n  code: {type: checkbox, label: Code}\n"
+    plan = workbench.plan(layers(lead=as_file))
+    change = next(item for item in plan.changes if item.kind == "change_type")
+    assert change.destructive
+    workbench.take_up(plan, allow_destructive=True)
+    workbench.rollback(1)
+    assert codes(workbench) == ["7", "12", "seven", None, "0009"]
+
+
+def test_a_field_becomes_a_formula_and_is_itself_again(workbench: Workbench) -> None:
+    formula = "module: lead\nfields:\n  code: {type: formula, label: Code, expression: upper(name), result: text}\n"
+    plan = workbench.plan(layers(lead=formula))
+    change = next(item for item in plan.changes if item.kind == "change_type")
+    assert (change.lost, change.destructive) == (4, True)
+    workbench.take_up(plan, allow_destructive=True)
+    assert codes(workbench)[:2] == ["LEAD 0", "LEAD 1"]
+    workbench.rollback(1)
+    assert codes(workbench) == ["7", "12", "seven", None, "0009"]
+    plain = workbench.publish(layers(lead=formula), allow_destructive=True)
+    assert plain.current.version == 4
+    workbench.publish(layers(lead="module: lead\nfields:\n  code: {type: text, label: Code}\n"), allow_destructive=True)
+    assert codes(workbench)[:2] == ["LEAD 0", "LEAD 1"]
+
+
+def test_what_is_computed_from_a_field_follows_its_new_type(workbench: Workbench) -> None:
+    doubled = "  doubled: {type: formula, label: Doubled, expression: %s, result: integer}\n"
+    workbench.publish(layers(lead=AS_NUMBER + doubled % "code * 2"), allow_destructive=True)
+    page = workbench.records.query(SYSTEM, "lead", Query(fields=("doubled",), sort=("id",)))
+    assert [record.values["doubled"] for record in page.records] == [14, 24, None, None, 18]
+    wider = AS_NUMBER.replace("integer", "decimal, decimals: 3")
+    workbench.publish(layers(lead=wider + doubled % "code * 3"))
+    page = workbench.records.query(SYSTEM, "lead", Query(fields=("doubled",), sort=("id",)))
+    assert [record.values["doubled"] for record in page.records] == [21, 36, None, None, 27]
+
+
+def test_a_large_table_is_converted_by_a_job_while_the_field_waits(
+    workbench: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scheduling, "INLINE_ROWS", 2)
+    plan = workbench.plan(layers(lead=AS_NUMBER))
+    change = next(item for item in plan.changes if item.kind == "change_type")
+    assert change.work
+    assert change.work.background
+    workbench.take_up(plan, allow_destructive=True)
+    models = workbench.models
+    assert models
+    assert set(models.current.waiting.values()) == {"values"}
+    with pytest.raises(UnavailableError, match="code"):
+        workbench.records.query(SYSTEM, "lead", Query(where="code > 1"))
+    with pytest.raises(UnavailableError, match="code"):
+        workbench.records.query(SYSTEM, "lead", Query(sort=("-code",)))
+    with pytest.raises(ValidationError):
+        workbench.save([{"id": 1, "code": 5}])
+    workbench.save([{"id": 1, "name": "Renamed"}, {"name": "New", "code": 5}])
+    workbench.run_jobs()
+    models.refresh()
+    assert not models.current.waiting
+    assert codes(workbench) == [7, 12, None, None, 9, 5]
+    assert workbench.records.query(SYSTEM, "lead", Query(where="code > 8", sort=("-code",))).records
+
+
+def test_a_conversion_that_goes_on_can_be_taken_back_at_once(
+    workbench: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scheduling, "INLINE_ROWS", 2)
+    workbench.publish(layers(lead=AS_NUMBER), allow_destructive=True)
+    workbench.save([{"name": "New", "code": 5}])
+    with pytest.raises(Exception, match="still being brought over"):
+        workbench.plan(layers(lead=AS_NUMBER.replace("integer", "money")))
+    workbench.rollback(1)
+    workbench.run_jobs()
+    assert codes(workbench) == ["7", "12", "seven", None, "0009", "5"]
+
+
+def names_of(changes: Sequence[Any]) -> list[tuple[str, str]]:
+    return [(change.kind, change.target) for change in changes]
+
+
+def test_choices_of_text_and_back(workbench: Workbench) -> None:
+    choice = """module: lead
+fields:
+  code:
+    type: picklist
+    label: Code
+    values: {a7: {label: "7"}, a12: {label: "12"}, seven: {label: Sieben}, a9: {label: "0009"}}
+"""
+    plan = workbench.plan(layers(lead=choice))
+    assert ("change_type", "lead.code") in names_of(plan.changes)
+    workbench.take_up(plan, allow_destructive=True)
+    assert codes(workbench) == ["a7", "a12", "seven", None, "a9"]
+    workbench.rollback(1)
+    assert codes(workbench) == ["7", "12", "seven", None, "0009"]
+
+
+UNIQUE_NUMBER = "module: lead\nfields:\n  code: {type: integer, label: Code, unique: true}\n"
+
+
+def test_values_that_become_the_same_keep_a_unique_field_from_it(workbench: Workbench) -> None:
+    workbench.save([{"id": 3, "code": "07"}, {"id": 4, "code": "12"}])
+    workbench.records.delete(SYSTEM, "lead", [4])
+    plan = workbench.plan(layers(lead=UNIQUE_NUMBER))
+    (change,) = plan.breaches
+    assert (change.kind, change.target) == ("change_type", "lead.code")
+    assert change.breach
+    assert change.breach.count == 2
+    (sample,) = change.breach.samples
+    assert (sample.id, sample.value, sample.reason) == (1, "7", "2 records have this value.")
+    with pytest.raises(InvalidInputError, match=r"change_type lead\.code \(2\)"):
+        workbench.apply(plan, allow_destructive=True)
+    workbench.save([{"id": 3, "code": "8"}])
+    workbench.publish(layers(lead=UNIQUE_NUMBER))
+    assert codes(workbench) == [7, 12, 8, 9]
+
+
+def test_values_that_are_the_same_now_keep_a_unique_field_from_coming_back(workbench: Workbench) -> None:
+    workbench.publish(layers(lead="module: lead\nfields:\n  code: {type: text, label: Code, unique: true}\n"))
+    workbench.publish(layers(lead=AS_NUMBER), allow_destructive=True)
+    workbench.save([{"id": 3, "code": 70}, {"id": 4, "code": 70}])
+    with pytest.raises(InvalidInputError, match=r"lead\.code \(2\)"):
+        workbench.rollback(2)
+    workbench.save([{"id": 4, "code": 71}])
+    workbench.rollback(2)
+    assert codes(workbench) == ["7", "12", "70", "71", "0009"]
+
+
+def test_a_field_that_becomes_required_with_another_type_needs_its_values(workbench: Workbench) -> None:
+    required = "module: lead\nfields:\n  code: {type: long_text, label: Code, required: true}\n"
+    (change,) = workbench.plan(layers(lead=required)).breaches
+    assert change.breach
+    assert [sample.id for sample in change.breach.samples] == [4]
+    number = required.replace("long_text", "integer")
+    (change,) = workbench.plan(layers(lead=number)).breaches
+    assert (change.kind, change.lost) == ("change_type", 1)
+
+
+def test_limits_and_uniqueness_are_told_apart(workbench: Workbench) -> None:
+    workbench.save([{"id": 4, "code": "seven"}])
+    stricter = "module: lead\nfields:\n  code: {type: text, label: Code, unique: true, max_length: 4}\n"
+    told = {change.kind: change.breach for change in workbench.plan(layers(lead=stricter)).breaches}
+    assert set(told) == {"change_field", "add_index"}
+    assert [breach.count for breach in told.values() if breach] == [2, 2]
+    assert len({breach.samples for breach in told.values() if breach}) == 2
+
+
+def test_what_is_still_being_brought_over_is_not_purged(workbench: Workbench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scheduling, "INLINE_ROWS", 2)
+    workbench.publish(layers(lead=AS_NUMBER), allow_destructive=True)
+    assert workbench.models
+    later = datetime.now(UTC) + timedelta(days=1)
+    with workbench.database.read() as conn:
+        assert plan_purge(conn, workbench.models.current, later).items == ()
+    workbench.run_jobs()
+    assert codes(workbench) == [7, 12, None, None, 9]
+    with workbench.database.read() as conn:
+        (item,) = plan_purge(conn, workbench.models.current, later).items
+    assert (item.path, item.values, item.is_former) == ("lead.code", 4, True)
