@@ -7,6 +7,7 @@ import io
 import json
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 from flows.command import Command
@@ -59,3 +60,18 @@ def test_an_export_whose_reader_goes_away_ends_quietly(tmp_path: Path) -> None:
         errors = process.stderr.read()
         assert process.wait(60) == 1
     assert errors == b""
+
+
+def test_a_list_as_of_a_past_time_is_written_at_once_or_by_a_job(command: Command, tmp_path: Path) -> None:
+    fill(command, tmp_path, 3)
+    before = datetime.now(UTC).isoformat()
+    fill(command, tmp_path, 2)
+    chosen = ["--fields", "name", "--format", "jsonl"]
+    assert len(command("export", "organization", *chosen).output.splitlines()) == 5
+    past = command("export", "organization", *chosen, "--as-of", before).output
+    assert [json.loads(line)["name"] for line in past.splitlines()] == [f"Company {n:05}" for n in range(3)]
+    said = command("export", "organization", *chosen, "--as-of", before, "--job").output
+    command("worker", "--once")
+    assert Path(said.rpartition(" writes ")[2].strip()).read_text() == past
+    command("export", "organization", "--job", exit_code=2)
+    command("export", "organization", "--as-of", "2999-01-01", exit_code=1)

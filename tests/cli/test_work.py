@@ -10,6 +10,10 @@ import sys
 import urllib.request
 from pathlib import Path
 
+import sqlalchemy as sa
+
+from fieldstone.jobs.tables import fs_job
+from fieldstone.runtime.site import Site
 from flows.command import Command
 
 
@@ -45,6 +49,48 @@ def test_jobs_are_run_and_listed(command: Command, tmp_path: Path) -> None:
     assert all({"id", "kind", "state", "attempts", "run_at", "error"} == each.keys() for each in jobs)
     assert command("jobs", "--state", "failed", "--json").json == []
     assert command("jobs").output.startswith("Job ")
+
+
+def test_a_job_is_paused_resumed_cancelled_and_tried_again(command: Command) -> None:
+    command("worker", "--once")
+    site = Site.open(command.site)
+    try:
+        kind = site.jobs.kinds.names[0]
+        number = site.database.transact(lambda conn: site.jobs.enqueue(conn, kind, {"given": 5}, key="k"))
+    finally:
+        site.close()
+    job = str(number)
+    assert command("jobs", "pause", job).output == f"Job {job} ({kind}) is paused.\n"
+    shown = command("jobs", "show", job, "--json").json
+    assert (shown["state"], shown["payload"], shown["progress_total"]) == ("paused", {"given": 5}, None)
+    assert [each["id"] for each in command("jobs", "--state", "paused", "--json").json] == [number]
+    assert re.search(r"^  State +paused$", command("jobs", "show", job).output, re.MULTILINE)
+    assert re.search(r"^  Given +given=5$", command("jobs", "show", job).output, re.MULTILINE)
+    assert "is paused and cannot be paused" in command("jobs", "pause", job, exit_code=1).errors
+    assert command("jobs", "resume", job, "--json").json["state"] == "queued"
+    assert command("jobs", "cancel", job).output == f"Job {job} ({kind}) is cancelled.\n"
+    assert command("jobs", "retry", job).output == f"Job {job} ({kind}) is queued again.\n"
+    for verb in ("show", "pause", "resume", "cancel", "retry"):
+        assert "no job 999" in command("jobs", verb, "999", exit_code=1).errors
+
+
+def test_a_running_job_shows_how_far_it_is_and_is_asked_to_stop(command: Command, tmp_path: Path) -> None:
+    site = Site.open(command.site)
+    try:
+        kind = site.jobs.kinds.names[0]
+        number = site.database.transact(lambda conn: site.jobs.enqueue(conn, kind, {}))
+        running = {"state": "running", "worker": "w", "progress": 30, "progress_total": 90, "message": "rows"}
+        row = sa.update(fs_job).where(fs_job.c.id == number).values(lease_until=site.jobs.clock(), **running)
+        site.database.transact(lambda conn: conn.execute(row))
+    finally:
+        site.close()
+    assert re.search(rf"^{number} .* running +30/90 .* rows *$", command("jobs").output, re.MULTILINE)
+    assert "will pause soon" in command("jobs", "pause", str(number)).output
+    assert "running, to be paused" in command("jobs").output
+    assert "runs on" in command("jobs", "resume", str(number)).output
+    elsewhere = Command(tmp_path / "nowhere")
+    assert "will stop soon" in elsewhere("jobs", "--site", command.site, "cancel", str(number)).output
+    assert "running, to be cancelled" in command("jobs").output
 
 
 def test_the_server_serves_until_it_is_told_to_stop(tmp_path: Path) -> None:

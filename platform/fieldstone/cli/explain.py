@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator
+from dataclasses import asdict
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -14,27 +14,11 @@ import click
 from fieldstone.cli.report import print_json
 from fieldstone.cli.site_option import json_option, open_site, site_option
 from fieldstone.kernel.codes import declare
-from fieldstone.kernel.diagnostics import Diagnostics, Location
 from fieldstone.kernel.errors import NotFoundError
-from fieldstone.metadata.layers import Layer
-from fieldstone.metadata.loader import parse_document
+from fieldstone.metadata.explanation import Explanation, Saying, find_explanation
 from fieldstone.metadata.model import AppModel
-from fieldstone.metadata.nodes import MappingNode, Node, SequenceNode
 
-NOT_SET = declare(
-    "cli.E030", "No document sets {path}.", "What no document sets has its default. Nearest that are set: {nearest}."
-)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Saying:
-    """What one layer says about a path. `value` is plain data."""
-
-    layer: str
-    file: str
-    line: int
-    column: int
-    value: Any
+NOT_SET = declare("cli.E030", "The model has nothing called {path}.", "Nearest that documents set: {nearest}.")
 
 
 @click.command("explain")
@@ -51,54 +35,43 @@ def command(path: str, as_json: bool, site: Path) -> None:
     """
     opened = open_site(site)
     model = opened.models.current.model
-    found = _find(model, path)
-    sayings = list(_sayings(model, found, opened.publishing.published_layers()))
+    found = find_explanation(model, opened.publishing.published_layers(), path)
+    if found is None:
+        raise NotFoundError(NOT_SET, path=path[:120], nearest=", ".join(_nearest(model, path)) or "none")
     if as_json:
-        print_json({"path": found, "set_by": [asdict(each) for each in sayings]})
+        default = {"default": found.default} if found.is_default else {}
+        print_json({"path": found.path, "set_by": [asdict(each) for each in found.sayings], **default})
         return
-    click.echo(found)
-    for place, each in enumerate(sayings):
+    for line in _lines(found):
+        click.echo(line)
+
+
+def _lines(found: Explanation) -> Iterator[str]:
+    yield found.path
+    for place, each in enumerate(found.sayings):
         mark = "→" if place == 0 else " "
-        text = json.dumps(each.value, ensure_ascii=False, default=str)
-        click.echo(f" {mark} {each.layer}  {each.file}:{each.line}:{each.column}  {text}")
+        yield f" {mark} {each.layer}  {each.file}:{each.line}:{each.column}  {_said(each, found.path)}"
+    if found.is_default:
+        mark = " " if found.sayings else "→"
+        yield f" {mark} default  {_text(found.default)}"
 
 
-def _find(model: AppModel, path: str) -> str:
-    """The whole way of what a path names. Raises NotFoundError cli.E030."""
-    module, _, rest = path.partition(".")
-    tries = (f"modules.{module}.fields.{rest}", f"modules.{path}", path)
-    for each in tries:
-        if each in model.provenance:
-            return each
-    short = {_short(each): None for each in model.provenance}
-    nearest = get_close_matches(path, short, n=3, cutoff=0.5)
-    raise NotFoundError(NOT_SET, path=path[:120], nearest=", ".join(nearest) or "none")
+def _said(saying: Saying, path: str) -> str:
+    if not saying.removes:
+        return _text(saying.value)
+    return "removed" if saying.removes == path else f"removed with {saying.removes}"
+
+
+def _text(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, default=str)
+
+
+def _nearest(model: AppModel, path: str) -> list[str]:
+    known = {_short(each): None for each in model.provenance}
+    return get_close_matches(path, known, n=3, cutoff=0.5)
 
 
 def _short(path: str) -> str:
     head, _, rest = path.partition(".")
     module, _, attribute = rest.partition(".")
     return f"{module}.{attribute.removeprefix('fields.')}" if head == "modules" and attribute else path
-
-
-def _sayings(model: AppModel, path: str, layers: Sequence[Layer]) -> Iterator[Saying]:
-    """The layer that wins first."""
-    texts = {layer.file(name): text for layer in layers for name, text in layer.documents.items()}
-    for origin in reversed(model.provenance[path]):
-        place = origin.location
-        value = _value_at(texts.get(place.file, ""), place)
-        yield Saying(layer=origin.layer, file=place.file, line=place.line, column=place.column, value=value)
-
-
-def _value_at(text: str, place: Location) -> Any:
-    root = parse_document(text, place.file, Diagnostics())
-    return next((node.data() for node in _nodes([root] if root else []) if node.key_location == place), None)
-
-
-def _nodes(nodes: Iterable[Node]) -> Iterator[Node]:
-    for node in nodes:
-        yield node
-        if isinstance(node, MappingNode):
-            yield from _nodes(node.entries.values())
-        elif isinstance(node, SequenceNode):
-            yield from _nodes(node.items)

@@ -12,7 +12,9 @@ import click
 from fieldstone.cli.site_option import open_site, operator, site_option
 from fieldstone.kernel.codes import declare
 from fieldstone.kernel.errors import UsageError
+from fieldstone.records.as_of.moments import read_moment
 
+JOB_NEEDS_TIME = declare("cli.E080", "--job goes with --as-of, and without --out.", "Leave --job out.")
 NOT_WRITTEN = declare("cli.E023", "{file} cannot be written: {reason}.", "Name another file with --out.")
 
 
@@ -32,8 +34,24 @@ NOT_WRITTEN = declare("cli.E023", "{file} cannot be written: {reason}.", "Name a
 @click.option(
     "--out", type=click.Path(dir_okay=False, path_type=Path), help="File to write (default: standard output)."
 )
+@click.option(
+    "--as-of",
+    metavar="TIME",
+    help="As the records were: a time (2026-03-14T09:30:00Z) or a date, for the end of that day.",
+)
+@click.option("--job", is_flag=True, help="With --as-of: let a worker write the file, in the site's folder.")
 @site_option
-def command(module: str, where: str, fields: str, sort: str, form: str, out: Path | None, site: Path) -> None:
+def command(
+    module: str,
+    where: str,
+    fields: str,
+    sort: str,
+    form: str,
+    out: Path | None,
+    as_of: str | None,
+    job: bool,
+    site: Path,
+) -> None:
     """Export records of MODULE as CSV, a JSON array, or JSON lines (one record on each line).
 
     The records are written while they are read, so that any number of them takes little memory.
@@ -41,8 +59,20 @@ def command(module: str, where: str, fields: str, sort: str, form: str, out: Pat
     Example: fieldstone export opportunity --where "stage == 'won'" --out won.csv
     """
     opened = open_site(site)
-    chunks = opened.records.export(
-        operator(opened), module, where=where, fields=_names(fields), sort=_names(sort), form=form.removesuffix("l")
+    actor, columns, order, written = operator(opened), _names(fields), _names(sort), form.removesuffix("l")
+    moment = None
+    if as_of is not None:
+        moment = read_moment(as_of, zone=opened.models.current.model.app.zone, now=opened.clock())
+    if job:
+        if moment is None or out is not None:
+            raise UsageError(JOB_NEEDS_TIME)
+        number = opened.past_exports.enqueue(
+            actor, module, moment, where=where, fields=columns, sort=order, form=written
+        )
+        click.echo(f"Job {number} writes {opened.past_exports.file_of(number, written)}")
+        return
+    chunks: Iterable[bytes] = opened.records.export(
+        actor, module, where=where, fields=columns, sort=order, form=written, as_of=moment, most_changes=None
     )
     if form == "json":
         chunks = _array(chunks)

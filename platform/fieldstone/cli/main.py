@@ -18,7 +18,10 @@ _COMMANDS = {
     "publish": ("publish", "Apply a change of the metadata in one transaction."),
     "revisions": ("revisions", "List what was published, newest first."),
     "rollback": ("rollback", "Bring back the site's own documents of an earlier revision."),
+    "metadata": ("metadata", "Write the published documents into a folder."),
+    "conflicts": ("conflicts", "List and decide what an upgrade and the site both changed."),
     "explain": ("explain", "Say which layer, file and line set an attribute of the model."),
+    "purge": ("purge", "Remove for good what was taken out of the model long ago."),
     "doctor": ("doctor", "Examine whether the database holds what the model says."),
     "import": ("import_", "Import a file into a module."),
     "imports": ("imports", "List, show, resume or undo imports."),
@@ -26,7 +29,7 @@ _COMMANDS = {
     "user": ("user", "Add, list and import users."),
     "token": ("token", "Add API tokens."),
     "worker": ("worker", "Run background jobs until stopped."),
-    "jobs": ("jobs", "List background jobs."),
+    "jobs": ("jobs", "List background jobs; show, pause, resume, cancel or retry one."),
 }
 """Name → the module of this package that holds it, and the line `--help` shows."""
 

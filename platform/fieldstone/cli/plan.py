@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 
 from fieldstone.changes.plan import Plan
-from fieldstone.cli.change_line import change_line
-from fieldstone.cli.report import counted, print_json
+from fieldstone.cli.change_line import change_lines
+from fieldstone.cli.report import counted, print_diagnostics, print_json
 from fieldstone.cli.site_option import json_option, open_site, site_option
 from fieldstone.metadata.layers import Layer
 from fieldstone.runtime.layers import read_site_layer
@@ -38,13 +38,23 @@ def command(folder: Path | None, out: Path | None, as_json: bool, site: Path) ->
     if out is not None:
         documents = _site_documents(plan)
         out.write_text(
-            json.dumps({"base": plan.base, "hash": plan.hash, "site": documents}, ensure_ascii=False, indent=1),
+            json.dumps(
+                {"version": plan.version, "base": plan.base, "hash": plan.hash, "site": documents},
+                ensure_ascii=False,
+                indent=1,
+            ),
             encoding="utf-8",
         )
     if as_json:
         print_json(plan.to_json())
-    else:
-        print_plan(plan)
+        return
+    print_plan(plan)
+    if plan.breaches:
+        click.echo("It cannot be published before those records are mended, or given a value by a backfill.")
+    elif plan.destructive:
+        click.echo(
+            "It needs --allow-destructive. Values stay in the database until they are purged: a rollback shows them."
+        )
 
 
 def make_plan(site: Site, folder: Path | None) -> Plan:
@@ -58,17 +68,24 @@ def plan_of(site: Site, documents: dict[str, str]) -> Plan:
 
 
 def print_plan(plan: Plan) -> None:
-    """Each change with its effect on data, then the sum."""
+    """Each change with its effect on data, then the sum; warnings about the documents on standard error."""
+    print_diagnostics(plan.warnings)
     if plan.is_empty:
         click.echo("Nothing to publish: the site has it all already.")
         return
+    if not plan.changes:
+        click.echo("  The model stays as it is; only documents are written otherwise.")
     for change in plan.changes:
-        click.echo(change_line(change))
-        for statement in change.ddl:
-            click.echo(f"      {statement}")
+        for line in change_lines(change):
+            click.echo(line)
+    for conflict in plan.proposal.conflicts:
+        click.echo(f"  ? {conflict.key}: the installed version changes what the site has changed; the site's stays")
     destructive = sum(change.destructive for change in plan.changes)
-    click.echo(f"{counted(len(plan.changes), 'change')}, {destructive} destructive. Plan {plan.hash[:12]}.")
+    summary = f"{counted(len(plan.changes), 'change')}, {destructive} destructive"
+    if plan.breaches:
+        summary += f", {len(plan.breaches)} that records would break"
+    click.echo(f"{summary}. Plan {plan.hash[:12]}.")
 
 
 def _site_documents(plan: Plan) -> dict[str, str]:
-    return next((dict(layer.documents) for layer in plan.layers if layer.name == "site"), {})
+    return next((dict(layer.documents) for layer in plan.proposal.layers if layer.name == "site"), {})

@@ -10,6 +10,7 @@ import click
 from fieldstone.changes.plan import Plan
 from fieldstone.cli.plan import FOLDER, make_plan, plan_of, print_plan
 from fieldstone.cli.report import print_json
+from fieldstone.cli.row_work import bring_over, no_wait_option
 from fieldstone.cli.site_option import json_option, open_site, operator, site_option
 from fieldstone.kernel.codes import declare
 from fieldstone.kernel.errors import ConflictError, UsageError
@@ -18,7 +19,14 @@ from fieldstone.runtime.site import Site
 BOTH = declare("cli.E020", "A folder and a plan cannot be published together.", "Give one of them.")
 NO_PLAN = declare("cli.E021", "{file} is no plan.", "Make one with: fieldstone plan DIR --out FILE")
 MOVED = declare(
-    "cli.E022", "The site has moved on since this plan was made.", "Plan again and look at what would change now."
+    "cli.E022",
+    "The site has moved on since this plan was made: revision {revision}, by {by_label}, at {at}.",
+    "Plan again and look at what would change now.",
+)
+OTHERWISE = declare(
+    "cli.E024",
+    "What is installed has changed since this plan was made.",
+    "Plan again and look at what would change now.",
 )
 
 
@@ -31,13 +39,26 @@ MOVED = declare(
     help="A plan kept by `plan --out`.",
 )
 @click.option("-m", "--message", default="", help="Why, for the list of revisions.")
+@click.option(
+    "--allow-destructive", is_flag=True, help="Also when values go out of sight; a rollback shows them again."
+)
+@no_wait_option
 @json_option
 @site_option
-def command(folder: Path | None, plan_file: Path | None, message: str, as_json: bool, site: Path) -> None:
+def command(
+    folder: Path | None,
+    plan_file: Path | None,
+    message: str,
+    allow_destructive: bool,
+    no_wait: bool,
+    as_json: bool,
+    site: Path,
+) -> None:
     """Publish DIR (the site's own documents), a kept plan, or what the installed layers bring.
 
-    All of it or nothing. Running servers take up the new model at once. Changes that would lose data
-    are refused.
+    All of it or nothing. Running servers take up the new model at once. Changes that would lose data are refused
+    unless --allow-destructive is given, and those that records would break until the records are mended. Then work
+    on the rows of large tables is done, while people go on working (`fieldstone jobs` shows it, pauses and resumes it).
 
     Example: fieldstone publish ./crm -m "Site visits"
     """
@@ -48,7 +69,10 @@ def command(folder: Path | None, plan_file: Path | None, message: str, as_json: 
     if plan.is_empty:
         version = opened.models.current.version
     else:
-        version = opened.publishing.publish(plan, operator(opened), message=message)
+        version = opened.publishing.publish(
+            plan, operator(opened), message=message, allow_destructive=allow_destructive
+        )
+        bring_over(opened, version, wait=not no_wait, quiet=as_json)
     if as_json:
         print_json({"revision": version, **plan.to_json()})
         return
@@ -60,12 +84,16 @@ def command(folder: Path | None, plan_file: Path | None, message: str, as_json: 
 def _read_plan(site: Site, path: Path) -> Plan:
     try:
         kept = json.loads(path.read_text(encoding="utf-8"))
-        base, proposal, documents = kept["base"], kept["hash"], dict(kept["site"])
+        version, base, proposal = int(kept["version"]), kept["base"], kept["hash"]
+        documents = dict(kept["site"])
         if not all(isinstance(text, str) for text in documents.values()):
             raise TypeError
     except (ValueError, KeyError, TypeError):
         raise UsageError(NO_PLAN, file=str(path)) from None
+    (newest,) = site.publishing.revisions(limit=1)
+    if newest.id != version:
+        raise ConflictError(MOVED, revision=newest.id, by_label=newest.by_label, at=f"{newest.at:%Y-%m-%d %H:%M} UTC")
     plan = plan_of(site, documents)
     if (plan.base, plan.hash) != (base, proposal):
-        raise ConflictError(MOVED)
+        raise ConflictError(OTHERWISE)
     return plan

@@ -62,7 +62,7 @@ def shown_moment(value: datetime | None) -> str:
 
 def counted(count: int, noun: str) -> str:
     """1 error, 2 errors."""
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+    return f"{count} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
 def print_table(headers: Iterable[str], rows: Iterable[Iterable[object]]) -> None:
