@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any, cast
 
-from flask import current_app, g
+from flask import Flask, Response, current_app, g
 
 from fieldstone.kernel.actors import Actor
 from fieldstone.metadata.model import AppModel
 from fieldstone.records.service import Records
-from fieldstone.storage.published import PublishedModel
+from fieldstone.storage.published import ModelSource, PublishedModel
 
 if TYPE_CHECKING:
     from fieldstone.runtime.site import Site
@@ -25,11 +27,34 @@ def current_records() -> Records:
     return current_site().records
 
 
+def install(app: Flask) -> None:
+    """Let go of the model of a request at its end, but not before its answer is sent."""
+
+    @app.after_request
+    def keep_while_streaming(response: Response) -> Response:
+        if "published" in g and response.is_streamed and not response.direct_passthrough:
+            response.response = _Stream(response.response, current_site().models, g.published)
+        return response
+
+    @app.teardown_appcontext
+    def unpin(_error: BaseException | None) -> None:
+        if "pin" in g:
+            g.pin.close()
+
+
 def current_published() -> PublishedModel:
-    """The model of this request: the newest when the request began, the same to its end."""
+    """The model of this request: the newest when the request began, the same to its end, for `Records` too."""
     if "published" not in g:
-        g.published = current_site().models.refresh()
+        models = current_site().models
+        g.published = models.refresh()
+        g.pin = ExitStack()
+        g.pin.enter_context(models.pinned(g.published))
     return cast(PublishedModel, g.published)
+
+
+def use_model(published: PublishedModel) -> None:
+    """Let the rest of the request word things with another model: a past one."""
+    g.published = published
 
 
 def current_model() -> AppModel:
@@ -39,3 +64,25 @@ def current_model() -> AppModel:
 def current_actor() -> Actor:
     """Who is logged in. Only for views behind the log-in, which every page but a few is."""
     return cast(Actor, g.actor)
+
+
+class _Stream:
+    """Parts of an answer that are made while it is sent, all with the model of their request."""
+
+    def __init__(self, parts: Iterable[Any], models: ModelSource, published: PublishedModel) -> None:
+        self._parts = parts
+        self._next = iter(parts)
+        self._models = models
+        self._published = published
+
+    def __iter__(self) -> Iterator[Any]:
+        return self
+
+    def __next__(self) -> Any:
+        with self._models.pinned(self._published):  # for each part: the thread does other things between them
+            return next(self._next)
+
+    def close(self) -> None:
+        close = getattr(self._parts, "close", None)
+        if close is not None:
+            close()

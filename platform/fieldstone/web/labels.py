@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from fieldstone.fields.values import RecordRef
@@ -11,12 +12,13 @@ from fieldstone.web.current import current_actor, current_records
 from fieldstone.web.described import DescribedField
 
 
-def find_labels(references: Iterable[tuple[str, int]]) -> Labels:
-    """Labels of (target, id); those of records that the person may not see are left out."""
+def find_labels(references: Iterable[tuple[str, int]], *, as_of: datetime | None = None) -> Labels:
+    """Labels of (target, id), those of a past time with `as_of`; those of records that the person may not see
+    are left out."""
     wanted: dict[str, set[int]] = {}
     for target, number in references:
         wanted.setdefault(target, set()).add(number)
-    return current_records().labels(current_actor(), wanted) if wanted else {}
+    return current_records().labels(current_actor(), wanted, as_of=as_of) if wanted else {}
 
 
 def value_labels(values: Iterable[tuple[DescribedField, Any]]) -> Labels:

@@ -1,4 +1,5 @@
-"""The records a person looked at last, kept in the signed cookie of the session: (module, id), newest first."""
+"""The records a person looked at last, kept in the signed cookie of the session: (identity of the module,
+id), newest first."""
 
 from __future__ import annotations
 
@@ -26,14 +27,15 @@ class Recent:
 
 
 def remember(module: str, record_id: int) -> None:
-    seen = [entry for entry in session.get(_KEY, []) if entry != [module, record_id]]
-    session[_KEY] = [[module, record_id], *seen][:_KEPT]
+    this = [current_published().model.modules[module].identity, record_id]
+    session[_KEY] = [this, *(entry for entry in session.get(_KEY, []) if entry != this)][:_KEPT]
 
 
 def recent_records(shower: Shower) -> list[Recent]:
     """Those that still exist and that the person may still see; one query per module."""
     published, actor = current_published(), current_actor()
-    seen = [(module, number) for module, number in session.get(_KEY, []) if module in published.model.modules]
+    names = {module.identity: module.name for module in published.model.modules.values()}
+    seen = [(names[identity], number) for identity, number in session.get(_KEY, []) if identity in names]
     found: dict[tuple[str, int], Recent] = {}
     for module in dict.fromkeys(module for module, _ in seen):
         described = describe(published, module, actor.language)

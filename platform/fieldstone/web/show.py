@@ -17,6 +17,7 @@ from fieldstone.fields.definition import FieldDef
 from fieldstone.fields.values import RecordRef
 from fieldstone.kernel.actors import Actor
 from fieldstone.metadata.model import AppModel
+from fieldstone.records.history_values import FormerValue
 from fieldstone.records.query_types import PRINCIPAL, Labels
 from fieldstone.web import times
 from fieldstone.web.described import DescribedField
@@ -49,6 +50,8 @@ class Shower:
 
     def text(self, field: DescribedField, value: Any) -> str:
         """Plain text, "" for empty."""
+        if isinstance(value, FormerValue):
+            return str(value)
         if field.system and field.name == "record_type" and value:
             kind = self.model.modules[field.module].record_types.get(value)
             return self._text(f"record_type.{field.module}.{value}", kind.label if kind else value)

@@ -145,6 +145,8 @@ class Timeline:
             return gettext("Workflow %(name)s", name=label)
         if kind == "import":
             return gettext("An import")
+        if kind == "revision":
+            return gettext("Revision %(number)s of the setup", number=name)
         return name or via
 
     def _event(self, at: datetime, *, sign: Markup, line: Markup, body: Markup = _NOTHING) -> Event:

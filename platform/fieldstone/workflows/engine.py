@@ -91,7 +91,7 @@ class WorkflowEngine:
 
     def manual_workflows(self, module: str) -> list[WorkflowDef]:
         """The workflows that a record page offers as buttons, in order."""
-        compiled = self._compiler.of_module(self._models.current, module).by_name.values()
+        compiled = self._compiler.of_module(self._models.reading, module).by_name.values()
         return [item.definition for item in compiled if item.definition.on == "manual"]
 
     def recurring(self) -> list[Recurring]:

@@ -74,7 +74,7 @@ class Notifications:
             query = query.where(table.c.id < before)
         with self._database.read() as conn:
             rows = conn.execute(query).all()
-        names = {item.identity: item.name for item in self._models.current.model.modules.values()}
+        names = {item.identity: item.name for item in self._models.reading.model.modules.values()}
         return [
             Notification(
                 id=row.id,

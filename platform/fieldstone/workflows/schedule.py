@@ -60,7 +60,7 @@ class WorkflowSchedule:
                 kind=CRON_KIND,
                 cron=cron,
                 zone=zone,
-                payload={"module": workflow.module, "workflow": workflow.name},
+                payload={"module": identity, "workflow": workflow.name},
             )
 
     def _scheduled(self, published: PublishedModel, key: str) -> Iterator[WorkflowDef]:
@@ -71,8 +71,9 @@ class WorkflowSchedule:
 
     def _run_cron(self, context: JobContext, payload: Mapping[str, Any]) -> None:
         published = self._records.models.refresh()
-        module, name = str(payload["module"]), str(payload["workflow"])
-        workflow = published.model.workflows.get(module, {}).get(name)
+        identity, name = str(payload["module"]), str(payload["workflow"])
+        owner = next((item.name for item in published.model.modules.values() if item.identity == identity), "")
+        workflow = published.model.workflows.get(owner, {}).get(name)
         if workflow is None or not workflow.active or workflow.on != "schedule":
             return  # unpublished since it was fired
         slot = datetime.fromisoformat(payload["slot"])

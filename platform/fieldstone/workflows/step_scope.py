@@ -91,6 +91,13 @@ class StepScope:
             self.unusable(f"there is no module {name}.")
         return found
 
+    def need(self, module: str, *fields: str) -> None:
+        """What the action writes by itself: a module with these fields, by these names; what is absent is noted."""
+        found = self.find_module(module)
+        for name in fields if found else ():
+            if found and find_any_field(found, name) is None:
+                self.refuse("workflow.E121", module=module, field=name)
+
     def find_field(self, name: str) -> FieldDef | None:
         """A field of the workflow's module; its absence is noted."""
         found = find_any_field(self.module, name)

@@ -8,33 +8,37 @@ from flask import Blueprint
 
 from fieldstone.fields.values import RecordRef
 from fieldstone.records.paths import find_path
-from fieldstone.web.api.parameters import accepts, names_parameter, text_parameter
-from fieldstone.web.api.serialize import plain_to_json, reference_target, reference_to_json
+from fieldstone.web.api.parameters import accepts, as_of_parameter, names_parameter, text_parameter
+from fieldstone.web.api.serialize import moment_to_json, plain_to_json, reference_target, reference_to_json
 from fieldstone.web.current import current_actor, current_published, current_records
 from fieldstone.web.labels import find_labels
 
 
 def add_routes(api: Blueprint) -> None:
     @api.get("/m/<module>/aggregate")
-    @accepts("group", "measure", "where")
+    @accepts("group", "measure", "where", "as_of")
     def aggregate(module: str) -> dict[str, Any]:
+        as_of = as_of_parameter()
         groups = current_records().aggregate(
             current_actor(),
             module,
             group=names_parameter("group"),
             measures=names_parameter("measure") or ("count",),
             where=text_parameter("where"),
+            as_of=as_of,
         )
         targets = _targets(module, names_parameter("group"))
-        labels = find_labels(_references(groups, targets))
+        labels = find_labels(_references(groups, targets), as_of=as_of)
+        past = {} if as_of is None else {"as_of": moment_to_json(as_of)}
         return {
+            **past,
             "data": [
                 {
                     name: reference_to_json(targets[name], value, labels) if name in targets else plain_to_json(value)
                     for name, value in group.items()
                 }
                 for group in groups
-            ]
+            ],
         }
 
 

@@ -8,7 +8,7 @@ from flask import Blueprint
 
 from fieldstone.fields.values import RecordRef
 from fieldstone.records.history import HistoryEntry
-from fieldstone.web.api.parameters import accepts, number_parameter
+from fieldstone.web.api.parameters import accepts, as_of_parameter, number_parameter
 from fieldstone.web.api.paths import RECORD
 from fieldstone.web.api.serialize import moment_to_json, reference_to_json, value_to_json
 from fieldstone.web.current import current_actor, current_published, current_records
@@ -16,11 +16,12 @@ from fieldstone.web.current import current_actor, current_published, current_rec
 
 def add_routes(api: Blueprint) -> None:
     @api.get(f"{RECORD}/history")
-    @accepts("limit", "before")
+    @accepts("limit", "before", "as_of")
     def history(module: str, record_id: int) -> dict[str, Any]:
         limit = number_parameter("limit", most=500)
         before = number_parameter("before") or None
-        entries = current_records().history(current_actor(), module, record_id, limit=limit, before=before)
+        as_of = as_of_parameter()
+        entries = current_records().history(current_actor(), module, record_id, limit, before, as_of=as_of)
         return {"data": [_entry(module, entry) for entry in entries]}
 
 

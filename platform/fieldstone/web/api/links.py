@@ -19,13 +19,15 @@ BAD_ATTRIBUTES = declare("api.E030", "attributes must be a JSON object.", 'For e
 
 def add_routes(api: Blueprint) -> None:
     @api.get(f"{RECORD}/links/<relation>")
-    @accepts("where", "fields", "sort", "limit", "cursor", "count")
+    @accepts("where", "fields", "sort", "limit", "cursor", "count", "as_of")
     def related(module: str, record_id: int, relation: str) -> dict[str, Any]:
         query = read_query()
         page = current_records().related(current_actor(), module, record_id, relation, query)
-        body = page_to_json(page)
+        body = page_to_json(page, query)
         if flag_parameter("count"):
-            count = current_records().count_related(current_actor(), module, record_id, relation, query.where)
+            count = current_records().count_related(
+                current_actor(), module, record_id, relation, query.where, as_of=query.as_of
+            )
             body |= {"count": count.value, "count_exact": count.exact}
         return body
 

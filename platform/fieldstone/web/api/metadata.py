@@ -76,13 +76,16 @@ def _field(model: AppModel, module: ModuleDef, name: str, language: str) -> dict
     field = find_any_field(module, name)
     assert field is not None
     declared = name in module.fields
+    waits = current_published().waiting.get(field.identity, "")
     key = f"field.{module.name}.{name}.label" if declared else f"system.{name}"
     shown: dict[str, Any] = {
         "name": name,
         "label": model.text(key, language, field.label),
         "type": field.type,
         "system": not declared,
-        "writable": is_writable(model, module, name),
+        "writable": is_writable(model, module, name) and waits != "values",
+        # False while a job brings the values of the records over from an earlier definition.
+        "ready": not waits,
     }
     return shown | {key: value for key, value in _attributes(model, module, field, language).items() if value}
 

@@ -28,6 +28,7 @@ _PREFIX = "/api/v1"
 
 _IDS: dict[str, Any] = {"type": "array", "maxItems": MOST, "items": {"type": "integer", "minimum": 1}}
 _ANY: dict[str, Any] = {"type": "object"}
+_MOMENT: dict[str, Any] = {"type": "string", "format": "date-time"}
 
 _SAYS = {
     "list_records": "A page of {plural}",
@@ -162,7 +163,11 @@ def _answer(name: str, module: ModuleDef | None) -> dict[str, Any]:
         return {"description": "The record", "headers": headers, "content": content}
     if module and name == "list_records":
         page = _object(data={"type": "array", "items": _ref(module.name)}, has_more={"type": "boolean"})
-        page["properties"] |= {"next_cursor": {"type": ["string", "null"]}, "count": {"type": "integer"}}
+        page["properties"] |= {
+            "next_cursor": {"type": ["string", "null"]},
+            "count": {"type": "integer"},
+            "as_of": _MOMENT,
+        }
         schema = page
     return {"description": "The answer", "content": {"application/json": _schema(schema)}}
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, TypeVar
 
 from flask import current_app, request
 
 from fieldstone.kernel.codes import declare
 from fieldstone.kernel.errors import InvalidInputError
+from fieldstone.records.as_of.moments import read_moment
 from fieldstone.records.query_types import COUNT_CAP
+from fieldstone.web.current import current_model, current_records, current_site, use_model
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -53,6 +56,12 @@ PARAMETERS = {
         Parameter(name="cursor", help="next_cursor of the page before.", schema=_TEXT),
         Parameter(name="count", help=f"Count them too; exact up to {COUNT_CAP:,}.", schema=_FLAG),
         Parameter(name="deleted", help="Look in the recycle bin instead.", schema=_FLAG),
+        Parameter(
+            name="as_of",
+            help="Everything as it was at that time, under the names of then: a time (2026-03-14T09:30:00Z), or a date "
+            "for the end of that day.",
+            schema=_TEXT,
+        ),
         Parameter(name="group", help="What to group by, separated by commas: stage,month(close_date).", schema=_TEXT),
         Parameter(
             name="measure",
@@ -151,3 +160,16 @@ def choice_parameter(name: str) -> str:
     if chosen not in schema["enum"]:
         raise InvalidInputError(BAD_CHOICE, name=name, choices=", ".join(schema["enum"]), field=name)
     return str(chosen)
+
+
+def as_of_parameter() -> datetime | None:
+    """The past time asked for; the rest of the request works with the model of then. None without.
+
+    Raises InvalidInputError as_of.E001, as_of.E002, NotFoundError storage.E010, UnavailableError storage.E011.
+    """
+    text = request.args.get("as_of")
+    if text is None:
+        return None
+    moment = read_moment(text, zone=current_model().app.zone, now=current_site().clock())
+    use_model(current_records().model_at(moment))
+    return moment

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from flask import Blueprint, Response, jsonify, url_for
 
 from fieldstone.kernel.errors import ForbiddenError, NotFoundError
 from fieldstone.records.changes import RecordChange, SaveOptions
 from fieldstone.web.api.body import json_object
 from fieldstone.web.api.idempotency import idempotent
-from fieldstone.web.api.parameters import accepts, choice_parameter, flag_parameter, names_parameter
+from fieldstone.web.api.parameters import accepts, as_of_parameter, choice_parameter, flag_parameter, names_parameter
 from fieldstone.web.api.paths import RECORD
 from fieldstone.web.api.serialize import record_to_json
 from fieldstone.web.api.versions import etag, matches_etag, require_base, required_version
@@ -32,8 +34,11 @@ def add_routes(api: Blueprint) -> None:
         return response
 
     @api.get(RECORD)
-    @accepts("fields", "deleted")
+    @accepts("fields", "deleted", "as_of")
     def read(module: str, record_id: int) -> Response:
+        as_of = as_of_parameter()
+        if as_of is not None:
+            return _read_past(module, record_id, as_of)
         response = _read(module, record_id, names_parameter("fields"), deleted=flag_parameter("deleted"))
         if matches_etag(int(response.headers["ETag"].strip('"'))):
             return Response(status=304, headers={"ETag": response.headers["ETag"]})
@@ -74,6 +79,13 @@ def _read(module: str, record_id: int, fields: tuple[str, ...] = (), *, deleted:
     response = jsonify(record_to_json(record))
     response.headers["ETag"] = etag(record.version)
     return response
+
+
+def _read_past(module: str, record_id: int, as_of: datetime) -> Response:
+    """Without an ETag: a change is never based on the past."""
+    fields, deleted = names_parameter("fields"), flag_parameter("deleted")
+    record = current_records().get(current_actor(), module, record_id, fields=fields, deleted=deleted, as_of=as_of)
+    return jsonify(record_to_json(record))
 
 
 def _written(module: str, record_id: int, version: int) -> Response:

@@ -17,6 +17,7 @@ from typing import Any
 
 from fieldstone.fields.numerals import plain
 from fieldstone.fields.values import RecordRef
+from fieldstone.records.history_values import FormerValue
 from fieldstone.records.paths import FieldPath, find_path
 from fieldstone.records.query_types import PRINCIPAL, Labels, Record
 from fieldstone.web.current import current_published
@@ -34,7 +35,10 @@ def record_to_json(record: Record) -> dict[str, Any]:
 
 
 def value_to_json(module: str, name: str, value: Any, labels: Labels) -> Any:
-    """The value of a field or path. A reference with no entry in `labels` has the label ""."""
+    """The value of a field or path. A reference with no entry in `labels` has the label ""; a value that the
+    field's present type cannot hold is its text."""
+    if isinstance(value, FormerValue):
+        return str(value)
     cache = current_published().cache
     key = ("api writer", module, name)
     write: _Write | None = cache.get(key)

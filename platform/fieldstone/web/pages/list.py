@@ -9,7 +9,7 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup, escape
 
-from fieldstone.kernel.errors import FieldstoneError, InvalidInputError
+from fieldstone.kernel.errors import FieldstoneError, InvalidInputError, UnavailableError
 from fieldstone.records.query_types import Count, Page, Query, Record
 from fieldstone.web import words
 from fieldstone.web.columns import Cells, Column, Deadline, make_columns
@@ -31,12 +31,12 @@ def show(module: str) -> ResponseReturnValue:
     state = read_state(described, request.args)
     shower = Shower(current_model(), current_actor())
     columns = make_columns(described, state.columns)
-    problem, found, count = "", Page(records=[]), Count(0, True)
+    problem, status, found, count = "", 200, Page(records=[]), Count(0, True)
     try:
         found = current_records().query(current_actor(), module, _query(described, state, columns, shower))
         count = _count(module, state, found)
-    except InvalidInputError as error:
-        problem = words.explain(error)
+    except (InvalidInputError, UnavailableError) as error:
+        problem, status = words.explain(error), error.status
     shower.with_labels(found.labels)
     may = rights_on(module)
     chosen = read_filter(described, state.where, shower)
@@ -62,7 +62,7 @@ def show(module: str) -> ResponseReturnValue:
         "exact_url": "" if count.exact else state.url() + "&count=exact",
         "totals_url": state.url("/totals") if any(_is_summed(column) for column in columns) else "",
     }
-    return render_template("list/list.html", **context), 400 if problem else 200
+    return render_template("list/list.html", **context), status
 
 
 @page.get("/m/<module>/totals")

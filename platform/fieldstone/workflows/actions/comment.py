@@ -35,7 +35,7 @@ class Comment(Action):
     }
 
     def compile(self, scope: StepScope, options: Any) -> CommentPlan:
-        scope.find_module(MODULE)
+        scope.need(MODULE, "text", "related_to")
         return CommentPlan(text=scope.template(options["text"], compile_text))
 
     def run(self, batch: Batch, plan: CommentPlan) -> None:

@@ -54,7 +54,7 @@ class CreateTask(Action):
     }
 
     def compile(self, scope: StepScope, options: Any) -> CreateTaskPlan:
-        scope.find_module(MODULE)
+        scope.need(MODULE, "subject", "related_to", "due_date", *(("priority",) if options.get("priority") else ()))
         recipients = parse_recipients(scope, [str(options.get("assign", "owner"))], people_only=True)
         if recipients and recipients[0].kind == "role":
             scope.unusable("a task belongs to a user or a team, not to a role.")
