@@ -35,6 +35,8 @@ def _problem(line: str) -> str:
         word = words[position]
         if word in ("|", "&&", ">", "…"):
             break
+        if word == "[OPTIONS]" and isinstance(command, click.Group) and command.invoke_without_command:
+            break
         if word.startswith("-") and len(word) > 1:
             if word.partition("=")[0] not in options:
                 return f"no option {word}"

@@ -152,7 +152,7 @@ def test_a_kept_plan_is_published_only_while_it_is_true(command: Command, docume
     (documents / "modules/opportunity.yaml").unlink()
     command("publish", documents)
     answer = command("publish", "--plan", kept, exit_code=1)
-    assert "moved on" in answer.errors
+    assert "moved on since this plan was made: revision 2, by " in answer.errors
 
 
 def test_every_problem_is_shown_at_once_and_nothing_is_published(
