@@ -10,13 +10,13 @@ import contextlib
 import time
 from collections.abc import Iterator
 
-from benchmarks import daily, importing, listing, searching, width
+from benchmarks import changing, daily, importing, listing, searching, width
 from benchmarks.figure import Figure, table
 from benchmarks.filling import fill
 from benchmarks.scale import FULL, SMALL, Scale
 from benchmarks.stage import postgresql, stage
 
-SUBJECTS = ("import", "list", "search", "daily", "width")
+SUBJECTS = ("import", "list", "search", "daily", "width", "change")
 _DIALECTS = ("sqlite", "postgresql")
 
 
@@ -46,6 +46,9 @@ def _measure(scale: Scale, subjects: tuple[str, ...], dialects: tuple[str, ...])
                 with stage(dialect, server) as site:
                     fill(site, scale.daily_records)
                     yield from daily.measure(site, scale, scale.daily_records)
+            if "change" in subjects:
+                with stage(dialect, server) as site:
+                    yield from changing.measure(site, scale.changing_records)
             if {"list", "search"}.intersection(subjects):
                 with stage(dialect, server) as site:
                     fill(site, scale.list_records)

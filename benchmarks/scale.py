@@ -12,9 +12,24 @@ class Scale:
     import_rows: int
     list_records: int
     daily_records: int
+    changing_records: int
     modules: int
     rounds: int
 
 
-FULL = Scale(import_rows=30_000, list_records=1_000_000, daily_records=100_000, modules=500, rounds=60)
-SMALL = Scale(import_rows=4_000, list_records=50_000, daily_records=10_000, modules=100, rounds=15)
+FULL = Scale(
+    import_rows=30_000,
+    list_records=1_000_000,
+    daily_records=100_000,
+    changing_records=1_000_000,
+    modules=500,
+    rounds=60,
+)
+SMALL = Scale(
+    import_rows=4_000,
+    list_records=50_000,
+    daily_records=10_000,
+    changing_records=20_000,
+    modules=100,
+    rounds=15,
+)
