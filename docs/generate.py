@@ -15,6 +15,7 @@ from reference_pages import (
     permissions,
     schemas,
     settings,
+    type_changes,
     workflows,
 )
 
@@ -22,6 +23,7 @@ FOLDER = Path(__file__).parent / "reference"
 
 PAGES: Mapping[str, Callable[[], str]] = {
     "field-types.md": field_types.render,
+    "type-changes.md": type_changes.render,
     "schemas.md": schemas.render,
     "functions.md": functions.render,
     "operators.md": operators.render,

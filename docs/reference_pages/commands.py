@@ -19,6 +19,8 @@ def _below(name: str, command: click.Command, context: click.Context) -> Iterato
     if not isinstance(command, click.Group):
         yield name, command
         return
+    if command.invoke_without_command:
+        yield name, command
     for inner in command.list_commands(context):
         found = command.get_command(context, inner)
         assert found is not None
@@ -39,7 +41,8 @@ def render() -> str:
 def _section(name: str, command: click.Command) -> str:
     context = click.Context(command, info_name=name)
     text, _, example = (command.help or "").partition("Example:")
-    usage = " ".join((name, *command.collect_usage_pieces(context)))
+    # A group that does something by itself is shown without the commands in it, which have their own sections.
+    usage = " ".join((name, *click.Command.collect_usage_pieces(command, context)))
     parts = [f"## {name}", block("", usage), " ".join(text.split())]
     options = [each for each in command.params if isinstance(each, click.Option) and each.name not in ("site", "help")]
     if options:

@@ -66,6 +66,9 @@ def _rows(schema: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, st
 
 def _inner(schema: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, str, str, str]]:
     yield from _rows(schema, prefix)
+    item = schema.get("items")
+    if isinstance(item, Mapping):
+        yield from _rows(item, prefix)
     entry = schema.get("additionalProperties")
     if not isinstance(entry, Mapping):
         return
