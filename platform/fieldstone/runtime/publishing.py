@@ -5,14 +5,10 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from fieldstone.changes.plan import Plan
-from fieldstone.changes.planning import plan_changes
-from fieldstone.changes.proposal import Proposal
-from fieldstone.changes.proposing import propose, propose_rollback
-from fieldstone.changes.publish import publish
 from fieldstone.kernel.actors import SYSTEM, Actor
 from fieldstone.kernel.codes import declare
 from fieldstone.kernel.errors import ConflictError, MetadataError, SiteError, UnavailableError
@@ -24,6 +20,12 @@ from fieldstone.runtime.registries import Registries
 from fieldstone.storage.database import Database
 from fieldstone.storage.published import ModelSource
 from fieldstone.storage.revisions import Revision, find_version, list_revisions, load_layers
+
+if TYPE_CHECKING:
+    from fieldstone.changes.plan import Plan
+    from fieldstone.changes.proposal import Proposal
+
+# What plans and publishes is imported where it is used: a site that only serves starts a quarter of a second sooner.
 
 log = logging.getLogger(__name__)
 
@@ -87,15 +89,21 @@ class Publishing:
 
     def plan(self, site: Layer | None = None) -> Plan:
         """What publishing the installed layers would do, with `site` instead of the published site layer."""
+        from fieldstone.changes.proposing import propose
+
         layers = self._installed.under(site or self.published_site_layer())
         return self._plan(lambda conn: propose(conn, layers, self._registries.compile))
 
     def plan_rollback(self, revision: int) -> Plan:
         """What bringing back the site layer of a revision would do. Raises NotFoundError publish.E004."""
+        from fieldstone.changes.proposing import propose_rollback
+
         return self._plan(lambda conn: propose_rollback(conn, revision, self._registries.compile, self.past))
 
     def publish(self, plan: Plan, actor: Actor, *, message: str = "", allow_destructive: bool = False) -> int:
         """Apply a plan; this process works with the new model when it returns. See `changes.publish`."""
+        from fieldstone.changes.publish import publish
+
         version = publish(
             self.database,
             plan,
@@ -132,6 +140,8 @@ class Publishing:
         return ModelSource(self.database, self._registries.get_model)
 
     def _plan(self, make: Callable[[sa.Connection], Proposal]) -> Plan:
+        from fieldstone.changes.planning import plan_changes
+
         for _ in range(_ATTEMPTS):
             published = self.models.refresh() if self.models else None
             with self.database.read() as conn:

@@ -8,10 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from fieldstone.changes.steps.build_index import run_index
 from fieldstone.changes.steps.pace import Pace
-from fieldstone.changes.steps.run import run_chunk
-from fieldstone.changes.steps.step_kind import StepContext
 from fieldstone.jobs.context import JobContext
 from fieldstone.jobs.errors import JobInterruptedError, JobPausedError, PermanentJobError
 from fieldstone.jobs.job import QUEUED, RUNNING
@@ -96,6 +93,8 @@ class RowWorkJob:
             if context.pausing():
                 raise JobPausedError
             if step.kind == "index":
+                from fieldstone.changes.steps.build_index import run_index
+
                 run_index(self._queue.database, step)
             else:
                 self._run_chunk(context, step, pace)
@@ -114,6 +113,10 @@ class RowWorkJob:
 
     def _run_chunk(self, context: JobContext, step: StoredStep, pace: Pace) -> None:
         assert self.models
+        # Only now: a site that has none of this work to do starts without it.
+        from fieldstone.changes.steps.run import run_chunk
+        from fieldstone.changes.steps.step_kind import StepContext
+
         pace.begin(step.kind)
         past = self.past
         assert past

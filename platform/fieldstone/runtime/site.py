@@ -13,7 +13,6 @@ from fieldstone.kernel.codes import declare
 from fieldstone.kernel.errors import SiteError, UnavailableError
 from fieldstone.metadata.catalogue import Catalogue
 from fieldstone.metadata.compiler import Compilation
-from fieldstone.metadata.references.settling import apply_renames, settle_moves
 from fieldstone.records.save.environment import SaveEnvironment
 from fieldstone.runtime.folder import (
     finish_folder,
@@ -32,11 +31,16 @@ from fieldstone.runtime.row_work import RowWorkJob
 from fieldstone.runtime.secrets import SiteSecrets, load_secrets
 from fieldstone.runtime.services import Services
 from fieldstone.runtime.settings import SiteSettings, load_settings
+from fieldstone.storage import conflicts as _conflicts  # these two declare tables
+from fieldstone.storage import locks as _locks
 from fieldstone.storage.catalogue import load_catalogue
 from fieldstone.storage.database import Database
 from fieldstone.storage.published import ModelSource
 from fieldstone.storage.revisions import find_version, list_revisions
 from fieldstone.storage.system import create_system_tables, find_schema
+
+assert _conflicts
+assert _locks
 
 declare(
     "site.E011",
@@ -154,6 +158,8 @@ class Site:
                 catalogue = load_catalogue(conn)
         finally:
             database.close()
+        from fieldstone.metadata.references.settling import apply_renames, settle_moves
+
         site_layer = read_site_layer(documents) if documents else site_layer_of(published)
         settled = settle_moves(installed.under(site_layer), published)
         compilation = registries.compile(settled.layers, apply_renames(catalogue, settled.renames))
