@@ -90,14 +90,14 @@ class Workbench:
     def plan(self, proposal: Sequence[Layer]) -> Plan:
         published = self.models.refresh() if self.models else None
         with self.database.read() as conn:
-            return plan_changes(conn, published, propose(conn, proposal, self.compile), self.compile)
+            return plan_changes(conn, published, propose(conn, proposal, self.compile), self.compile, self.past)
 
     def plan_rollback(self, revision: int) -> Plan:
         assert self.models
         published = self.models.refresh()
         with self.database.read() as conn:
             proposal = propose_rollback(conn, revision, self.compile, self.past)
-            return plan_changes(conn, published, proposal, self.compile)
+            return plan_changes(conn, published, proposal, self.compile, self.past)
 
     def past(self, version: int) -> PublishedModel:
         with self.database.read() as conn:

@@ -38,6 +38,10 @@ NOT_YET = frozenset({"publish.E005", "publish.E006", "publish.E011"})
 """Why a publish may be refused: records that would not satisfy it."""
 PATIENCE = 60.0
 
+_SUM = re.compile(r"(\w+) \+ (\d+)")
+_JOINED = re.compile(r"concat\((\w+), '([^']*)'\)")
+"""The formulas that are made here."""
+
 
 @dataclass(frozen=True)
 class Memory:
@@ -60,6 +64,7 @@ class LivingSite:
         self.reshaping = Reshaping(random)
         self._monkeypatch = monkeypatch
         self._memories: list[Memory] = []
+        self._numbers: defaultdict[str, dict[int, str]] = defaultdict(dict)
         self._revisions: list[int] = []
         self._fleet = 0
 
@@ -289,7 +294,7 @@ class LivingSite:
         assert not wrong, f"{len(wrong)}: {wrong[:8]}"
         wrong = [
             f"{module}.{name} of {id} is {found[id][name]!r}, not {value!r}"
-            for name, id, value in self._computed(module, expected, found)
+            for name, id, value in (*self._computed(module, expected, found), *self._numbered(module, found))
             if found[id][name] != value
         ]
         assert not wrong, f"{len(wrong)}: {wrong[:8]}"
@@ -300,12 +305,25 @@ class LivingSite:
         """What formulas of the forms that are made here must give."""
         fields = self.site.models.current.model.modules[module].fields
         for field in fields.values():
-            match = re.fullmatch(r"(\w+) \+ (\d+)", field.expression)
+            match = _SUM.fullmatch(field.expression) or _JOINED.fullmatch(field.expression)
             if field.type == "formula" and match:
                 for id, values in expected.items():
                     if match[1] in values and not found[id]["deleted"]:
-                        value = values[match[1]]
-                        yield field.name, id, None if value is None else value + int(match[2])
+                        value, more = values[match[1]], match[2]
+                        if match.re is _JOINED:
+                            yield field.name, id, f"{value or ''}{more}"
+                        else:
+                            yield field.name, id, None if value is None else value + int(more)
+
+    def _numbered(self, module: str, found: dict[int, dict[str, Any]]) -> Iterator[tuple[str, int, Any]]:
+        """The running numbers that records were seen with: they keep them, whatever the field was in between."""
+        for field in self.site.models.current.model.modules[module].fields.values():
+            if field.type == "auto_number":
+                seen = self._numbers[field.identity]
+                for id, values in found.items():
+                    assert values[field.name], f"{module}.{field.name} of {id} has no number"
+                    yield field.name, id, seen.setdefault(id, values[field.name])
+                assert len(set(seen.values())) == len(seen), f"{module}.{field.name} gave a number twice"
 
     def _rows(self, module: str, ids: set[int], as_of: datetime | None = None) -> dict[int, dict[str, Any]]:
         rows: dict[int, dict[str, Any]] = {}

@@ -8,29 +8,31 @@ from typing import Any
 
 from fieldstone.changes.breaches import shared_values
 from fieldstone.changes.counting import SHOWN
+from fieldstone.changes.placed_fields import placed_fields
 from fieldstone.changes.plan import Breach, Sample
 from fieldstone.changes.steps.convert import changed_since, read_cells
 from fieldstone.changes.steps.converter import Converter
 from fieldstone.changes.steps.places import find_place
 from fieldstone.changes.steps.step_kind import StepContext
+from fieldstone.fields.computed import ComputedType
 from fieldstone.fields.conversion import Conversion, conversion, needs_conversion
 from fieldstone.fields.definition import FieldDef
 from fieldstone.kernel.codes import fill, get_code
 from fieldstone.metadata.definitions import ModuleDef
 from fieldstone.metadata.model import AppModel
 from fieldstone.storage.published import PublishedModel
-from fieldstone.storage.shapes import declared_links
 
 _CHUNK = 2_000
 
 
 @dataclass(frozen=True, kw_only=True)
 class ChangedField:
-    """A field in both models: `path` is its name in the new one, `table` where its values lie; `known` and `field`
-    are its definitions before and now. `way` is how its values get across, None when none does; `way_back` how those
-    of now would get back."""
+    """A field that was there before: `path` is its name in the new model, `table` where its values lie; `known` and
+    `field` are its definitions before, in revision `version`, and now. `way` is how its values get across, None when
+    none does; `way_back` how those of now would get back."""
 
     path: str
+    version: int
     module: ModuleDef
     table: str
     known: FieldDef
@@ -38,12 +40,12 @@ class ChangedField:
     way: Conversion | None
     way_back: Conversion | None
     entered: bool
-    """Whether people, not the system, gave the values it had."""
+    """Whether its values were given, by people or as running numbers, and not computed."""
 
     @property
     def moves(self) -> bool:
-        """Whether the field needs another column: its former one keeps what people entered."""
-        return self.way is None or self.way.how == "convert" or (self.way.how == "recompute" and self.entered)
+        """Whether the field needs another column: its former one keeps what nobody could compute again."""
+        return self.way is None or self.way.how == "convert" or (self.way.how == "recompute" and not self.way.exact)
 
     def converts(self, *, back: bool) -> bool:
         """Whether values are brought over. Back into a column that has values of before only where it can be told
@@ -52,32 +54,50 @@ class ChangedField:
         return self.way is not None and self.way.how == "convert" and (there_and_back or not back)
 
 
-def changed_fields(old: AppModel, new: AppModel) -> Iterator[ChangedField]:
-    """The fields and attributes of links that need another place or another way of computing."""
-    before = {module.identity: module for module in old.modules.values()}
-    now = {module.identity: name for name, module in new.modules.items()}
-    names = {name: now[module.identity] for name, module in old.modules.items() if module.identity in now}
-    types = new.field_types
+def changed_fields(old: PublishedModel, new: AppModel, revived: Mapping[str, PublishedModel]) -> Iterator[ChangedField]:
+    """The fields and attributes of links that need another place or another way of computing. `revived`: identity of
+    what was not there in `old` → the last model that had it."""
+    before = {module.identity: module for module in old.model.modules.values()}
+    known = {identity: (old, field) for identity, field in _by_identity(old.model)}
+    for last in {id(each): each for each in revived.values()}.values():
+        known |= {
+            identity: (last, field) for identity, field in _by_identity(last.model) if revived.get(identity) is last
+        }
+    words: dict[int, dict[str, str]] = {}
     for module in new.modules.values():
-        earlier = before.get(module.identity)
-        if earlier is None or earlier is module:
+        if before.get(module.identity) is module:
             continue
-        known = dict(_fields(earlier))
-        for identity, (path, table, field) in _fields(module):
-            if identity not in known:
+        for placed in placed_fields(module):
+            field = placed.field
+            if field.identity not in known:
                 continue
-            former = _renamed(known[identity][2], names, old, new)
-            if needs_conversion(former, field, types):
+            then, former = known[field.identity]
+            if then.version not in words:
+                words[then.version] = _present_names(then.model, new)
+            former = _renamed(former, words[then.version], then.model, new)
+            if needs_conversion(former, field, new.field_types):
                 yield ChangedField(
-                    path=path,
+                    path=placed.path,
+                    version=then.version,
                     module=module,
-                    table=table,
+                    table=placed.table,
                     known=former,
                     field=field,
-                    way=conversion(former, field, types),
-                    way_back=conversion(field, former, types),
-                    entered=not types[former.type].computed,
+                    way=conversion(former, field, new.field_types),
+                    way_back=conversion(field, former, new.field_types),
+                    entered=not isinstance(new.field_types[former.type], ComputedType),
                 )
+
+
+def _by_identity(model: AppModel) -> Iterator[tuple[str, FieldDef]]:
+    for module in model.modules.values():
+        yield from ((placed.field.identity, placed.field) for placed in placed_fields(module))
+
+
+def _present_names(old: AppModel, new: AppModel) -> dict[str, str]:
+    """Former → present name of the modules that are still there."""
+    now = {module.identity: name for name, module in new.modules.items()}
+    return {name: now[module.identity] for name, module in old.modules.items() if module.identity in now}
 
 
 def _renamed(field: FieldDef, names: Mapping[str, str], old: AppModel, new: AppModel) -> FieldDef:
@@ -102,11 +122,9 @@ class Crossing:
     shared: Breach | None = None
 
 
-def measure_crossing(
-    context: StepContext, old: PublishedModel, item: ChangedField, *, back: bool, unfinished: bool
-) -> Crossing:
+def measure_crossing(context: StepContext, item: ChangedField, *, back: bool, unfinished: bool) -> Crossing:
     """What becomes of the values of a field whose type changes. Reads every row."""
-    conn = context.connection
+    conn, old = context.connection, context.past(item.version)
     source = find_place(old, item.module.identity, item.field.identity, conn.dialect)
     target = find_place(context.published, item.module.identity, item.field.identity, conn.dialect)
     assert source is not None
@@ -136,12 +154,3 @@ def measure_crossing(
                 if value is not None:
                     holders.setdefault(target.field.unique_cell(value), []).append(record_id)
     return Crossing(lost=count, samples=tuple(samples), shared=shared_values(conn, item.table, holders))
-
-
-def _fields(module: ModuleDef) -> Iterator[tuple[str, tuple[str, str, FieldDef]]]:
-    """Identity → path, table and definition, of fields and of attributes of links."""
-    for field in module.fields.values():
-        yield field.identity, (f"{module.name}.{field.name}", module.table, field)
-    for relation in declared_links(module):
-        for field in relation.attributes.values():
-            yield field.identity, (f"{module.name}.{relation.name}.{field.name}", relation.table, field)

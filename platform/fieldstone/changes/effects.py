@@ -86,6 +86,9 @@ class Effects:
             found = self._cross(conversion)
             breach = found.shared or self._emptiness(conversion, before)
             return Effect(rows=rows, lost=found.lost, samples=found.samples, breach=breach)
+        if conversion is not None and change.kind == "add_field" and (shared := self._cross(conversion).shared):
+            # It comes back as another type. What does not come along was out of sight already.
+            return Effect(rows=rows, breach=shared)
         return Effect(rows=rows, breach=self._breach(change, name, member))
 
     def _find_before(self, identity: str) -> ModuleDef | None:
@@ -163,7 +166,6 @@ class Effects:
             return Crossing(lost=lost)
         return measure_crossing(
             self._context,
-            self._old,
             item,
             back=identity in self._back,
             unfinished=identity in self._unfinished,

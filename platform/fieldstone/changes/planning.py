@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
 
@@ -16,6 +16,7 @@ from fieldstone.changes.effects import Effect, Effects
 from fieldstone.changes.placing import place_fields
 from fieldstone.changes.plan import Plan, PlannedChange, PlannedStep, lock_of
 from fieldstone.changes.proposal import Proposal
+from fieldstone.changes.revived import revived_fields
 from fieldstone.changes.row_work import RowWork
 from fieldstone.changes.scheduling import estimate, index_step, schedule
 from fieldstone.changes.served_steps import assign_steps, fills, replaces
@@ -48,9 +49,11 @@ def plan_changes(
     published: PublishedModel | None,
     proposal: Proposal,
     compile_layers: CompileLayers,
+    past: Callable[[int], PublishedModel],
     environment: SaveEnvironment | None = None,
 ) -> Plan:
-    """The plan that brings the site from `published` (None: an empty database) to the proposal.
+    """The plan that brings the site from `published` (None: an empty database) to the proposal. `past` gives the
+    models of revisions.
 
     Raises MetadataError with every problem of the documents, ConflictError publish.E007 while an earlier change of
     the same fields is still going on.
@@ -58,7 +61,9 @@ def plan_changes(
     version, physical = find_version(conn), read_physical(conn)
     compilation = compile_layers(proposal.layers, proposal.catalogue)
     model = compilation.get_model()
-    placed = place_fields(model, compilation.catalogue, published, proposal, physical, conn.dialect)
+    revived = revived_fields(conn, published.model, model, past) if published else {}
+    changed = changed_fields(published, model, revived) if published else ()
+    placed = place_fields(model, compilation.catalogue, changed, proposal, physical, conn.dialect)
     if placed is not compilation.catalogue:
         compilation = compile_layers(proposal.layers, placed)
         model = compilation.get_model()
@@ -68,50 +73,52 @@ def plan_changes(
         tables=build_tables(model, conn.dialect.name, published.tables if published else None),
         catalogue=compilation.catalogue,
     )
-    planner = _Planner(conn, published, proposed, proposal, physical, version, environment or SaveEnvironment())
+    context = StepContext(
+        connection=conn,
+        published=proposed,
+        version=version + 1,
+        past=lambda wanted: published if published and wanted == published.version else past(wanted),
+        environment=environment or SaveEnvironment(),
+    )
+    planner = _Planner(context, published, revived, proposal, physical, version)
     return replace(planner.plan(), warnings=(*proposal.warnings, *compilation.diagnostics))
 
 
 class _Planner:
     def __init__(
         self,
-        conn: sa.Connection,
+        context: StepContext,
         published: PublishedModel | None,
-        proposed: PublishedModel,
+        revived: Mapping[str, PublishedModel],
         proposal: Proposal,
         physical: Physical,
         version: int,
-        environment: SaveEnvironment,
     ) -> None:
-        self._conn = conn
+        self._context = context
+        self._conn = context.connection
         self._published = published
         self._old = published.model if published else None
-        self._proposed = proposed
-        self._new = proposed.model
+        self._proposed = context.published
+        self._new = context.published.model
         self._proposal = proposal
         self._physical = physical
         self._version = version
-        self._counts = Counts(conn)
+        self._counts = Counts(context.connection)
         self._shapes = model_shapes(self._new)
-        changed = list(changed_fields(self._old, self._new)) if self._old else []
+        changed = list(changed_fields(published, self._new, revived)) if published else []
         self._conversions = {item.path: item for item in changed}
         self._back = frozenset(
             item.field.identity
             for item in changed
             if item.moves and item.field.column in physical.columns.get(item.table, {})
         )
-        self._context = StepContext(
-            connection=conn,
-            published=proposed,
-            version=version + 1,
-            past=lambda _: published,  # type: ignore[arg-type,return-value]
-            environment=environment,
-        )
 
     def plan(self) -> Plan:
         changes = diff(self._old, self._new)
         still_open = open_steps(self._conn) if self._version else []
-        unfinished = take_over(still_open, self._conversions, self._back, changes, self._proposal, self._new)
+        unfinished = take_over(
+            still_open, self._conversions, self._back, changes, self._proposal, self._old or self._new, self._new
+        )
         operations = self._plan_operations(still_open)
         steps = self._plan_steps(unfinished.fields)
         later = {
@@ -191,8 +198,8 @@ class _Planner:
             return []
         # Expressions of long ago need not fit the fields of today where there is nothing to fill in.
         check_backfills([move for move in self._proposal.backfills if self._rows_of(move.field)], self._new)
-        work = RowWork(self._old, self._new, self._version, self._counts, self._conversions)
-        return schedule(work.steps(self._proposal, self._shapes, self._physical, self._back, unfinished))
+        work = RowWork(self._old, self._new, self._counts, self._physical, self._conversions)
+        return schedule(work.steps(self._proposal, self._shapes, self._back, unfinished))
 
     def _planned(
         self,

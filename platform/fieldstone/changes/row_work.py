@@ -23,15 +23,20 @@ _COMPUTED = ("formula", "rollup")
 
 
 class RowWork:
-    """Finds the steps from `old` (in force as revision `version`) to `new`; only modules that have rows need any."""
+    """Finds the steps from `old` to `new`; only modules that have rows need any."""
 
     def __init__(
-        self, old: AppModel, new: AppModel, version: int, counts: Counts, conversions: Mapping[str, ChangedField]
+        self,
+        old: AppModel,
+        new: AppModel,
+        counts: Counts,
+        physical: Physical,
+        conversions: Mapping[str, ChangedField],
     ) -> None:
         self._old = old
         self._new = new
-        self._version = version
         self._counts = counts
+        self._physical = physical
         self._conversions = conversions
         self._meanings = Meanings(old, new)
         self._before = {module.identity: module for module in old.modules.values()}
@@ -40,14 +45,14 @@ class RowWork:
         self,
         proposal: Proposal,
         shapes: Mapping[str, TableShape],
-        physical: Physical,
         back: frozenset[str],
         unfinished: frozenset[str],
     ) -> list[Step]:
         """In the order in which they have to be done."""
-        found = [*self._converting(back, unfinished), *self._filling(proposal), *self._replacing(proposal)]
+        found = [*self._reserving(), *self._converting(back, unfinished)]
+        found += [*self._filling(proposal), *self._replacing(proposal)]
         found += [*self._numbering(), *self._typing(), *self._computing()]
-        found += [*self._folding(shapes, physical), *self._reindexing(proposal, physical)]
+        found += [*self._folding(shapes), *self._reindexing(proposal)]
         return [step for step in found if step.total]
 
     def _grown(self) -> Iterator[tuple[ModuleDef, ModuleDef]]:
@@ -57,9 +62,15 @@ class RowWork:
             if earlier is not None:
                 yield earlier, module
 
+    def _revived(self) -> Iterator[ModuleDef]:
+        """The modules that come back with their records: what they had when they went may have another meaning now."""
+        for module in self._new.modules.values():
+            if module.identity not in self._before and module.table in self._physical.columns:
+                yield module
+
     def _rows(self, module: ModuleDef) -> int:
-        earlier = self._before.get(module.identity)
-        return self._counts.rows(earlier.table) if earlier else 0
+        """0 of one that is new."""
+        return self._counts.rows(module.table) if module.table in self._physical.columns else 0
 
     def _converting(self, back: frozenset[str], unfinished: frozenset[str]) -> Iterator[Step]:
         for item in self._conversions.values():
@@ -69,7 +80,7 @@ class RowWork:
                     kind="convert",
                     module=item.module.identity,
                     field=identity,
-                    params={"from": self._version, "back": identity in back, "unfinished": identity in unfinished},
+                    params={"from": item.version, "back": identity in back, "unfinished": identity in unfinished},
                     # What has values of before shows them until those that were changed since have come over.
                     waits="values",
                     total=self._counts.rows(item.table),
@@ -115,13 +126,27 @@ class RowWork:
                 params = {"key": None, "from": None, "to": next(iter(module.record_types))}
                 yield Step(kind="replace", module=module.identity, params=params, total=self._rows(module))
 
+    def _reserving(self) -> Iterator[Step]:
+        """Within the publish, however large the table is: the next record gets a number already."""
+        for item in self._conversions.values():
+            counts = isinstance(self._new.type_of(item.field), AutoNumberType)
+            if counts and item.way is not None and self._counts.rows(item.table):
+                params = {"from": item.version}
+                yield Step(
+                    kind="reserve", module=item.module.identity, field=item.field.identity, params=params, total=1
+                )
+
     def _numbering(self) -> Iterator[Step]:
-        for before, module in self._grown():
-            if module.number and not before.number:
+        """Of the records that have no number."""
+        for module in self._new.modules.values():
+            before = self._before.get(module.identity)
+            if module.number and not (before and before.number):
                 yield Step(kind="number", module=module.identity, total=self._rows(module))
             for field in module.fields.values():
-                counts = isinstance(self._new.type_of(field), AutoNumberType)
-                if counts and _by_identity(before, field.identity) is None:
+                if not isinstance(self._new.type_of(field), AutoNumberType):
+                    continue
+                known = _by_identity(before, field.identity) if before else None
+                if known is None or not isinstance(self._old.type_of(known), AutoNumberType):
                     yield Step(kind="number", module=module.identity, field=field.identity, total=self._rows(module))
 
     def _computing(self) -> Iterator[Step]:
@@ -138,6 +163,8 @@ class RowWork:
                 if known is not None and field.picklist and self._is_renamed(known, field):
                     # What says the name of a value says the new one.
                     wanted |= dict.fromkeys(graph.dependants.get(ref, ()))
+        for module in self._revived():
+            wanted |= dict.fromkeys(FieldRef(module.name, name) for name in module.fields)
         for item in self._conversions.values():
             if item.field.name in item.module.fields:
                 wanted |= dict.fromkeys(graph.dependants.get(FieldRef(item.module.name, item.field.name), ()))
@@ -152,10 +179,10 @@ class RowWork:
         identity = module.fields[ref.field].identity
         return Step(kind="compute", module=module.identity, field=identity, waits="stored", total=self._rows(module))
 
-    def _folding(self, shapes: Mapping[str, TableShape], physical: Physical) -> Iterator[Step]:
+    def _folding(self, shapes: Mapping[str, TableShape]) -> Iterator[Step]:
         """Of text that becomes indexed, or the name field: its forms are new while it is not."""
         for _, module in self._grown():
-            shape, present = shapes[module.table], physical.columns.get(module.table, {})
+            shape, present = shapes[module.table], self._physical.columns.get(module.table, {})
             owners = {column_name(field): field for field in module.fields.values()}
             for column in shape.columns:
                 for suffix in FORMS:
@@ -171,7 +198,7 @@ class RowWork:
                             total=self._rows(module),
                         )
 
-    def _reindexing(self, proposal: Proposal, physical: Physical) -> Iterator[Step]:
+    def _reindexing(self, proposal: Proposal) -> Iterator[Step]:
         """Where other fields are searched now, or the same ones have other words."""
         filled = {move.field for move in proposal.backfills}
         converted = {item.field.identity for item in self._conversions.values()}
@@ -184,20 +211,20 @@ class RowWork:
                 if field.picklist and field.identity in known and self._is_renamed(known[field.identity], field)
             }
             gained = {
-                identity
-                for identity in now - then
-                if identity in known or self._has_values(module, identity, filled, physical)
+                identity for identity in now - then if identity in known or self._has_values(module, identity, filled)
             }
             if gained or then - now or now & (converted | renamed):
                 yield Step(kind="reindex", module=module.identity, total=self._rows(module))
+        for module in self._revived():
+            yield Step(kind="reindex", module=module.identity, total=self._rows(module))
 
-    def _has_values(self, module: ModuleDef, identity: str, filled: Set[str], physical: Physical) -> bool:
+    def _has_values(self, module: ModuleDef, identity: str, filled: Set[str]) -> bool:
         """Of a field that was not there: one that comes back has them, one that is new gets them by a step."""
         field = _by_identity(module, identity)
         assert field
         if self._is_computed(field) or f"{module.name}.{field.name}" in filled:
             return True
-        present = physical.columns.get(module.table, {})
+        present = self._physical.columns.get(module.table, {})
         return any(column_name(field, spec.suffix) in present for spec in self._new.type_of(field).columns(field))
 
     def _is_renamed(self, known: FieldDef, field: FieldDef) -> bool:

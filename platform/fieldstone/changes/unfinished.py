@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from fieldstone.changes.conversions import ChangedField
+from fieldstone.changes.placed_fields import placed_fields
 from fieldstone.changes.proposal import Proposal
 from fieldstone.kernel.codes import declare
 from fieldstone.kernel.errors import ConflictError
@@ -39,13 +40,14 @@ def take_over(
     back: Collection[str],
     changes: Iterable[Change],
     proposal: Proposal,
-    model: AppModel,
+    old: AppModel,
+    new: AppModel,
 ) -> Unfinished:
-    """`conversions`: path → a field whose values move, `back` the identities of those that move back; `model` is the
-    new one.
+    """`conversions`: path → a field whose values move, `back` the identities of those that move back. `old` and `new`
+    are the models.
 
-    Raises ConflictError publish.E007 for what has to wait: another change of type, and a rename that would take the
-    names away from under a backfill or a replacement.
+    Raises ConflictError publish.E007 for what has to wait: another change of type, a field that goes, and a rename
+    that would take the names away from under a backfill or a replacement.
     """
     again = {item.field.identity: item.path for item in conversions.values() if item.moves}
     converting = [step for step in steps if step.kind == "convert" and step.field in again]
@@ -57,8 +59,11 @@ def take_over(
         dropped += undone
         named = [step for step in named if step not in undone]
     stuck = {again[step.field] for step in converting if step.field not in back}
+    there = {placed.field.identity for module in new.modules.values() for placed in placed_fields(module)}
+    # Nobody could tell later how far its values had come.
+    stuck |= {_path_of(step, old) for step in steps if step.kind == "convert" and step.field not in there}
     if any(change.kind.startswith("rename") for change in changes):
-        stuck |= {_path_of(step, model) for step in named}
+        stuck |= {_path_of(step, new) for step in named}
     if stuck:
         raise ConflictError("publish.E007", fields=", ".join(sorted(stuck)))
     return Unfinished(fields=frozenset(step.field for step in converting), dropped=tuple(step.id for step in dropped))
@@ -67,6 +72,6 @@ def take_over(
 def _path_of(step: StoredStep, model: AppModel) -> str:
     for module in model.modules.values():
         if module.identity == step.module:
-            field = next((item.name for item in module.fields.values() if item.identity == step.field), "record_type")
-            return f"{module.name}.{field}"
+            paths = (placed.path for placed in placed_fields(module) if placed.field.identity == step.field)
+            return next(paths, f"{module.name}.record_type")
     return step.field

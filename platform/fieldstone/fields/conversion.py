@@ -40,7 +40,7 @@ class Conversion:
     `how`: "same" (each value stays as it is, in the columns it has), "convert" (each goes through
     `convert`, into new columns) or "recompute" (the new field computes its values itself).
     `exact`: a value that is converted, and converted back, is what it was; where nothing is
-    converted, whether nothing that people entered goes.
+    converted, whether nothing goes that was entered or numbered.
     `convert` takes a value of the old field (None: empty) and gives one of the new field. It raises
     FieldValueError, and nothing else, for a value that cannot go along; always for "recompute".
     """

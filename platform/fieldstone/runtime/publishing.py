@@ -147,7 +147,9 @@ class Publishing:
             with self.database.read() as conn:
                 # Somebody may have published in this very moment: then once more, from the model of now.
                 if published is None or published.version == find_version(conn) or self._is_behind():
-                    return plan_changes(conn, published, make(conn), self._registries.compile, self._environment)
+                    proposal = make(conn)
+                    compile_layers = self._registries.compile
+                    return plan_changes(conn, published, proposal, compile_layers, self.past, self._environment)
         raise UnavailableError("storage.E003")
 
     def _is_behind(self) -> bool:

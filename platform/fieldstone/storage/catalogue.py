@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 import sqlalchemy as sa
 
@@ -93,6 +93,19 @@ def removed_since(conn: sa.Connection) -> dict[tuple[str, str], int]:
         )
     )
     return {(row.identity, row.physical): row.since for row in rows}
+
+
+def last_declared(conn: sa.Connection, kind: str) -> Mapping[str, int]:
+    """Identity → the last revision that declared it, of what is not declared now and whose values are still there."""
+    declared = sa.select(catalogue.c.identity).where(~catalogue.c.removed)
+    rows = conn.execute(
+        sa.select(past.c.identity, past.c.physical, past.c.until)
+        .where(past.c.kind == kind, ~past.c.removed, past.c.identity.not_in(declared))
+        .order_by(past.c.until)
+    )
+    last = {row.identity: row for row in rows}
+    gone = load_purged(conn)
+    return {row.identity: row.until - 1 for row in last.values() if (row.identity, row.physical) not in gone}
 
 
 def load_purged(conn: sa.Connection) -> set[tuple[str, str]]:

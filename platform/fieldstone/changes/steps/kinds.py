@@ -6,7 +6,7 @@ from fieldstone.changes.steps.compute import ComputeStep
 from fieldstone.changes.steps.convert import ConvertStep
 from fieldstone.changes.steps.fill import FillStep
 from fieldstone.changes.steps.fold import FoldStep
-from fieldstone.changes.steps.number import NumberStep
+from fieldstone.changes.steps.number import NumberStep, ReserveStep
 from fieldstone.changes.steps.reindex import ReindexStep
 from fieldstone.changes.steps.replace import ReplaceStep
 from fieldstone.changes.steps.step_kind import StepKind
@@ -15,5 +15,14 @@ from fieldstone.kernel.registry import Registry
 STEP_KINDS: Registry[StepKind] = Registry(
     "kind of step",
     # In the order in which the steps of a publish are done: what reads a value comes after what writes it.
-    (ConvertStep(), FillStep(), ReplaceStep(), NumberStep(), ComputeStep(), FoldStep(), ReindexStep()),
+    (
+        ReserveStep(),
+        ConvertStep(),
+        FillStep(),
+        ReplaceStep(),
+        NumberStep(),
+        ComputeStep(),
+        FoldStep(),
+        ReindexStep(),
+    ),
 )
