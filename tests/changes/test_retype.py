@@ -361,3 +361,15 @@ def test_a_unique_field_that_comes_back_as_another_type_must_still_be_unique(wor
     workbench.publish(layers(lead=NO_CODE), allow_destructive=True)
     (change,) = workbench.plan(layers(lead=UNIQUE_NUMBER)).breaches
     assert (change.kind, change.target) == ("add_field", "lead.code")
+
+
+def test_a_field_that_had_several_places_comes_back_to_the_last(workbench: Workbench) -> None:
+    workbench.publish(
+        layers(lead="module: lead\nfields:\n  code: {type: checkbox, label: Code}\n"), allow_destructive=True
+    )
+    workbench.rollback(1)
+    workbench.publish(layers(lead=NO_CODE), allow_destructive=True)
+    workbench.publish(layers(lead=CODE))
+    assert codes(workbench) == ["7", "12", "seven", None, "0009"]
+    assert workbench.models
+    assert workbench.models.current.model.modules["lead"].fields["code"].column == "code"

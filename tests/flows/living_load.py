@@ -23,7 +23,7 @@ from fieldstone.storage.published import PublishedModel
 from flows.living_oracle import Written
 from flows.living_values import can_make, kept_value, make_value
 
-UNKNOWN_NAME = frozenset({"record.E003", "record.E011", "expression.E010", "expression.E011"})
+UNKNOWN_NAME = frozenset({"query.E001", "record.E003", "record.E011", "expression.E010", "expression.E011"})
 """What is answered to a request with a name that is no more: there is no such field, module or name."""
 AS_IT_IS = SaveOptions(duplicates="ignore")
 

@@ -17,6 +17,7 @@ from fieldstone.kernel.errors import MetadataError, SiteError
 from fieldstone.metadata.catalogue import Catalogue, CatalogueEntry
 from fieldstone.metadata.layers import Layer
 from fieldstone.metadata.model import AppModel
+from fieldstone.storage import published as published_module
 from fieldstone.storage.catalogue import load_catalogue, store_catalogue
 from fieldstone.storage.database import Database
 from fieldstone.storage.ddl import create_tables
@@ -129,6 +130,32 @@ def test_a_publish_waits_for_the_writes_before_it(database: Database) -> None:
     source.write(work)
     publisher.join()
     assert order == ["written on 1", "published"]
+
+
+def test_a_write_that_waited_for_a_publisher_runs_on_what_another_thread_has_taken_up(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _publish(database, 1, lead="name")
+    source = ModelSource(database, _compile)
+    sqlite = database.dialect == "sqlite"
+
+    def publish() -> None:
+        _publish(database, 2, lead="name city")
+        source.refresh()
+
+    publisher = threading.Thread(target=publish)
+
+    def hold(conn: sa.Connection) -> int:
+        if not publisher.ident:
+            publisher.start()
+            # On SQLite the publisher is who waits: the write has begun.
+            publisher.join(0.2 if sqlite else 30)
+        return hold_version(conn)
+
+    monkeypatch.setattr(published_module, "hold_version", hold)
+    expected = (1, ["name"]) if sqlite else (2, ["name", "city"])
+    assert source.write(lambda conn, published: (find_version(conn), _fields(published))) == expected
+    publisher.join()
 
 
 def test_a_broken_revision_leaves_the_last_good_model_in_force(database: Database) -> None:

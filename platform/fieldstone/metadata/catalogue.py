@@ -71,7 +71,8 @@ class Catalogue:
 
     @classmethod
     def of(cls, entries: Iterable[CatalogueEntry]) -> Catalogue:
-        """A catalogue of stored entries; of two with one path the one that is not removed stays at it."""
+        """A catalogue of stored entries; of two with one path the one that is not removed stays at it, of places of
+        one identity the last in order."""
         kept: dict[tuple[str, str], CatalogueEntry] = {}
         retired: list[CatalogueEntry] = []
         last = 0

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 
 import sqlalchemy as sa
 
@@ -50,10 +51,27 @@ def load_catalogue(conn: sa.Connection, version: int | None = None) -> Catalogue
     """The catalogue as it is now, or as it was at a revision."""
     now = sa.select(*(catalogue.c[name] for name in _NAMES))
     if version is None:
-        return Catalogue.of(CatalogueEntry(**row._mapping) for row in conn.execute(now))
-    earlier = sa.select(*(past.c[name] for name in _NAMES)).where(past.c.since <= version, past.c.until > version)
-    rows = [*conn.execute(now.where(catalogue.c.since <= version)), *conn.execute(earlier)]
-    return Catalogue.of(CatalogueEntry(**row._mapping) for row in rows)
+        rows = list(conn.execute(now))
+    else:
+        earlier = sa.select(*(past.c[name] for name in _NAMES)).where(past.c.since <= version, past.c.until > version)
+        rows = [*conn.execute(now.where(catalogue.c.since <= version)), *conn.execute(earlier)]
+    return Catalogue.of(_by_last_place(conn, [CatalogueEntry(**row._mapping) for row in rows], version))
+
+
+def _by_last_place(
+    conn: sa.Connection, entries: Sequence[CatalogueEntry], version: int | None
+) -> Sequence[CatalogueEntry]:
+    """The places that something had before it was removed, the last one last: there it comes back."""
+    places = Counter(entry.identity for entry in entries)
+    several = {entry.identity for entry in entries if entry.removed and places[entry.identity] > 1}
+    if not several:
+        return entries
+    query = sa.select(past.c.identity, past.c.physical, sa.func.max(past.c.until)).where(~past.c.removed)
+    if version is not None:
+        query = query.where(past.c.until <= version)
+    rows = conn.execute(query.group_by(past.c.identity, past.c.physical)).all()
+    ends = {(identity, physical): until for identity, physical, until in rows}
+    return sorted(entries, key=lambda entry: ends.get((entry.identity, entry.physical), 0))
 
 
 def store_catalogue(conn: sa.Connection, new: Catalogue, version: int) -> None:

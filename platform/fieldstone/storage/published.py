@@ -159,9 +159,10 @@ class ModelSource:
         raise UnavailableError("storage.E003")
 
     def _on_current(self, conn: sa.Connection, work: Callable[[sa.Connection, PublishedModel], T]) -> T:
-        published = self.current
         version = hold_version(conn)
-        if version != published.version and not self._is_known(version):
+        # Only now: while this waited for a publisher, another thread may have taken up what was published.
+        published = self.current
+        if version != published.version and not (self.failed and self.failed.version == version):
             raise _ModelMovedError
         return work(conn, published)
 
