@@ -90,10 +90,15 @@ def _read_plan(site: Site, path: Path) -> Plan:
             raise TypeError
     except (ValueError, KeyError, TypeError):
         raise UsageError(NO_PLAN, file=str(path)) from None
+    _require_unmoved(site, version)
+    plan = plan_of(site, documents)
+    if (plan.base, plan.hash) != (base, proposal):
+        _require_unmoved(site, version)
+        raise ConflictError(OTHERWISE)
+    return plan
+
+
+def _require_unmoved(site: Site, version: int) -> None:
     (newest,) = site.publishing.revisions(limit=1)
     if newest.id != version:
         raise ConflictError(MOVED, revision=newest.id, by_label=newest.by_label, at=f"{newest.at:%Y-%m-%d %H:%M} UTC")
-    plan = plan_of(site, documents)
-    if (plan.base, plan.hash) != (base, proposal):
-        raise ConflictError(OTHERWISE)
-    return plan
