@@ -102,7 +102,7 @@ def serials(workbench: Workbench, as_of: datetime | None = None) -> list[Any]:
 
 def test_a_formula_does_not_write_over_numbers(workbench: Workbench) -> None:
     models = workbench.publish(layers(lead=SERIAL), allow_destructive=True)
-    workbench.records.archive = ModelArchive(models, workbench.get_model)
+    workbench.records.archive = ModelArchive(models, workbench.past)
     numbered = [f"S-{number:03}" for number in range(1, 6)]
     assert serials(workbench) == numbered
     moment = datetime.now(UTC)

@@ -74,7 +74,7 @@ class Effects:
         if change.kind.startswith("remove"):
             return self._removed(change.kind, name, member)
         module = self._new.modules.get(name)
-        before = self._find_before(module.identity) if module else None
+        before = find_former_module(self._old.model, self._new, name) if module else None
         if module is None or before is None:
             return Effect()
         rows = self._counts.rows(before.table)
@@ -90,10 +90,6 @@ class Effects:
             # It comes back as another type. What does not come along was out of sight already.
             return Effect(rows=rows, breach=shared)
         return Effect(rows=rows, breach=self._breach(change, name, member))
-
-    def _find_before(self, identity: str) -> ModuleDef | None:
-        assert self._old
-        return next((item for item in self._old.model.modules.values() if item.identity == identity), None)
 
     def _removed(self, kind: str, name: str, member: str) -> Effect:
         assert self._old
@@ -180,7 +176,8 @@ class Effects:
 
     def _breach(self, change: Change, name: str, member: str) -> Breach | None:
         module = self._new.modules[name]
-        before = self._find_before(module.identity)
+        assert self._old
+        before = find_former_module(self._old.model, self._new, name)
         field = module.fields.get(member)
         if field is None or before is None or self._breaches is None:
             return None

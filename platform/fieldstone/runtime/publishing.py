@@ -15,9 +15,9 @@ from fieldstone.kernel.errors import ConflictError, MetadataError, SiteError, Un
 from fieldstone.metadata.layers import Layer
 from fieldstone.records.save.environment import SaveEnvironment
 from fieldstone.runtime.layers import InstalledLayers, site_layer_of
-from fieldstone.runtime.past_models import PastModels
 from fieldstone.runtime.registries import Registries
 from fieldstone.storage.database import Database
+from fieldstone.storage.past_models import PastModels
 from fieldstone.storage.published import ModelSource
 from fieldstone.storage.revisions import Revision, find_version, list_revisions, load_layers
 

@@ -20,7 +20,7 @@ from fieldstone.runtime.registries import Registries
 from fieldstone.runtime.secrets import SiteSecrets
 from fieldstone.runtime.settings import SiteSettings
 from fieldstone.storage.archive import ModelArchive
-from fieldstone.storage.published import ModelSource
+from fieldstone.storage.published import ModelSource, PublishedModel
 from fieldstone.workflows.engine import WorkflowEngine
 from fieldstone.workflows.settings import SmtpSettings, WorkflowSettings
 
@@ -38,6 +38,7 @@ class Services:
         models: ModelSource,
         jobs: JobQueue,
         recompute: Recompute,
+        past: Callable[[int], PublishedModel],
         clock: Callable[[], datetime],
     ) -> None:
         self.accounts = Accounts(models.database, models, clock=clock)
@@ -47,7 +48,7 @@ class Services:
             encrypt=secrets.encrypt,
             hooks=[PluginStage(registries.plugins)],  # step 5, before any workflow
             defer_recompute=recompute.defer,
-            archive=ModelArchive(models, registries.get_model),
+            archive=ModelArchive(models, past),
         )
         recompute.records = self.records
         self.workflows = WorkflowEngine(

@@ -194,6 +194,7 @@ class Site:
         self.models: ModelSource = self.publishing.open_models(publish_installed=publish_installed)
         row_work.models = self.models
         self._services = Services(
+            past=self.publishing.past,
             folder=self.folder,
             settings=self.settings,
             secrets=self.secrets,

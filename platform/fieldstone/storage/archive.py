@@ -1,11 +1,11 @@
-"""The models of the past: what was in force at a time, compiled again from its revision."""
+"""The models of the past: what was in force at a time, with the access of today."""
 
 from __future__ import annotations
 
 import logging
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -16,7 +16,7 @@ from fieldstone.kernel.codes import declare
 from fieldstone.kernel.errors import FieldstoneError, NotFoundError, UnavailableError
 from fieldstone.metadata.definitions import RoleDef
 from fieldstone.metadata.model import AppModel
-from fieldstone.storage.published import CompileModel, ModelSource, PublishedModel, load_model
+from fieldstone.storage.published import ModelSource, PublishedModel
 from fieldstone.storage.revisions import revision
 
 log = logging.getLogger(__name__)
@@ -42,14 +42,14 @@ class PastModel(PublishedModel):
 
 
 class ModelArchive:
-    """Gives past models, and keeps the last ones. Threads share it.
+    """Gives past models by time, and keeps the last ones. Threads share it. `past` gives those of revisions.
 
     The models of `models` and its own know it (`find_archive`).
     """
 
-    def __init__(self, models: ModelSource, compile_model: CompileModel) -> None:
+    def __init__(self, models: ModelSource, past: Callable[[int], PublishedModel]) -> None:
         self._models = models
-        self._compile = compile_model
+        self._past = past
         self._kept: OrderedDict[tuple[int, int], PastModel] = OrderedDict()
         self._times: tuple[int, list[tuple[datetime, int]]] = (0, [])
         self._lock = threading.Lock()
@@ -87,8 +87,7 @@ class ModelArchive:
 
     def _make(self, version: int, current: PublishedModel) -> PastModel:
         try:
-            with self._models.database.read() as conn:
-                then = load_model(conn, version, self._compile)
+            then = self._past(version)
         except (FieldstoneError, LookupError, ValueError) as error:
             log.exception("revision %s cannot be used any more", version)
             raise UnavailableError("storage.E011", revision=version, reason=str(error)) from error

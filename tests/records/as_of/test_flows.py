@@ -31,6 +31,7 @@ from fieldstone.records.history_values import FormerValue
 from fieldstone.records.query_types import Query
 from fieldstone.records.service import Records
 from fieldstone.storage.archive import ModelArchive
+from fieldstone.storage.past_models import PastModels
 from records.as_of.timeline import Timeline
 from records.as_of.timeline_documents import DOCUMENTS, REMOVED, RENAMED, RETYPED, ROLES, STAGES, with_opportunity
 
@@ -285,7 +286,7 @@ def test_a_model_that_does_not_work_here_is_a_clear_error(timeline: Timeline) ->
     def broken(layers: Sequence[Layer], catalogue: Catalogue) -> AppModel:
         raise MetadataError([])
 
-    archive = ModelArchive(timeline.models, broken)
+    archive = ModelArchive(timeline.models, PastModels(timeline.database, broken))
     records = Records(timeline.models, clock=lambda: timeline.now, archive=archive)
     with pytest.raises(UnavailableError) as error:
         records.get(timeline.anna, "opportunity", deal, as_of=before)

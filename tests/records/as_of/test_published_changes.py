@@ -28,7 +28,7 @@ class _Site:
     def __init__(self, database: Database) -> None:
         self.bench = Workbench(database)
         models = self.bench.publish(layers(lead=TEXT))
-        archive = ModelArchive(models, self.bench.get_model)
+        archive = ModelArchive(models, self.bench.past)
         self.records = Records(models, clock=lambda: datetime.now(UTC), archive=archive)
 
     def save(self, id: int | None = None, **values: Any) -> int:

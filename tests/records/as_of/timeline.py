@@ -28,6 +28,7 @@ from fieldstone.storage.archive import ModelArchive
 from fieldstone.storage.catalogue import load_catalogue, store_catalogue
 from fieldstone.storage.database import Database
 from fieldstone.storage.ddl import execute_operations, find_mismatches, plan_operations
+from fieldstone.storage.past_models import PastModels
 from fieldstone.storage.physical import read_physical
 from fieldstone.storage.principals import principal
 from fieldstone.storage.published import ModelSource
@@ -59,7 +60,7 @@ class Timeline:
     def start(self, documents: Mapping[str, str]) -> None:
         self.publish(documents)
         self.models = ModelSource(self.database, self._get_model)
-        archive = ModelArchive(self.models, self._get_model)
+        archive = ModelArchive(self.models, PastModels(self.database, self._get_model))
         self.records = Records(self.models, clock=lambda: self.now, encrypt=lambda text: text[::-1], archive=archive)
 
     def advance(self, **span: float) -> datetime:
