@@ -36,17 +36,22 @@ def test_a_field_that_waits_says_so_until_its_values_are_there(
     monkeypatch.setattr(scheduling, "INLINE_ROWS", 0)
     publish(site, actor, modules__visit=AS_NUMBER)
     assert "Tour" in text_of(admin.get("/m/visit"))
-    assert "Tour" in text_of(admin.get(visit))
+    shown = text_of(admin.get(visit))
+    assert "Tour" in shown
+    assert "Being brought over" in shown
+    assert "Not set" not in shown.split("Head count")[1][:40]
     filtered = admin.get("/m/visit?where=heads+%3E+1")
     assert filtered.status_code == 503
     assert "is being brought over" in text_of(filtered)
-    admin.get(f"{visit}/edit")
+    assert 'readonly value="Being brought over"' in admin.get(f"{visit}/edit").text
     answer = admin.post(f"{visit}/edit", {"f.subject": "Tour", "f.heads": "13"})
     assert answer.status_code == 422
     assert "Head count is being brought over" in text_of(answer)
     site.worker().run_due()
     assert "Tour" in text_of(admin.get("/m/visit?where=heads+%3E+1"))
-    assert "12" in text_of(admin.get(visit))
+    shown = text_of(admin.get(visit))
+    assert "12" in shown
+    assert "Being brought over" not in shown
 
 
 def test_the_history_says_which_revision_gave_a_value(site: Site, actor: Actor, admin: Visitor, visit: str) -> None:

@@ -100,7 +100,9 @@ def _require_ready(
         for length in range(1, len(path) + 1):
             found = find_path(published, module, path[:length])
             if found is not None and published.waiting.get(found.field.identity) in ("values", "order"):
-                raise UnavailableError(NOT_READY, name=".".join(path[:length]))
+                name = ".".join(path[:length])
+                label = found.field.label
+                raise UnavailableError(NOT_READY, name=name if name == label else f"{label} ({name})")
 
 
 def _traits(

@@ -24,7 +24,8 @@ class DescribedField:
     """A field, or a field of a looked-up record (`path` organization.industry), with its words.
 
     `type` is what the value is: for a formula or a rollup that of its result. `computed` fields are
-    never written; `system` ones are those every module has.
+    never written; `system` ones are those every module has. `coming`: the values are still being brought
+    over from an earlier definition.
     """
 
     path: str
@@ -37,6 +38,7 @@ class DescribedField:
     slot: str
     computed: bool
     system: bool
+    coming: bool = False
 
     @property
     def name(self) -> str:
@@ -53,13 +55,14 @@ class DescribedField:
 class DescribedModule:
     """A module with its words, its layout and its fields.
 
-    `label` and `plural` stand alone, `noun` and `nouns` inside a sentence.
+    `label` and `plural` stand alone, `noun` and `nouns` inside a sentence. `waiting` is that of the published model.
     """
 
-    def __init__(self, model: AppModel, module: ModuleDef, language: str) -> None:
+    def __init__(self, model: AppModel, module: ModuleDef, language: str, waiting: Mapping[str, str]) -> None:
         self.model = model
         self.module = module
         self.language = language
+        self._waiting = waiting
         self.name = module.name
         self.label = model.text(f"module.{module.name}.label", language, module.label)
         self.plural = model.text(f"module.{module.name}.plural", language, module.plural)
@@ -147,13 +150,15 @@ class DescribedModule:
             slot="title" if field.is_name else type_.slot,
             computed=self.model.field_types[field.type].computed,
             system=system,
+            coming=self._waiting.get(field.identity) == "values",
         )
 
     def _describe_beyond(self, field: FieldDef, head: str, rest: str) -> DescribedField | None:
         """A field of the record that a lookup names, up to as many hops as the path has."""
         if len(field.to) != 1 or field.to[0] not in self.model.modules:
             return None
-        beyond = DescribedModule(self.model, self.model.modules[field.to[0]], self.language).find(rest)
+        target = self.model.modules[field.to[0]]
+        beyond = DescribedModule(self.model, target, self.language, self._waiting).find(rest)
         here = self.find(head)
         if beyond is None or here is None:
             return None
@@ -168,6 +173,7 @@ class DescribedModule:
             slot="sub" if beyond.slot == "title" else beyond.slot,
             computed=True,
             system=beyond.system,
+            coming=here.coming or beyond.coming,
         )
 
 
@@ -187,6 +193,6 @@ def describe(published: PublishedModel, module: str, language: str) -> Described
     found = published.cache.get(key)
     if found is None:
         model = published.model
-        found = published.cache[key] = DescribedModule(model, model.modules[module], language)
+        found = published.cache[key] = DescribedModule(model, model.modules[module], language, published.waiting)
     assert isinstance(found, DescribedModule)
     return found

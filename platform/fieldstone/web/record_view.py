@@ -94,7 +94,7 @@ class RecordView:
         return _EDITABLE % (field.name, value, field.name, self.module.name, self.record.id, field.name, url, label)
 
     def can_edit(self, field: DescribedField) -> bool:
-        if not self.editable or not field.writable or field.name == "record_type":
+        if not self.editable or not field.writable or field.coming or field.name == "record_type":
             return False
         return not field.field.read_only_after_create
 

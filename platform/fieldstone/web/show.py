@@ -60,14 +60,14 @@ class Shower:
     def cell(self, field: DescribedField, value: Any) -> str:
         """The HTML inside a table's cell; — when empty."""
         if value is None or value == "":
-            return "—"
+            return coming() if field.coming else "—"
         draw = _CELLS.get(field.type.name) or _DRAWN.get(field.type.name)
         return draw(self, field, value) if draw else str(escape(self.text(field, value)))
 
     def value(self, field: DescribedField, value: Any) -> Markup:
         """The HTML beside a label; "Not set" when empty."""
         if value is None or value == "":
-            return Markup('<span class="fs-quiet">%s</span>') % gettext("Not set")
+            return Markup(coming()) if field.coming else Markup('<span class="fs-quiet">%s</span>') % gettext("Not set")
         draw = _VALUES.get(field.type.name) or _DRAWN.get(field.type.name)
         if draw:
             return Markup(draw(self, field, value))
@@ -102,6 +102,12 @@ class Shower:
 
     def _text(self, key: str, default: str) -> str:
         return self.model.text(key, self.language, default)
+
+
+def coming() -> str:
+    """In place of a value that is still being brought over."""
+    words = escape(gettext("Being brought over"))
+    return f'<span class="fs-quiet"><i class="bi bi-hourglass-split" aria-hidden="true"></i> {words}</span>'
 
 
 def _out_of_sight() -> str:

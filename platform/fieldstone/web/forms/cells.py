@@ -10,6 +10,7 @@ from fieldstone.web.described import DescribedField, DescribedModule
 from fieldstone.web.forms.choices import choices
 from fieldstone.web.forms.conditions import FieldStates
 from fieldstone.web.forms.raw import Raw, has_module
+from fieldstone.web.i18n import gettext
 from fieldstone.web.show import Shower
 
 _WIDE_CONTROLS = frozenset({"textarea", "markdown", "tags", "multiselect", "json"})
@@ -91,6 +92,7 @@ class CellMaker:
         raw = self._raws.get(name)
         if raw is None and described.writable:
             return None
+        awaited = described.coming and state.read_only
         return Cell(
             field=described,
             raw="" if raw is None else raw,
@@ -102,7 +104,7 @@ class CellMaker:
             watched=name in self._states.watched,
             choices=self._choices(described, raw),
             targets=self._targets(described),
-            shown=self._shown.get(name, ""),
+            shown=gettext("Being brought over") if awaited else self._shown.get(name, ""),
             prefix=self._prefix,
         )
 
