@@ -212,6 +212,52 @@ def test_a_module_keeps_its_own_name_and_its_fields_still_follow() -> None:
     assert len(after.catalogue) == len(first.catalogue)
 
 
+def test_the_patch_of_a_module_renamed_by_the_site_follows_a_rename_below_it() -> None:
+    patch = (
+        "module: sale\n"
+        "fields: {amount: {required: true}, half: {type: formula, result: money, expression: amount / 2}}\n"
+    )
+    phases = {"metadata/picklists/phase.yaml": "picklist: phase\nvalues: {won: {label: Ours}}\n"}
+    own = site(rename("m-1", "deal", "sale"), rename("m-2", "stage", "phase", kind="picklist"), modules_sale=patch)
+    old = [standard(), layer({**own.documents, **phases})]
+    catalogue = compile_layers(*old).catalogue
+    news = [rename("s-1", "deal.amount", "deal.worth"), rename("s-2", "stage.won", "stage.gained")]
+    new = standard(*news, modules_deal=DEAL.replace("amount", "worth").replace("'won'", "'gained'"))
+    new = layer(
+        {
+            **new.documents,
+            "metadata/picklists/stage.yaml": BASE["metadata/picklists/stage.yaml"].replace("won:", "gained:"),
+        },
+        "standard",
+    )
+    settled = settle_moves([new, old[1]], old)
+    assert not settled.problems
+    assert pairs(settled) == [("field", "sale.amount", "sale.worth"), ("picklist_value", "phase.won", "phase.gained")]
+    assert {file for files in settled.rewrites.values() for file in files} == {
+        "modules/sale.yaml",
+        "metadata/picklists/phase.yaml",
+    }
+    after = compile_layers(*settled.layers, catalogue=apply_renames(catalogue, settled.renames))
+    assert not codes(after), codes(after)
+    model = after.get_model()
+    assert model.modules["sale"].fields["worth"].required
+    assert model.modules["sale"].fields["half"].expression == "worth / 2"
+    assert model.picklists["phase"].values["gained"].label == "Ours"
+    assert settle_moves(settled.layers, settled.layers).layers == settled.layers
+
+
+def test_what_was_renamed_after_its_module_is_called_so_on_a_fresh_site_too() -> None:
+    texts = {path: text.replace("deal", "trade") for path, text in standard().documents.items()}
+    texts["modules/trade.yaml"] = texts.pop("modules/deal.yaml")
+    new = layer({**texts, **moves(rename("s-1", "deal", "trade"))}, "standard")
+    own = site(rename("m-1", "trade.amount", "trade.worth"))
+    for published in ([standard(), site()], [layer({}, "standard"), site()], [new, own]):
+        settled = settle_moves([new, own], published)
+        assert not settled.problems
+        assert [move.id for move in read_moves(settled.layers[1])] == ["m-1"]
+        assert "worth" in compile_layers(*settled.layers).get_model().modules["trade"].fields
+
+
 def test_two_documents_do_not_come_to_lie_in_one_place() -> None:
     layouts = {"layouts_deal": "module: deal\n", "layouts_sale": "module: sale\nquick_create: [name]\n"}
     settled = settle_moves([standard(), site(rename("m-1", "deal", "sale"), **layouts)], [standard(), site()])

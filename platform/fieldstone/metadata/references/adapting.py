@@ -50,6 +50,13 @@ def reworded_layers(layers: Sequence[Layer]) -> Layers:
     return sources
 
 
+def reworded_by(layers: Layers, position: int, moves: Sequence[RenameMove]) -> Layers:
+    """The layers, those below one reworded by some moves of it."""
+    for move in moves:
+        layers = _rename_below(layers, position, move, Diagnostics())
+    return layers
+
+
 def moves_of(layer: list[SourceDocument], problems: Diagnostics | None = None) -> tuple[Move, ...]:
     """The moves of a parsed layer."""
     document = next((document for document in layer if document.kind is MOVES), None)

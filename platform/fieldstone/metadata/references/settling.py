@@ -25,7 +25,7 @@ from fieldstone.metadata.moves import (
     ReplaceMove,
     read_moves,
 )
-from fieldstone.metadata.references.adapting import adapt_layers, kinds_of, moves_of, report_ambiguous
+from fieldstone.metadata.references.adapting import adapt_layers, kinds_of, moves_of, report_ambiguous, reworded_by
 from fieldstone.metadata.references.documents import Layers, SourceDocument, names_of
 from fieldstone.metadata.references.names import DeclaredNames
 from fieldstone.metadata.references.pending import PendingData
@@ -214,8 +214,26 @@ class _Settling:
                 len(self.work),
             )
             self._visit(position, end, renames, names, files)
+        if not is_seen:
+            self._visit_by_own_names(position, rename, files)
         self.steps.append(_Step(renames=renames, layer=position, is_seen=is_seen, files=tuple(files)))
         self.pending.rename(renames, names)
+
+    def _visit_by_own_names(self, position: int, rename: Rename, files: dict[str, None]) -> None:
+        """Where a layer above has renamed what the renamed thing belongs to, its documents say that name."""
+        owner, _, last = rename.old.rpartition(".")
+        layers, passed = self.work, list[RenameMove]()
+        for above in range(position + 1, len(self.work)) if owner else ():
+            own = [move for move in moves_of(self.work[above]) if isinstance(move, RenameMove)]
+            moves = [move for move in own if move.id in self.seen[above]]
+            layers = reworded_by(layers, above, moves)
+            passed += [move for move in moves if rename.kind in OWNED.get(move.kind, (rename.kind,))]
+            there, _, name = trace(rename.old, passed)[-1].rpartition(".")
+            if there != owner and name == last:
+                names = names_of(layers[: above + 1])
+                new = f"{there}.{rename.new.rpartition('.')[2]}"
+                renames = expand(replace(rename, old=f"{there}.{last}", new=new), names)
+                self._visit(above, above + 1, renames, names, files)
 
     def _visit(
         self, start: int, end: int, renames: tuple[Rename, ...], names: DeclaredNames, files: dict[str, None]
@@ -279,12 +297,15 @@ class _Settling:
             for each in (move["rename"] for move in made)
             if isinstance(each, Mapping)
         ]
+        known = {move.id for move in own}
         for member in dict.fromkeys(move.old.rpartition(".")[2] for move in own if "." in move.old):
+            id = f"{self._keeping(step)}.{member}"
             kept = trace(f"{old}.{member}", own)[-1].rpartition(".")[2]
+            if kept == member or id in known:
+                continue  # It was renamed after what it belongs to, or is kept already.
             follows = trace(f"{new}.{member}", [*own, *later])[-1]
             for what in OWNED.get(kind, ()):
                 if kept != follows.rpartition(".")[2] and now.has(what, f"{new}.{member}"):
-                    id = f"{self._keeping(step)}.{member}"
                     self.kept.add(id)
                     to = f"{follows.rpartition('.')[0]}.{kept}"
                     yield {"id": id, "rename": {"kind": what, "from": follows, "to": to}}
