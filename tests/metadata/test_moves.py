@@ -246,6 +246,35 @@ def test_the_patch_of_a_module_renamed_by_the_site_follows_a_rename_below_it() -
     assert settle_moves(settled.layers, settled.layers).layers == settled.layers
 
 
+@pytest.mark.parametrize(
+    ("below", "module", "name"),
+    [
+        ((("deal.amount", "deal.sum"), ("deal", "trade")), "trade", "sum"),
+        ((("deal", "trade"), ("trade.amount", "trade.sum")), "trade", "sum"),
+        ((("deal.amount", "deal.sum"), ("deal.sum", "deal.total")), "deal", "total"),
+    ],
+)
+def test_a_name_of_ones_own_stays_through_several_renames_below_at_once(
+    below: tuple[tuple[str, str], ...], module: str, name: str
+) -> None:
+    old = [standard(), site(AMOUNT_TO_WORTH, modules_deal="module: deal\nfields: {worth: {label: Value}}\n")]
+    catalogue = compile_layers(*old).catalogue
+    texts = {path: text.replace("deal", module).replace("amount", name) for path, text in old[0].documents.items()}
+    texts[f"modules/{module}.yaml"] = texts.pop("modules/deal.yaml")
+    new = layer({**texts, **moves(*(rename(f"s-{pair[0]}", *pair) for pair in below))}, "standard")
+    settled = settle_moves([new, old[1]], old)
+    assert not settled.problems
+    after = compile_layers(*settled.layers, catalogue=apply_renames(catalogue, settled.renames))
+    assert not codes(after), codes(after)
+    field = after.get_model().modules[module].fields["worth"]
+    before = catalogue.find("field", "deal.worth")
+    assert before is not None
+    assert (field.label, field.identity) == ("Value", before.identity)
+    assert settle_moves(settled.layers, settled.layers).layers == settled.layers
+    fresh = settle_moves(settled.layers, [layer({}, "standard"), site()])
+    assert effective_documents(fresh.layers) == effective_documents(settled.layers)
+
+
 def test_what_was_renamed_after_its_module_is_called_so_on_a_fresh_site_too() -> None:
     texts = {path: text.replace("deal", "trade") for path, text in standard().documents.items()}
     texts["modules/trade.yaml"] = texts.pop("modules/deal.yaml")

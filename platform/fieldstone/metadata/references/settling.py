@@ -258,7 +258,7 @@ class _Settling:
         """Where a layer below renames what this layer had renamed itself, this layer's name stays."""
         moves = moves_of(self.work[position])
         own = [move for move in moves if isinstance(move, RenameMove)]
-        made: list[Mapping[str, object]] = []
+        made: list[RenameMove] = []
         for step in self.steps:
             rename = step.renames[0]
             id = self._keeping(step)
@@ -268,47 +268,38 @@ class _Settling:
             for other in self.steps:
                 if step.layer < other.layer < position:
                     old, new = carry(rename.kind, old, other.renames[0]), carry(rename.kind, new, other.renames[0])
-            passed, follows = trace(old, own), trace(new, own)[-1]
+            passed, follows = trace(old, [*own, *made]), trace(new, [*own, *made])[-1]
             kept = passed[-1]
-            is_own = any(move.old in passed and move.kind in ("", rename.kind) for move in own)
+            is_own = any(move.old in passed and move.kind in ("", rename.kind) for move in [*own, *made])
             if is_own and kept != follows:
-                made.append({"id": id, "rename": {"kind": rename.kind, "from": follows, "to": kept}})
-            made += self._keep_members(position, step, rename.kind, (old, new), own, made)
+                made.append(RenameMove(id=id, kind=rename.kind, old=follows, new=kept))
+            made += self._keep_members(position, step, rename.kind, (old, new), [*own, *made])
         if made:
             self.work[position] = [
                 _with_moves(document, made) if document.kind is MOVES else document for document in self.work[position]
             ]
 
     def _keep_members(
-        self,
-        position: int,
-        step: _Step,
-        kind: str,
-        owner: tuple[str, str],
-        own: Sequence[RenameMove],
-        made: Sequence[Mapping[str, object]],
-    ) -> Iterator[Mapping[str, object]]:
+        self, position: int, step: _Step, kind: str, owner: tuple[str, str], own: Sequence[RenameMove]
+    ) -> Iterator[RenameMove]:
         """What this layer renamed of something that a layer below calls otherwise now: its name stays too. `owner` is
-        what that was and is called, `made` the names that stay already."""
+        what that was and is called."""
         old, new = owner
         now = names_of(self.work[:position])
-        later = [
-            RenameMove(id="", kind=str(each["kind"]), old=str(each["from"]), new=str(each["to"]))
-            for each in (move["rename"] for move in made)
-            if isinstance(each, Mapping)
-        ]
         known = {move.id for move in own}
         for member in dict.fromkeys(move.old.rpartition(".")[2] for move in own if "." in move.old):
             id = f"{self._keeping(step)}.{member}"
             kept = trace(f"{old}.{member}", own)[-1].rpartition(".")[2]
             if kept == member or id in known:
                 continue  # It was renamed after what it belongs to, or is kept already.
-            follows = trace(f"{new}.{member}", [*own, *later])[-1]
+            there, _, follows = trace(f"{new}.{member}", own)[-1].rpartition(".")
             for what in OWNED.get(kind, ()):
-                if kept != follows.rpartition(".")[2] and now.has(what, f"{new}.{member}"):
+                present = f"{new}.{member}"
+                for other in self.steps[self.steps.index(step) + 1 :]:
+                    present = carry(what, present, other.renames[0])
+                if kept != follows and now.has(what, present):
                     self.kept.add(id)
-                    to = f"{follows.rpartition('.')[0]}.{kept}"
-                    yield {"id": id, "rename": {"kind": what, "from": follows, "to": to}}
+                    yield RenameMove(id=id, kind=what, old=f"{there}.{follows}", new=f"{there}.{kept}")
 
     def _for_catalogue(self) -> dict[int, list[Rename]]:
         """Position of an unseen step → its renames by the names the catalogue has: those after all that was seen
@@ -336,10 +327,11 @@ class _Settling:
         return f"keep-{hashlib.sha256(chr(0).join(words).encode()).hexdigest()[:12]}"
 
 
-def _with_moves(document: SourceDocument, made: Sequence[Mapping[str, object]]) -> SourceDocument:
+def _with_moves(document: SourceDocument, made: Sequence[RenameMove]) -> SourceDocument:
     """The moves with more at their end."""
     data = document.root.data()
-    text = write_document({**data, MOVES.key: [*data[MOVES.key], *made]})
+    more = [{"id": move.id, "rename": {"kind": move.kind, "from": move.old, "to": move.new}} for move in made]
+    text = write_document({**data, MOVES.key: [*data[MOVES.key], *more]})
     root = parse_document(text, document.file, Diagnostics())
     assert root is not None, "what the writer writes can be read"
     return replace(document, root=root)
