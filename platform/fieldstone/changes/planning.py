@@ -20,6 +20,7 @@ from fieldstone.changes.revived import revived_fields
 from fieldstone.changes.row_work import RowWork
 from fieldstone.changes.scheduling import estimate, index_step, schedule
 from fieldstone.changes.served_steps import assign_steps, fills, replaces
+from fieldstone.changes.shared import check_shared
 from fieldstone.changes.statements import assign_statements
 from fieldstone.changes.steps.step_kind import StepContext
 from fieldstone.changes.unfinished import take_over
@@ -77,6 +78,7 @@ def plan_changes(
         tables=build_tables(model, conn.dialect.name, published.tables if published else None),
         catalogue=compilation.catalogue,
     )
+    check_shared(proposed)
     context = StepContext(
         connection=conn,
         published=proposed,

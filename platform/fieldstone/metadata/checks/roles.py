@@ -10,6 +10,7 @@ from fieldstone.metadata.definitions import Grants, ProfileDef, RoleDef
 from fieldstone.metadata.documents import ROLES
 from fieldstone.metadata.nearest import nearest
 from fieldstone.metadata.rights import EVERY_MODULE
+from fieldstone.metadata.system_fields import any_field_names
 
 NO_MODULE = declare("role.E010", "There is no module {module!r}.", "Closest modules: {known}.")
 NO_PARENT = declare("role.E011", "There is no role {parent!r} above this one.", "Closest roles: {known}.")
@@ -45,6 +46,7 @@ NEEDS: Mapping[str, str] = {
     "mass_edit": "edit",
 }
 """Right → the one without which it is of no use."""
+_ALWAYS_READ = frozenset({"id", "version", "deleted_at"})
 
 
 def check_roles(context: CheckContext) -> None:
@@ -109,8 +111,9 @@ def _check_fields(context: CheckContext, holder: RoleDef | ProfileDef, steps: tu
         if "view" not in holder.grants.rights_on(module):
             _report_key(context, USELESS_FIELDS, where, module=module, holder=holder.name)
         for field, access in fields.items():
-            if field not in found.fields:
-                known = nearest(field, found.fields)
+            names = [name for name in any_field_names(found) if name not in _ALWAYS_READ]
+            if field not in names:
+                known = nearest(field, names)
                 _report_key(context, NO_FIELD, (*where, field), field=field, module=module, known=known)
             elif field == found.name_field and access == "hidden":
                 context.report(NAME_HIDDEN, ROLES, "roles", *where, field, field=field, module=module)
