@@ -49,8 +49,8 @@ TOKEN_WORDS = {
 def render() -> str:
     introduction = (
         "A [role or profile](../administering.md#who-sees-and-does-what) gives rights on modules, each with a scope. A "
-        "user may have several: a right counts when one of them gives it, with the widest scope among those that do. An "
-        "administrator passes every right."
+        "user may have several: a right counts when one of them gives it, with the widest scope among those that do. "
+        "An administrator passes every right."
     )
     sections = (
         _section("Rights", ("Right", "Allows"), RIGHTS, RIGHT_WORDS),
