@@ -9,7 +9,7 @@ from fieldstone.metadata.checks.context import CheckContext, Steps
 from fieldstone.metadata.checks.roles import viewable
 from fieldstone.metadata.checks.sharing_conditions import check_condition
 from fieldstone.metadata.definitions import Party, SharingRuleDef
-from fieldstone.metadata.dependencies import ComputedField
+from fieldstone.metadata.dependencies import ComputedField, DependencyGraph, build_graph
 from fieldstone.metadata.documents import SHARING
 from fieldstone.metadata.nearest import nearest
 from fieldstone.metadata.nodes import SequenceNode
@@ -48,13 +48,13 @@ def check_sharing(context: CheckContext, computed: Iterable[ComputedField]) -> N
     """`computed` are the computed fields of all modules."""
     if context.documents.root(SHARING, "sharing") is None:
         return
-    computed, seen = list(computed), viewable(context)
-    sharing = context.model.sharing
+    seen, sharing = viewable(context), context.model.sharing
     for module, access in sharing.defaults.items():
         if module != EVERY_MODULE and _has_module(context, module, "defaults", module) and access != "private":
             _check_viewed(context, module, seen, "defaults", module)
+    graph = build_graph(computed if any(rule.where for rule in sharing.rules.values()) else ())
     for rule in sharing.rules.values():
-        _check_rule(context, rule, computed, seen)
+        _check_rule(context, rule, graph, seen)
     for module, field in sharing.inherit.items():
         if _has_module(context, module, "inherit", module):
             _check_viewed(context, module, seen, "inherit", module)
@@ -65,9 +65,7 @@ def check_sharing(context: CheckContext, computed: Iterable[ComputedField]) -> N
             _check_portal(context, module)
 
 
-def _check_rule(
-    context: CheckContext, rule: SharingRuleDef, computed: list[ComputedField], seen: frozenset[str]
-) -> None:
+def _check_rule(context: CheckContext, rule: SharingRuleDef, graph: DependencyGraph, seen: frozenset[str]) -> None:
     steps = ("rules", rule.name)
     for position, party in enumerate(rule.to):
         _check_party(context, party, *steps, "to", position)
@@ -81,7 +79,7 @@ def _check_rule(
     elif rule.module:
         _check_viewed(context, rule.module, seen, *steps, "module")
         if rule.where:
-            check_condition(context, rule, computed)
+            check_condition(context, rule, graph)
 
 
 def _check_party(context: CheckContext, party: Party, *steps: str | int) -> None:
