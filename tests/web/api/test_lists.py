@@ -123,11 +123,11 @@ def test_a_role_reads_only_what_is_its_own(api: Caller, call: Callable[..., Call
     assert rep.get("/m/organization/aggregate").json["data"] == [{"count": 1}]
     assert rep.get("/search?q=acme").json["data"] == []
     assert rep.get("/m/organization/suggest?q=acme").json["data"] == []
-    foreign = api.create("lead", name="Pump")
-    rep.get(f"/m/lead/{foreign['id']}", status=404)
+    product = api.create("product", name="Pump")
+    rep.get(f"/m/product/{product['id']}", status=404)
     rep.post("/m/product", {"name": "Pipe"}, status=403)
     # Given away, the record is out of reach: the save still says what it did.
-    admin = foreign["owner"]
+    admin = product["owner"]
     given = rep.patch(f"/m/organization/{own['id']}", {"owner": admin, "base_version": 1})
     assert given.json == {"id": own["id"], "version": 2}
     rep.get(f"/m/organization/{own['id']}", status=404)
