@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from fieldstone.changes.plan import PlannedChange, Sample
+from fieldstone.cli.access_words import attribute_words
 from fieldstone.cli.report import counted
 
 _INDENT = " " * 6
@@ -21,6 +22,7 @@ _LOST = {
     "change_type": ("value does not fit and stays behind", "values do not fit and stay behind"),
     "change_field": ("value does not fit and stays behind", "values do not fit and stay behind"),
 }
+_HELD = ("remove_role", "remove_profile")
 _REPLACED = ("replace", "remove_picklist_value", "remove_record_type")
 _LOST_VALUES = ("value goes out of sight", "values go out of sight")
 
@@ -41,7 +43,7 @@ def change_lines(change: PlannedChange) -> Iterator[str]:
         yield from (f"{_INDENT}{effect}" for effect in _effects(change))
     for name, (old, new) in change.attributes.items():
         before, now = _shown(old), _shown(new)
-        yield f"{_INDENT}{name.replace('_', ' ')}" + (f": {before or '…'} → {now or '…'}" if before or now else "")
+        yield f"{_INDENT}{attribute_words(name)}" + (f": {before or '…'} → {now or '…'}" if before or now else "")
     yield from (f"{_INDENT}{statement}" for statement in change.ddl)
     for sample in change.samples:
         yield _sample(sample)
@@ -78,6 +80,8 @@ def _effects(change: PlannedChange) -> Iterator[str]:
         yield f"{change.lost:,} {one if change.lost == 1 else many}"
     elif change.rows and change.kind in _REPLACED:
         yield f"{counted(change.rows, 'record')} {'gets' if change.rows == 1 else 'get'} another value"
+    if change.rows and change.kind in _HELD:
+        yield f"{counted(change.rows, 'user')} {'has' if change.rows == 1 else 'have'} it"
     if change.breach:
         yield f"{counted(change.breach.count, 'record')} would break it"
     if change.work:
@@ -102,7 +106,7 @@ def _sample(sample: Sample) -> str:
 
 def _shown(value: Any) -> str:
     """A short value as a document would say it; "" for a definition with parts of its own."""
-    if value is None or value == "" or value == ():
+    if value is None or value in ("", (), []):
         return "none"
     if isinstance(value, bool):
         return "yes" if value else "no"

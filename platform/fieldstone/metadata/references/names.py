@@ -1,4 +1,4 @@
-"""What documents declare: modules → fields and relations, picklists → values, roles.
+"""What documents declare: modules → fields and relations, picklists → values, roles, profiles, sharing rules.
 
 Made from documents as they are, not from a model: it has to work on documents with problems, and on
 patches that still use an old name.
@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from fieldstone.metadata.builders.fields import SELF, inline_picklist
-from fieldstone.metadata.documents import EMAIL, MODULE, PICKLIST, ROLES, WORKFLOW, DocumentKind
+from fieldstone.metadata.documents import EMAIL, MODULE, PICKLIST, ROLES, SHARING, WORKFLOW, DocumentKind
 from fieldstone.metadata.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from fieldstone.metadata.scopes import ANY_MODULE
 
@@ -79,6 +79,9 @@ class DeclaredNames:
         self.modules: dict[str, ModuleNames] = {}
         self.picklists: dict[str, set[str]] = {}
         self.roles: set[str] = set()
+        self.profiles: set[str] = set()
+        self.sharing_rules: dict[str, str] = {}
+        """Rule → the module whose records it shares, "" where no document says it."""
         self.emails: dict[str, str] = {}
         for kind, name, root in documents:
             self._add(kind, name, root)
@@ -90,6 +93,9 @@ class DeclaredNames:
             _patch_keys(self.picklists.setdefault(name, set()), root.find("values"))
         elif kind is ROLES:
             _patch_keys(self.roles, root.find("roles"))
+            _patch_keys(self.profiles, root.find("profiles"))
+        elif kind is SHARING:
+            _patch_rules(self.sharing_rules, root.mapping("rules"))
         elif kind is EMAIL and "module" in root.entries:
             self.emails[name] = root.text("module")
         elif kind is WORKFLOW:
@@ -113,6 +119,10 @@ class DeclaredNames:
                 return any(owner == picklist and name in keys for picklist, keys in values)
             case "role":
                 return path in self.roles
+            case "profile":
+                return path in self.profiles
+            case "sharing_rule":
+                return path in self.sharing_rules
             case "record_type":
                 return owner in self.modules and name in self.modules[owner].record_types
         return False
@@ -206,6 +216,8 @@ class DeclaredNames:
             _join(self.fields_of(owner), first, second)
         elif kind == "relation" and owner in self.modules:
             _join(self.modules[owner].relations, first, second)
+        elif kind == "sharing_rule":
+            _join(self.sharing_rules, first, second)
 
 
 def _join(space: dict[str, T], first: str, second: str) -> None:
@@ -246,6 +258,14 @@ def _patch_keys(keys: set[str], node: Node | None) -> None:
             keys.discard(key)
         else:
             keys.add(key)
+
+
+def _patch_rules(rules: dict[str, str], nodes: MappingNode) -> None:
+    for name, node in nodes.entries.items():
+        if isinstance(node, MappingNode):
+            rules[name] = node.text("module") or rules.get(name, "")
+        else:
+            rules.pop(name, None)
 
 
 def _templates_in(root: MappingNode) -> Iterator[str]:
