@@ -30,7 +30,7 @@ def count_records(
 ) -> Count:
     """The records of a module within reach for which `where` holds; `cap` None counts all of them."""
     require(published, actor, module, "view")
-    compiled = compile_where(published, module, where)
+    compiled = compile_where(published, actor, module, where)
     asker = ask(conn, published, actor, module, () if compiled is None else (compiled,), (), now)
 
     def build() -> sa.Select[Any]:

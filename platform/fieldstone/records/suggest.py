@@ -99,17 +99,17 @@ class _Finder:
 
     def containing(self, typed: str) -> Sequence[int]:
         def build() -> sa.Select[tuple[int]]:
-            columns = (self._table.c.id, self._table.c.deleted_at, self._table.c.owner_id, self._key.label("key"))
-            newest = sa.select(*columns).order_by(self._table.c.id.desc()).limit(LOOKED_THROUGH).subquery()
-            like = newest.c.key.like(sa.bindparam("like", None, type_=Text), escape="/")
-            return self._limited(sa.select(newest.c.id).where(like).order_by(newest.c.id.desc()), newest)
+            every = self._table.alias()
+            newest = sa.select(every.c.id).order_by(every.c.id.desc()).limit(LOOKED_THROUGH).subquery()
+            like = self._key.like(sa.bindparam("like", None, type_=Text), escape="/")
+            found = sa.select(self._table.c.id).select_from(newest.join(self._table, self._table.c.id == newest.c.id))
+            return self._limited(found.where(like).order_by(self._table.c.id.desc()))
 
         return self._run("containing", build, {"like": f"%{_escaped(typed)}%"})
 
-    def _limited(self, found: sa.Select[tuple[int]], table: sa.FromClause | None = None) -> sa.Select[tuple[int]]:
-        source = self._table if table is None else table
-        visible = row_condition(self._published, self._actor, self._module, source)
-        found = found.where(source.c.deleted_at.is_(None)).limit(sa.literal_column(str(self._limit)))
+    def _limited(self, found: sa.Select[tuple[int]]) -> sa.Select[tuple[int]]:
+        visible = row_condition(self._published, self._actor, self._module, self._table)
+        found = found.where(self._table.c.deleted_at.is_(None)).limit(sa.literal_column(str(self._limit)))
         if visible is None:
             return found
         return found.where(unindexed(visible, self._published.tables.dialect))

@@ -30,4 +30,4 @@ def module_or_404(name: str, right: str = "view") -> DescribedModule:
     if name not in published.model.modules:
         abort(404)
     access.require(published, current_actor(), name, right)
-    return describe(published, name, current_actor().language)
+    return describe(published, name, current_actor())
