@@ -18,7 +18,7 @@ from fieldstone.web.reach import reach_of
 from fieldstone.web.recent import remember
 from fieldstone.web.record_view import RecordView
 from fieldstone.web.related_lists import can_follow, related_lists
-from fieldstone.web.rights import Rights, module_or_404, rights_on
+from fieldstone.web.rights import Rights, module_or_404, rights_on, rights_on_record
 from fieldstone.web.show import Shower
 from fieldstone.web.stage_path import days_at_stages, make_path
 from fieldstone.web.timeline import Timeline
@@ -42,7 +42,7 @@ def record_context(module: DescribedModule, record: Record) -> dict[str, Any]:
     """Everything the template shows."""
     actor, records = current_actor(), current_records()
     shower = Shower(current_model(), actor, record.labels)
-    may = rights_on(module.name)
+    may = rights_on_record(module.name, record.id)
     comments = _comments(module, record)
     history = records.history(actor, module.name, record.id, limit=_HISTORY)
     shower.with_labels(comments.labels)
