@@ -19,9 +19,9 @@ from fieldstone.records.access.matrix import RightsMatrix, rights_matrix
 from fieldstone.records.access.rights import get_module
 from fieldstone.runtime.site import Site
 
-NO_USER = declare("cli.E040", "There is no active user {username}.", "`fieldstone user list` shows them.")
+NO_USER = declare("cli.E060", "There is no active user {username}.", "`fieldstone user list` shows them.")
 WHAT = declare(
-    "cli.E041",
+    "cli.E061",
     "Say about whom, or about which record.",
     "fieldstone access USER [MODULE [ID]], or fieldstone access --record MODULE ID.",
 )
