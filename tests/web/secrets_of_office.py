@@ -36,7 +36,9 @@ class Office:
         (self.acme,) = self._save("organization", {"name": "Acme", "owner": self.clerk})
         secret = {"amount": FIGURE, "next_step": WORD, "organization": self.acme, "close_date": "2026-05-01"}
         self.mine, self.gone = self._save(
-            "opportunity", {"name": "Mine", "owner": self.clerk, **secret}, {"name": "Gone", "owner": self.clerk, **secret}
+            "opportunity",
+            {"name": "Mine", "owner": self.clerk, **secret},
+            {"name": "Gone", "owner": self.clerk, **secret},
         )
         self.foreign, self.foreign_gone = self._save(
             "opportunity", {"name": AWAY, **secret}, {"name": f"{AWAY} again", **secret}

@@ -15,7 +15,8 @@ PAGES = (
     "/m/opportunity/conditions", "/m/opportunity/{mine}", "/m/opportunity/{mine}/edit", "/m/opportunity/new",
     "/m/opportunity/new?copy={mine}", "/m/opportunity/new?amount=77", "/m/opportunity/{mine}/history",
     "/m/organization/{acme}", "/m/organization/{acme}/related/opportunities", "/m/opportunity/recycle-bin",
-    "/m/opportunity/export.csv?view=all", "/search?q=Mine", "/suggest/opportunity?q=", "/m/opportunity/{mine}/field/name",
+    "/m/opportunity/export.csv?view=all", "/search?q=Mine", "/suggest/opportunity?q=",
+    "/m/opportunity/{mine}/field/name",
 )  # fmt: skip
 FOREIGN = (
     "/m/opportunity/{foreign}", "/m/opportunity/{foreign}/edit", "/m/opportunity/{foreign}/history",

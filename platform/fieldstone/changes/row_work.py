@@ -200,7 +200,7 @@ class RowWork:
                         )
 
     def _reindexing(self, proposal: Proposal) -> Iterator[Step]:
-        """Where other fields are searched now, the same ones have other words, or others are hidden from some people."""
+        """Where other fields are searched now, the same ones have other words, or others are hidden from some."""
         filled = {move.field for move in proposal.backfills}
         restricted = find_restricted(self._old), find_restricted(self._new)
         converted = {item.field.identity for item in self._conversions.values()}

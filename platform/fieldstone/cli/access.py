@@ -114,9 +114,7 @@ def _rights(matrix: RightsMatrix, module: str) -> str:
 
 def _limited(matrix: RightsMatrix, module: str) -> str:
     fields = matrix.fields.get(module, {})
-    return ", ".join(
-        f"{name} {right}" for name, right in fields.items() if right == "hidden" or not matrix.everything
-    )
+    return ", ".join(f"{name} {right}" for name, right in fields.items() if right == "hidden" or not matrix.everything)
 
 
 def _answer(explained: Explanation) -> tuple[str, str]:

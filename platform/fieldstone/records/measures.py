@@ -48,7 +48,9 @@ class Measure:
 
 
 def build_measure(columns: Columns, text: str, *, halves: bool = False) -> Measure:
-    """Raises InvalidInputError query.E001, E011, E012, ForbiddenError access.E003. `halves`: sums that cannot leave 64 bits."""
+    """Raises InvalidInputError query.E001, E011, E012, ForbiddenError access.E003.
+
+    `halves`: sums that cannot leave 64 bits."""
     found = _MEASURE.fullmatch(text)
     if found is None or (found[2] is None and found[1] != "count"):
         raise InvalidInputError(NO_MEASURE, measure=text[:80])

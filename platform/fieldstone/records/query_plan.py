@@ -129,7 +129,9 @@ def _build(
     names = query.fields or tuple(readable_names(published, columns.actor, module))
     if len(names) > MAX_FIELDS:
         raise InvalidInputError(TOO_MANY_FIELDS, limit=MAX_FIELDS)
-    live = plan_live(published, [readable_path(published, columns.actor, module, name) for name in dict.fromkeys(names)])
+    live = plan_live(
+        published, [readable_path(published, columns.actor, module, name) for name in dict.fromkeys(names)]
+    )
     loader = build_row_loader(columns, live.read)
     sorting = build_sorting(columns, query.sort)
     selected = list(loader.columns)

@@ -34,7 +34,8 @@ def related_records(
 ) -> Page:
     """A page of the records that a record is related to, as `query_records` gives it.
 
-    Raises NotFoundError record.E010 (no such record within reach), record.E031 (no such relation, or one by a hidden field).
+    Raises NotFoundError record.E010 (no such record within reach), record.E031 (no such relation, or one by
+    a hidden field).
     """
     found, restriction = _restrict(conn, published, actor, module, id, relation)
     return query_records(conn, published, actor, found.to, query, now=now, restriction=restriction)

@@ -139,7 +139,9 @@ class DescribedModule:
     def known_sort(self, sort: Sequence[str]) -> tuple[str, ...]:
         """The terms of an order that name no hidden field."""
         names = ((term, term.removeprefix("-").removeprefix("order(").removesuffix(")")) for term in sort)
-        return tuple(term for term, name in names if access.can_read_field(self._published, self._actor, self.name, name))
+        return tuple(
+            term for term, name in names if access.can_read_field(self._published, self._actor, self.name, name)
+        )
 
     def _describe(self, path: str) -> DescribedField | None:
         head, _, rest = path.partition(".")

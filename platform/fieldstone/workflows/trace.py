@@ -88,9 +88,9 @@ def store_runs(
 
 
 def rights_of(actor: Actor) -> dict[str, Any]:
-    """In whose name and with which rights a run acts. `all`: an administrator or the system, who pass everything; others
-    have the rights of their roles and profiles. What the workflow itself writes is what its author declared: field
-    rights do not limit it."""
+    """In whose name and with which rights a run acts. `all`: an administrator or the system, who pass everything;
+    others have the rights of their roles and profiles. What the workflow itself writes is what its author declared:
+    field rights do not limit it."""
     found: dict[str, Any] = {"kind": actor.kind, "name": actor.name}
     if actor.is_admin or actor.kind == "system":
         return found | {"all": True}

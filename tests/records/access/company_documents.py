@@ -74,7 +74,7 @@ fields:
 """,
     "metadata/roles.yaml": """
 roles:
-  boss: {label: Boss, scope: all, tools: [share], modules: {"*": [view, create, edit, delete, import, export, mass_edit]}}
+  boss: {label: Boss, scope: all, modules: {"*": [view]}}
 """,
     "layouts/opportunity.yaml": """
 module: opportunity

@@ -138,7 +138,9 @@ DOORS: dict[str, list[Try]] = {
         Try(lambda at, actor: at.records.count_related(actor, "organization", at.away, "deals")),
         Try(lambda at, actor: at.records.count_related(actor, "organization", at.acme, "deals", "remark != ''")),
     ],
-    "count": [Try(lambda at, actor, where=where: at.records.count(actor, "opportunity", where)) for where in _HIDDEN_WHERE],
+    "count": [
+        Try(lambda at, actor, where=where: at.records.count(actor, "opportunity", where)) for where in _HIDDEN_WHERE
+    ],
     "aggregate": [
         Try(lambda at, actor: at.records.aggregate(actor, "opportunity", group=("remark",))),
         Try(lambda at, actor: at.records.aggregate(actor, "opportunity", group=("margin > 100",))),

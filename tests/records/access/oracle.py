@@ -42,8 +42,8 @@ class Rule:
 
 @dataclass
 class World:
-    """`above`: role or team → the one above it; `records`: module → id → values, `owner` among them. `lookups`: module →
-    field → module it leads to."""
+    """`above`: role or team → the one above it; `records`: module → id → values, `owner` among them. `lookups`:
+    module → field → module it leads to."""
 
     people: dict[int, Person]
     role_above: dict[str, str]
@@ -104,8 +104,10 @@ class World:
         owner, person = self.records[module][record]["owner"], self.people[user]
         if owner == user or owner in person.teams:
             return True
+        if owner in self.people and self.people[owner].teams & person.leads:
+            return True
         if scope == "own":
-            return any(owner in self.people and team in self.people[owner].teams for team in person.leads)
+            return False
         if scope == "team":
             mine = {team for team in self.team_above if any(self._is_below(team, each) for each in person.teams)}
             return owner in mine or (owner in self.people and bool(self.people[owner].teams & mine))

@@ -38,7 +38,7 @@ class RandomCompany:
         self.teams: dict[str, int] = {}
         for name, above in (("world", ""), ("east", "world"), ("west", "world"), ("coast", "west")):
             self.teams[name] = company.add_team(name, self.teams.get(above))
-        self.users = [company.add_user(f"user{number}") for number in range(7)]
+        self.users = [company.add_user(f"user{number}") for number in range(6)]
         self.records: dict[str, list[int]] = {}
         some, amount = self.chance.choice, self.chance.randint
         for module, count in zip(MODULES, (8, 8, 24, 16), strict=True):
@@ -101,7 +101,9 @@ class RandomCompany:
     def _rights(self) -> dict[str, dict[str, str]]:
         named = ["*", *self._some(MODULES, 0.3)]
         return {
-            module: {right: self.chance.choice(_SCOPES[: self.chance.randint(1, 5)]) for right in self._some(RIGHTS, 0.6)}
+            module: {
+                right: self.chance.choice(_SCOPES[: self.chance.randint(1, 5)]) for right in self._some(RIGHTS, 0.6)
+            }
             for module in named
         }
 
@@ -124,8 +126,10 @@ class RandomCompany:
         defaults = {module: some(["private", "private", "read", "edit"]) for module in self._some(("*", *MODULES), 0.2)}
         inherit = {"quote": "opportunity", "opportunity": "organization", "contact": "organization"}
         inherit = {module: inherit[module] for module in self._some(list(inherit), 0.4)}
-        paths = {"organization": ((),), "contact": ((), ("organization",)),
-                 "opportunity": (("contact",), ("contact", "organization")), "quote": (("opportunity", "contact"),)}  # fmt: skip
+        paths = {
+            "organization": ((),), "contact": ((), ("organization",)), "quote": (("opportunity", "contact"),),
+            "opportunity": (("contact",), ("contact", "organization")),
+        }  # fmt: skip
         portal = {module: paths[module] for module in self._some(MODULES, 0.7)}
         return SharingDef(defaults=defaults, rules=rules, inherit=inherit, portal=portal), told
 
@@ -180,5 +184,3 @@ class RandomCompany:
 
     def _some(self, items: Any, odds: float) -> list[Any]:
         return [item for item in items if self.chance.random() < odds]
-
-

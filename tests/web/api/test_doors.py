@@ -1,4 +1,4 @@
-"""Every route of the API, and what somebody might try at it: nothing hidden or foreign comes out, nothing is changed."""
+"""Every route of the API, and what somebody might try at it: nothing hidden or foreign comes out or is changed."""
 
 from __future__ import annotations
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -23,6 +24,8 @@ from fieldstone.records.field_columns import field_columns
 from fieldstone.records.id_lists import in_selected
 from fieldstone.storage.published import PublishedModel
 
+Condition = Callable[[sa.FromClause], sa.ColumnElement[bool]]
+
 RIGHTS = ("view", "edit", "delete", "export", "mass_edit")
 """The rights that are about records that are there."""
 
@@ -31,8 +34,8 @@ RIGHTS = ("view", "edit", "delete", "export", "mass_edit")
 class Reason:
     """One way into reach. `kind`: administrator; scope (`name` is the role or profile, `source` which of the two,
     `role` the role that gives the profile, `scope` own, team, subtree, related or all); default (`access`); rule
-    (`name`, `label`, `owners`, `access`); share (`principal` or `role`, `access`); parent (`module`, `record_id`, and the
-    `reasons` why that one is in reach)."""
+    (`name`, `label`, `owners`, `access`); share (`principal` or `role`, `access`); parent (`module`, `record_id`,
+    and the `reasons` why that one is in reach)."""
 
     kind: str
     name: str = ""
@@ -50,8 +53,8 @@ class Reason:
 
 @dataclass(frozen=True, kw_only=True)
 class Explanation:
-    """`allowed` is what every door says. `missing` tells why not: right (no role or profile gives it), reach (none of the
-    ways leads to this record), or the right that this one goes no further than."""
+    """`allowed` is what every door says. `missing` tells why not: right (no role or profile gives it), reach (none
+    of the ways leads to this record), or the right that this one goes no further than."""
 
     right: str
     allowed: bool
@@ -112,13 +115,13 @@ class _Explainer:
     def _reasons(self, module: str, record_id: int, right: str, seen: frozenset[str]) -> Iterator[Reason]:
         for source in sources_of(self.published, self.actor):
             scope = source.grants.rights_on(module).get(right, "")
-            if scope and self._holds(module, record_id, lambda table, scope=scope: self._by_scope(module, table, scope)):
+            if scope and self._holds(module, record_id, partial(self._by_scope, module, scope)):
                 yield _by_source(source, scope)
         if right in SHARED_RIGHTS:
             yield from self._shared(module, record_id, right)
             yield from self._parents(module, record_id, right, seen)
 
-    def _by_scope(self, module: str, table: sa.FromClause, scope: str) -> sa.ColumnElement[bool]:
+    def _by_scope(self, module: str, scope: str, table: sa.FromClause) -> sa.ColumnElement[bool]:
         if scope == "all":
             return sa.true()
         if scope == "related":
@@ -139,7 +142,7 @@ class _Explainer:
                 continue
             if membership(self.published, self.actor, rule.to) is False:
                 continue
-            if self._holds(module, record_id, lambda table, rule=rule: rows.by_rule(rule, table)):
+            if self._holds(module, record_id, partial(rows.by_rule, rule)):
                 owners = _party(rule.owners) if rule.owners else ""
                 yield Reason(kind="rule", name=rule.name, label=rule.label, access=rule.access, owners=owners)
         identity = self.published.model.modules[module].identity
@@ -171,9 +174,9 @@ class _Explainer:
         parent: int | None = self.conn.execute(found).scalar_one_or_none()
         return parent
 
-    def _holds(self, module: str, record_id: int, condition: Any) -> bool:
+    def _holds(self, module: str, record_id: int, condition: Condition) -> bool:
         table = self.published.tables.module(module).table
-        query = sa.select(sa.literal_column("1")).where(table.c.id == record_id, condition(table))
+        query: sa.Select[Any] = sa.select(sa.literal_column("1")).where(table.c.id == record_id, condition(table))
         return self.conn.execute(query).first() is not None
 
 

@@ -36,8 +36,8 @@ def owner_reaches(
             continue
         key = (reach.scopes, tuple(rule.name for rule in reach.rules))
         if key not in known:
-            ids = [set(conn.scalars(owners)) for owners in rows.owned_by_reach(reach)]
-            known[key] = tuple(sorted(set().union(*ids)))
+            ids = {id for owners in rows.owned_by_reach(reach) for id in conn.scalars(owners)}
+            known[key] = tuple(sorted(ids))
         found[module] = known[key]
     return found
 

@@ -69,7 +69,7 @@ def share_record(
     conn.execute(sa.delete(share).where(same))
     values = {"module": program.identity, "record_id": record_id, "principal_id": principal, "role": role or None}
     stamped = {**values, "access": access, "by": work.actor.user_id, "at": work.now}
-    found = conn.execute(sa.insert(share).values(stamped).returning(share.c.id)).scalar_one()
+    found: int = conn.execute(sa.insert(share).values(stamped).returning(share.c.id)).scalar_one()
     _note(work, program, row, "shared", [None, _told(principal, role, access)])
     return found
 
@@ -85,9 +85,7 @@ def unshare_record(work: SaveWork, module: str, record_id: int, share_id: int) -
     _note(work, program, row, "unshared", [_told(found.principal_id, found.role or "", found.access), None])
 
 
-def shares_of(
-    conn: sa.Connection, published: PublishedModel, actor: Actor, module: str, record_id: int
-) -> list[Share]:
+def shares_of(conn: sa.Connection, published: PublishedModel, actor: Actor, module: str, record_id: int) -> list[Share]:
     """With whom a record is shared, oldest first. Raises NotFoundError record.E010 for one out of reach."""
     if not visible_ids(conn, published, actor, module, [record_id], "view"):
         raise NotFoundError(codes.NOT_FOUND, module=module, id=record_id)

@@ -74,9 +74,7 @@ def fields_for(published: PublishedModel, actor: Actor, module: ModuleDef) -> di
     return {name: field for name, field in fields.items() if can_edit_field(published, actor, module.name, name)}
 
 
-def guess_mapping(
-    published: PublishedModel, actor: Actor, module: ModuleDef, header: Sequence[str]
-) -> dict[str, str]:
+def guess_mapping(published: PublishedModel, actor: Actor, module: ModuleDef, header: Sequence[str]) -> dict[str, str]:
     """Column → field for every column of the header; "" where nothing fits. No field is used twice."""
     known = _known_headers(published.model, module, fields_for(published, actor, module))
     taken: set[str] = set()

@@ -62,7 +62,7 @@ def restricted_fields(published: PublishedModel, module: str) -> frozenset[str]:
 def find_restricted(model: AppModel) -> frozenset[FieldRef]:
     """The fields that may be hidden from somebody: those that a role or profile hides, and those computed from one, or
     from a module that somebody may not view."""
-    grants = [each.grants for each in (*model.roles.values(), *model.profiles.values())]
+    grants = [role.grants for role in model.roles.values()] + [each.grants for each in model.profiles.values()]
     found = {
         FieldRef(module, name)
         for each in grants
@@ -88,4 +88,3 @@ def _identity(module: ModuleDef, name: str) -> str:
     field = find_any_field(module, name)
     assert field is not None
     return field.identity
-

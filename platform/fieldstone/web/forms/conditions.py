@@ -78,7 +78,8 @@ class FieldStates:
     def __getitem__(self, name: str) -> FieldState:
         described = self._module.field(name)
         field = described.field
-        fixed = field.read_only or described.fixed or described.computed or (field.read_only_after_create and not self._created)
+        now_fixed = field.read_only_after_create and not self._created
+        fixed = field.read_only or described.fixed or described.computed or now_fixed
         read_only = fixed and not (described.system and described.writable)
         found = self._conditions.get(name)
         if found is None:

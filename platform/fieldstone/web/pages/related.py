@@ -36,7 +36,10 @@ def show(module: str, record_id: int, name: str) -> ResponseReturnValue:
     columns = make_columns(other, shown.columns if shown else other.layout.columns)
     fields = dict.fromkeys((*(column.field.path for column in columns), other.module.name_field))
     query = Query(
-        fields=tuple(fields), sort=other.known_sort(shown.sort) if shown else (), limit=_LIMIT, cursor=request.args.get("cursor", "")
+        fields=tuple(fields),
+        sort=other.known_sort(shown.sort) if shown else (),
+        limit=_LIMIT,
+        cursor=request.args.get("cursor", ""),
     )
     found = current_records().related(current_actor(), module, record_id, name, query)
     shower = Shower(current_model(), current_actor(), {**record.labels, **found.labels})
