@@ -43,7 +43,7 @@ class Office:
         self.foreign, self.foreign_gone = self._save(
             "opportunity", {"name": AWAY, **secret}, {"name": f"{AWAY} again", **secret}
         )
-        (self.contact,) = self._save("contact", {"name": {"last": AWAY}})
+        (self.contact,) = self._save("contact", {"name": {"last_name": AWAY}})
         self.change("opportunity", self.mine, next_step=f"{WORD} too")
         self.change("opportunity", self.mine, next_step=WORD)
         site.records.delete(admin, "opportunity", [self.gone, self.foreign_gone])

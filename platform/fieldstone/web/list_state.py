@@ -77,7 +77,7 @@ def read_state(module: DescribedModule, arguments: MultiDict[str, str]) -> ListS
     view = replace(view, sort=module.known_sort(view.sort))
     columns = _names(arguments.getlist("columns"), module)
     sort = _names(arguments.getlist("sort"), module)
-    view_columns = view.columns or module.layout.columns
+    view_columns = tuple(name for name in view.columns or module.layout.columns if module.find(name) is not None)
     limit = arguments.get("limit", DEFAULT_LIMIT, type=whole_number)
     return ListState(
         module=module.name,

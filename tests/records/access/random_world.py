@@ -38,7 +38,7 @@ class RandomCompany:
         self.teams: dict[str, int] = {}
         for name, above in (("world", ""), ("east", "world"), ("west", "world"), ("coast", "west")):
             self.teams[name] = company.add_team(name, self.teams.get(above))
-        self.users = [company.add_user(f"user{number}") for number in range(6)]
+        self.users = [company.add_user(f"user{number}") for number in range(5)]
         self.records: dict[str, list[int]] = {}
         some, amount = self.chance.choice, self.chance.randint
         for module, count in zip(MODULES, (8, 8, 24, 16), strict=True):

@@ -17,11 +17,11 @@ from records.access.company import MODULES, Company
 from records.access.oracle import World
 from records.access.random_world import RIGHTS, RandomCompany
 
-DEALS = 2
+DEALS = 3
 """How often rights are dealt anew; compiling the statements of so many kinds of actors takes its time."""
 
 
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("seed", [0])
 def test_every_door_says_what_the_oracle_says(company: Company, seed: int) -> None:
     made = RandomCompany(company, seed)
     reached = limited = 0
@@ -31,7 +31,7 @@ def test_every_door_says_what_the_oracle_says(company: Company, seed: int) -> No
             for module in MODULES:
                 seen = _reached(world, actor, module, "view")
                 _check_rights(company, world, actor, module)
-                if has_right(company.published, actor, module, "view") and made.chance.random() < 0.6:
+                if has_right(company.published, actor, module, "view") and made.chance.random() < 0.4:
                     _check_reading(company, world, actor, module, seen)
                     reached += len(seen)
                     limited += len(world.records[module]) - len(seen)

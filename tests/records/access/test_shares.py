@@ -49,7 +49,7 @@ def test_a_share_gives_what_it_says_and_no_more_than_the_right_on_the_module(off
     read = office.share(principal=office.bert.user_id)
     assert office.reach(office.bert) == {"view"}
     edit = office.share(principal=office.bert.user_id, access="edit")
-    assert edit != read
+    assert edit == read
     assert office.reach(office.bert) == {"view", "edit"}
     office.records.save(office.bert, [RecordChange(module="opportunity", id=office.deal, values={"name": "His"})])
     office.share(principal=office.carl.user_id, access="edit")

@@ -133,5 +133,5 @@ def _fill(value: Any, office: Office) -> Any:
         return value
     names = ("mine", "foreign", "gone", "foreign_gone", "acme", "contact")
     ids = {name: getattr(office, name) for name in names}
-    filled = value.format(**ids, now=office.site.clock().strftime("%Y-%m-%dT%H:%M:%SZ"))
+    filled = value.format(**ids, now=office.site.clock().strftime("%Y-%m-%dT%H:%M:%S.%fZ"))
     return int(filled) if value.strip("{}") in ids and value.startswith("{") else filled

@@ -36,7 +36,9 @@ def owner_reaches(
             continue
         key = (reach.scopes, tuple(rule.name for rule in reach.rules))
         if key not in known:
-            ids = {id for owners in rows.owned_by_reach(reach) for id in conn.scalars(owners)}
+            ids: set[int] = set()
+            for owners in rows.owned_by_reach(reach):
+                ids.update(conn.execute(owners).scalars())
             known[key] = tuple(sorted(ids))
         found[module] = known[key]
     return found

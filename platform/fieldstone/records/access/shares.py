@@ -66,12 +66,16 @@ def share_record(
     if role:
         same = sa.and_(_of(program, record_id), share.c.role == role)
     conn = work.connection
-    conn.execute(sa.delete(share).where(same))
-    values = {"module": program.identity, "record_id": record_id, "principal_id": principal, "role": role or None}
-    stamped = {**values, "access": access, "by": work.actor.user_id, "at": work.now}
-    found: int = conn.execute(sa.insert(share).values(stamped).returning(share.c.id)).scalar_one()
-    _note(work, program, row, "shared", [None, _told(principal, role, access)])
-    return found
+    stamp = {"access": access, "by": work.actor.user_id, "at": work.now}
+    known = conn.execute(sa.select(share.c.id, share.c.access).where(same)).one_or_none()
+    if known is not None:
+        conn.execute(sa.update(share).where(share.c.id == known.id).values(stamp))
+    else:
+        values = {"module": program.identity, "record_id": record_id, "principal_id": principal, "role": role or None}
+        known_id = conn.execute(sa.insert(share).values(values | stamp).returning(share.c.id)).scalar_one()
+    before = None if known is None else _told(principal, role, known.access)
+    _note(work, program, row, "shared", [before, _told(principal, role, access)])
+    return int(known_id if known is None else known.id)
 
 
 def unshare_record(work: SaveWork, module: str, record_id: int, share_id: int) -> None:
