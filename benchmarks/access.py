@@ -24,7 +24,7 @@ _BARE = """
            o.owner_id, o.record_number, g.name, c.name, p.label
     FROM opportunity o LEFT JOIN organization g ON g.id = o.organization LEFT JOIN contact c ON c.id = o.contact
     LEFT JOIN fs_principal p ON p.id = o.owner_id
-    WHERE o.deleted_at IS NULL AND {reach}{where} ORDER BY o.close_date DESC, o.id DESC LIMIT 51"""
+    WHERE o.deleted_at IS NULL AND {reach}{where} ORDER BY o.close_date DESC NULLS LAST, o.id DESC LIMIT 51"""
 
 
 def measure(site: Stage, scale: Scale, records: int) -> Iterator[Figure]:

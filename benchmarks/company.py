@@ -67,8 +67,7 @@ def found(site: Stage, standing: dict[str, str]) -> Company:
     with site.site.database.writer.begin() as conn:
         conn.execute(sa.text(f"UPDATE opportunity SET owner_id = {first} + id % {people}"))
     with site.site.database.writer.connect().execution_options(isolation_level="AUTOCOMMIT") as conn:
-        conn.exec_driver_sql("VACUUM" if site.dialect == "sqlite" else "VACUUM opportunity")
-        conn.exec_driver_sql("ANALYZE")
+        conn.exec_driver_sql("ANALYZE" if site.dialect == "sqlite" else "VACUUM ANALYZE")
     chosen = {
         "a representative": "rep_3", "an office": "office_3", "a region": "region_3", "an area": "area_1",
         "the head": "head",

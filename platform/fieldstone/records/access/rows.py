@@ -66,11 +66,12 @@ class Rows:
             return wider if found is None else found
         return sa.and_(found, wider)
 
-    def owned_by_reach(self, reach: Reach) -> list[Owners]:
-        """The owners all of whose records are in reach: by scopes, and by rules without a condition."""
+    def owned_by_reach(self, reach: Reach, *, conditional: bool = False) -> list[Owners]:
+        """The owners all of whose records are in reach, by scopes and by rules without a condition; `conditional`: also
+        those of whose records some are, by rules with one."""
         owners = scope_owners(self.published, self.actor, reach.scopes)
         for rule in reach.rules:
-            if rule.owners is not None and not rule.where:
+            if rule.owners is not None and (conditional or not rule.where):
                 owners += self._gated(rule, party_owners(self.published, rule.owners))
         return owners
 
