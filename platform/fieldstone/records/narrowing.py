@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from fieldstone.kernel.actors import Actor
 from fieldstone.records.access import has_right
-from fieldstone.records.access.narrow import narrow_condition, narrow_ids, narrow_parameters
+from fieldstone.records.access.narrow import among_owned, is_narrow
 from fieldstone.records.columns import Columns
 from fieldstone.records.query_plan import Join, Restriction
 from fieldstone.storage.published import PublishedModel
@@ -14,12 +14,10 @@ from fieldstone.storage.published import PublishedModel
 
 def narrow_restriction(conn: sa.Connection, published: PublishedModel, actor: Actor, module: str) -> Restriction | None:
     """To the few records among which are all that the actor reaches; None when there may be many."""
-    ids = narrow_ids(conn, published, actor, module) if has_right(published, actor, module, "view") else None
-    if ids is None:
-        return None
-    parameters = narrow_parameters(ids, published.tables.dialect)
-    return Restriction(key="narrow", apply=_among_reached, parameters=parameters)
+    if has_right(published, actor, module, "view") and is_narrow(conn, published, actor, module):
+        return Restriction(key="narrow", apply=_among_owned)
+    return None
 
 
-def _among_reached(columns: Columns) -> tuple[Join, sa.ColumnElement[bool]]:
-    return columns.join_to, narrow_condition(columns.root.c.id, columns.dialect)
+def _among_owned(columns: Columns) -> tuple[Join, sa.ColumnElement[bool]]:
+    return columns.join_to, among_owned(columns.published, columns.actor, columns.module, columns.root)

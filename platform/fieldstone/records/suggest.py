@@ -17,7 +17,7 @@ from fieldstone.kernel.codes import declare
 from fieldstone.kernel.errors import InvalidInputError
 from fieldstone.kernel.folding import fold, has_cjk, sort_key
 from fieldstone.records.access import access_profile, require, row_condition, scope_parameters
-from fieldstone.records.access.narrow import narrow_condition, narrow_ids, narrow_parameters
+from fieldstone.records.access.narrow import among_owned, is_narrow
 from fieldstone.records.describe import describe_records
 from fieldstone.records.plan_cache import plans_of
 from fieldstone.records.query_types import Suggestion
@@ -73,7 +73,7 @@ class _Finder:
         self._actor = actor
         self._module = module
         self._limit = limit
-        self._reached = narrow_ids(conn, published, actor, module)
+        self._narrow = is_narrow(conn, published, actor, module)
         field = published.model.modules[module].fields[published.model.modules[module].name_field]
         table = published.tables.module(module)
         self._table: sa.FromClause = table.table
@@ -115,18 +115,14 @@ class _Finder:
         dialect = self._published.tables.dialect
         if visible is None:
             return found
-        if self._reached is not None:
-            found = found.where(narrow_condition(self._table.c.id, dialect))
+        if self._narrow:
+            found = found.where(among_owned(self._published, self._actor, self._module, self._table))
         return found.where(unindexed(visible, dialect))
 
     def _run(self, way: str, build: Any, values: dict[str, Any] | None = None) -> Sequence[int]:
-        narrow = self._reached is not None
-        key = ("suggest", way, self._module, self._limit, narrow, access_profile(self._actor))
+        key = ("suggest", way, self._module, self._limit, self._narrow, access_profile(self._actor))
         statement = plans_of(self._published).get(key, build)
-        dialect = self._published.tables.dialect
-        scope = scope_parameters(self._actor, dialect)
-        if self._reached is not None:
-            scope |= narrow_parameters(self._reached, dialect)
+        scope = scope_parameters(self._actor, self._published.tables.dialect)
         return self._conn.execute(statement, {**scope, **(values or {})}).scalars().all()
 
 
