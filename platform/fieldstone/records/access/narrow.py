@@ -27,6 +27,9 @@ from fieldstone.storage.published import PublishedModel
 MOST = 5_000
 """More records than this are not few: a page of them is found soon along any order."""
 
+SMALL = 10_000
+"""A module that never had more records than this is gone through soon enough as it is."""
+
 _PATIENCE = 50
 """How many requests of somebody go by before it is counted again."""
 
@@ -64,11 +67,15 @@ def _goes_by_owner(reach: Reach) -> bool:
 
 
 def _count(conn: sa.Connection, published: PublishedModel, actor: Actor, module: str) -> int:
-    """At most one more than MOST."""
+    """At most one more than MOST, as for a small module."""
 
     def build() -> sa.Select[Any]:
         found = _owned(published, actor, module, limit=MOST + 1).subquery()
         return sa.select(sa.func.count()).select_from(found)
+
+    table = published.tables.module(module).table
+    if (conn.execute(sa.select(sa.func.max(table.c.id))).scalar_one() or 0) < SMALL:
+        return MOST + 1
 
     statement = plans_of(published).get(("access.narrow", module, access_profile(actor)), build)
     return int(conn.execute(statement, scope_parameters(actor, published.tables.dialect)).scalar_one())
