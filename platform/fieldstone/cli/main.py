@@ -27,6 +27,7 @@ _COMMANDS = {
     "imports": ("imports", "List, show, resume or undo imports."),
     "export": ("export", "Export records of a module."),
     "user": ("user", "Add, list and import users."),
+    "access": ("access", "Say what somebody may do, and why; or who can see a record."),
     "token": ("token", "Add API tokens."),
     "worker": ("worker", "Run background jobs until stopped."),
     "jobs": ("jobs", "List background jobs; show, pause, resume, cancel or retry one."),
