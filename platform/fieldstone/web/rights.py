@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from flask import abort
 
 from fieldstone.records import access
-from fieldstone.web.current import current_actor, current_published
+from fieldstone.web.current import current_actor, current_published, current_records
 from fieldstone.web.described import DescribedModule, describe
 
 
@@ -24,10 +24,23 @@ def rights_on(module: str) -> Rights:
     return Rights(frozenset(right for right in access.RIGHTS if access.has_right(published, actor, module, right)))
 
 
+def rights_on_record(module: str, record_id: int) -> Rights:
+    """As `rights_on`, without what does not reach this record."""
+    published, actor = current_published(), current_actor()
+    missing = {
+        right
+        for right in ("edit", "delete")
+        if access.has_right(published, actor, module, right)
+        and access.is_limited(published, actor, module, right)
+        and not current_records().within_reach(actor, module, [record_id], right)
+    }
+    return Rights(rights_on(module).given - missing)
+
+
 def module_or_404(name: str, right: str = "view") -> DescribedModule:
     """The module of a page's address. 404 when there is none, 403 when the person may not."""
     published = current_published()
     if name not in published.model.modules:
         abort(404)
     access.require(published, current_actor(), name, right)
-    return describe(published, name, current_actor().language)
+    return describe(published, name, current_actor())

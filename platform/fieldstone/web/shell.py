@@ -128,7 +128,7 @@ def navigation(published: PublishedModel, actor: Actor) -> Sequence[Group]:
 def _navigation(published: PublishedModel, actor: Actor) -> Sequence[Group]:
     model = published.model
     shown = [
-        describe(published, name, actor.language)
+        describe(published, name, actor)
         for name in access.viewable_modules(published, actor)
         if not model.modules[name].hidden
     ]
