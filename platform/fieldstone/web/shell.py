@@ -118,7 +118,7 @@ class Shell:
 
 def navigation(published: PublishedModel, actor: Actor) -> Sequence[Group]:
     """The modules the person may see, by group in the order of the application; kept per model and roles."""
-    key = ("web.navigation", actor.language, actor.roles, actor.is_admin)
+    key = ("web.navigation", actor.language, access.access_profile(actor))
     found: Sequence[Group] | None = published.cache.get(key)
     if found is None:
         found = published.cache[key] = _navigation(published, actor)

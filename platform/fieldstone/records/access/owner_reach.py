@@ -38,7 +38,7 @@ def owner_reaches(
         if key not in known:
             ids: set[int] = set()
             for owners in rows.owned_by_reach(reach):
-                ids.update(row[0] for row in conn.execute(owners))
+                ids.update(conn.scalars(owners))
             known[key] = tuple(sorted(ids))
         found[module] = known[key]
     return found

@@ -51,7 +51,7 @@ def party_owners(published: PublishedModel, party: Party) -> list[Owners]:
     return [_holders(names)]
 
 
-def own_principals(conn: sa.Connection, published: PublishedModel, actor: Actor, module: str = "") -> tuple[int, ...]:
+def own_principals(conn: sa.Connection, published: PublishedModel, actor: Actor) -> tuple[int, ...]:
     """The principals whose records are the actor's own in the narrowest sense, scope own."""
     found: set[int] = set()
     for owners in scope_owners(published, actor, ["own"]):
