@@ -26,9 +26,10 @@ _COMMANDS = {
     "import": ("import_", "Import a file into a module."),
     "imports": ("imports", "List, show, resume or undo imports."),
     "export": ("export", "Export records of a module."),
-    "user": ("user", "Add, list and import users."),
+    "user": ("user", "Add, change, list and import users; let them in, keep them out."),
     "access": ("access", "Say what somebody may do, and why; or who can see a record."),
-    "token": ("token", "Add API tokens."),
+    "token": ("token", "Add, list and revoke API tokens."),
+    "audit": ("audit", "Show what was changed in accounts, and by whom."),
     "worker": ("worker", "Run background jobs until stopped."),
     "jobs": ("jobs", "List background jobs; show, pause, resume, cancel or retry one."),
 }
