@@ -10,7 +10,7 @@ from fieldstone.expressions.types import TEXT, ValueType
 from fieldstone.fields.base import ColumnSpec, FieldType, ParseContext, ShowContext
 from fieldstone.fields.definition import FieldDef, PicklistDef
 from fieldstone.kernel.registry import Registry
-from fieldstone.metadata.definitions import AppDef, DuplicatesDef, ModuleDef, NumberDef, RelationDef
+from fieldstone.metadata.definitions import AppDef, DuplicatesDef, ModuleDef, NumberDef, RelationDef, SharingDef
 from fieldstone.metadata.model import AppModel
 
 
@@ -90,7 +90,8 @@ def module(name: str, *fields: FieldDef, **attributes: Any) -> ModuleDef:
 def model(*modules: ModuleDef, digest: str = "sample") -> AppModel:
     return AppModel(
         hash=digest, app=AppDef(), modules={item.name: item for item in modules}, layouts={}, picklists={},
-        workflows={}, roles={}, emails={}, texts={}, provenance={}, field_types=sample_types(),
+        workflows={}, roles={}, profiles={}, sharing=SharingDef(), emails={}, texts={}, provenance={},
+        field_types=sample_types(),
     )  # fmt: skip
 
 

@@ -9,13 +9,14 @@ import sqlalchemy as sa
 from fieldstone.changes.plan import Plan
 from fieldstone.records.accounts.tokens import rename_scopes
 from fieldstone.records.imports.renaming import rename_imports
-from fieldstone.storage.principals import rename_roles
+from fieldstone.storage.principals import rename_profiles, rename_roles
 
 
 def rename_kept(conn: sa.Connection, plan: Plan) -> None:
-    """Roles that people have, scopes of tokens, and the choices of imports."""
+    """Roles and profiles that people have, scopes of tokens, and the choices of imports."""
     modules = _names(plan, "rename_module")
     rename_roles(conn, _names(plan, "rename_role"))
+    rename_profiles(conn, _names(plan, "rename_profile"))
     rename_scopes(conn, modules)
     rename_imports(conn, modules, _fields(plan))
 

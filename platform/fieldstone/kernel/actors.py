@@ -10,8 +10,9 @@ class Actor:
     """The one on whose behalf records are read and written.
 
     `user_id` is the principal's id (None for the system), `roles` the names of the roles,
-    `team_ids` the teams. `is_admin` passes every module right. `via` names the workflow or import
-    that acts for the user, for the history. `zone` is an IANA name, `language` en or zh_CN.
+    `profiles` those of the profiles the user has besides, `team_ids` the teams. `is_admin` passes every
+    module right. `via` names the workflow or import that acts for the user, for the history. `zone` is an
+    IANA name, `language` en or zh_CN.
     `scopes` limits a token: () is everything its owner may do.
     """
 
@@ -19,6 +20,7 @@ class Actor:
     user_id: int | None = None
     name: str = ""
     roles: tuple[str, ...] = ()
+    profiles: tuple[str, ...] = ()
     team_ids: tuple[int, ...] = ()
     is_admin: bool = False
     language: str = "en"

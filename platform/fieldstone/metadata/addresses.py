@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from fieldstone.metadata.documents import KINDS, DocumentKind, document_path
 
-_BY_SECTION = {kind.section: kind for kind in KINDS}
+_BY_SECTION = {section: kind for kind in KINDS for section in kind.holds or (kind.section,)}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,9 +19,12 @@ class Address:
 
     @property
     def key(self) -> str:
-        """The dotted form that provenance uses: a kind with a single document starts with its own root."""
-        head = self.steps or (self.kind.section,) if self.kind.file else (self.kind.section, self.name, *self.steps)
-        return ".".join(head)
+        """The dotted form that provenance uses. The name of a single document is not in it; what it `holds` stands
+        for its section."""
+        if not self.kind.file:
+            return ".".join((self.kind.section, self.name, *self.steps))
+        is_held = self.steps and self.steps[0] in self.kind.holds
+        return ".".join(self.steps if is_held else (self.kind.section, *self.steps))
 
     @property
     def path(self) -> str:
@@ -36,5 +39,5 @@ def find_address(key: str) -> Address | None:
     if kind is None or not all(rest):
         return None
     if kind.file:
-        return Address(kind=kind, name=kind.key, steps=(kind.key, *rest))
+        return Address(kind=kind, name=kind.key, steps=(section, *rest) if kind.holds else tuple(rest))
     return Address(kind=kind, name=rest[0], steps=tuple(rest[1:])) if rest else None

@@ -14,8 +14,9 @@ from types import MappingProxyType
 MAX_PHYSICAL = 50
 KINDS = (
     "module", "field", "relation", "record_type", "picklist", "inline_picklist", "picklist_value", "role",
+    "profile", "sharing_rule",
 )  # fmt: skip
-_NAMED_LATER = frozenset({"record_type", "picklist", "inline_picklist", "role"})
+_NAMED_LATER = frozenset({"record_type", "picklist", "inline_picklist", "role", "profile", "sharing_rule"})
 """Kinds that catalogues of older sites do not have."""
 _KEYED = frozenset({*_NAMED_LATER, "picklist_value"})
 """Kinds whose physical name is a key, not a table or column: what they began as, or that with a number."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fieldstone.kernel.codes import declare
 
-AREAS = ("app", "role", "picklist", "module", "field", "layout", "workflow", "email", "translation", "move")
+AREAS = ("app", "role", "sharing", "picklist", "module", "field", "layout", "workflow", "email", "translation", "move")
 
 UNKNOWN_KEY, MISSING_KEY, WRONG_TYPE, NOT_ONE_OF, ILL_FORMED, OUT_OF_RANGE, TOO_FEW, REPEATED = range(1, 9)
 

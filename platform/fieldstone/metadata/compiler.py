@@ -12,22 +12,24 @@ from fieldstone.kernel.codes import declare
 from fieldstone.kernel.diagnostics import Diagnostics
 from fieldstone.kernel.errors import MetadataError
 from fieldstone.kernel.registry import Registry
-from fieldstone.metadata.builders.application import build_app, build_email, build_roles
+from fieldstone.metadata.builders.application import build_app, build_email
 from fieldstone.metadata.builders.layouts import build_layout
 from fieldstone.metadata.builders.modules import ModuleDraft, build_module
 from fieldstone.metadata.builders.picklists import build_picklist
+from fieldstone.metadata.builders.roles import People, build_people
+from fieldstone.metadata.builders.sharing import build_sharing
 from fieldstone.metadata.builders.workflows import build_workflows
 from fieldstone.metadata.cache import CompilationCache, cache_for
 from fieldstone.metadata.catalogue import Catalogue, Wanted
 from fieldstone.metadata.checks.all import check_model
 from fieldstone.metadata.checks.context import ReadLog, Vocabulary
-from fieldstone.metadata.definitions import AppDef, EmailTemplateDef, LayoutDef, ModuleDef, RoleDef, WorkflowDef
-from fieldstone.metadata.documents import APP, EMAIL, LAYOUT, MODULE, PICKLIST, ROLES, TRANSLATION, WORKFLOW
+from fieldstone.metadata.definitions import AppDef, EmailTemplateDef, LayoutDef, ModuleDef, SharingDef, WorkflowDef
+from fieldstone.metadata.documents import APP, EMAIL, LAYOUT, MODULE, PICKLIST, ROLES, SHARING, TRANSLATION, WORKFLOW
 from fieldstone.metadata.finishing import finish_modules
 from fieldstone.metadata.layers import Layer
 from fieldstone.metadata.merged import MergedDocuments, merge_layers
 from fieldstone.metadata.model import AppModel
-from fieldstone.metadata.naming import inline_paths, name_picklists, name_roles, want_picklists
+from fieldstone.metadata.naming import inline_paths, name_identified, name_picklists, name_sharing, want_picklists
 from fieldstone.metadata.provenance import Provenance
 from fieldstone.metadata.soundness import validate_documents
 from fieldstone.metadata.texts import flatten_translation
@@ -77,11 +79,13 @@ def compile_model(
     documents = merge_layers(layers, cache, problems)
     validate_documents(documents, vocabulary, cache, problems)
     drafts = _build_drafts(documents, field_types, cache)
-    plain_picklists, plain_roles = _build_picklists(documents, drafts, cache, problems), _build_roles(documents, cache)
+    plain_picklists = _build_picklists(documents, drafts, cache, problems)
+    people, sharing = _build_people(documents, cache), _build_sharing(documents, cache)
     wanted = [want for draft in drafts.values() for want in draft.wanted]
     inline = inline_paths(wanted)
     wanted += want_picklists(plain_picklists, inline)
-    wanted += [Wanted(kind="role", path=name) for name in plain_roles]
+    for kind, drafted in (("role", people.roles), ("profile", people.profiles), ("sharing_rule", sharing.rules)):
+        wanted += [Wanted(kind=kind, path=name) for name in drafted]
     extended, keeps = catalogue.extend(wanted), catalogue.has_named_later
     picklists = name_picklists(plain_picklists, inline, extended, keeps, cache)
     modules = finish_modules(drafts, extended, keeps, picklists, documents, field_types, cache, problems)
@@ -92,7 +96,9 @@ def compile_model(
         layouts=_build_layouts(documents, modules, field_types, cache),
         picklists=picklists,
         workflows=_build_all_workflows(documents, modules, cache),
-        roles=name_roles(plain_roles, extended, keeps, cache),
+        roles=name_identified("role", people.roles, extended, keeps, cache),
+        profiles=name_identified("profile", people.profiles, extended, keeps, cache),
+        sharing=name_sharing(sharing, extended, keeps, cache),
         emails=_build_emails(documents, cache),
         texts=_build_texts(documents, cache),
         provenance=Provenance(documents.roots(), documents.layers),
@@ -142,10 +148,17 @@ def _build_app(documents: MergedDocuments, cache: CompilationCache) -> AppDef:
     return cache.get(("app", document.key if document else ()), lambda: build_app(document.root if document else None))
 
 
-def _build_roles(documents: MergedDocuments, cache: CompilationCache) -> dict[str, RoleDef]:
+def _build_people(documents: MergedDocuments, cache: CompilationCache) -> People:
     document = documents.find(ROLES, ROLES.key)
     return cache.get(
-        ("roles", document.key if document else ()), lambda: build_roles(document.root if document else None)
+        ("roles", document.key if document else ()), lambda: build_people(document.root if document else None)
+    )
+
+
+def _build_sharing(documents: MergedDocuments, cache: CompilationCache) -> SharingDef:
+    document = documents.find(SHARING, SHARING.key)
+    return cache.get(
+        ("sharing", document.key if document else ()), lambda: build_sharing(document.root if document else None)
     )
 
 

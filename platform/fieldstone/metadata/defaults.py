@@ -9,8 +9,8 @@ from typing import Any
 
 from fieldstone.fields.definition import FieldDef
 from fieldstone.metadata.addresses import Address
-from fieldstone.metadata.definitions import LayoutDef, WorkflowDef
-from fieldstone.metadata.documents import APP, EMAIL, LAYOUT, MODULE, PICKLIST, ROLES, WORKFLOW
+from fieldstone.metadata.definitions import LayoutDef, Party, ProfileDef, RoleDef, WorkflowDef
+from fieldstone.metadata.documents import APP, EMAIL, LAYOUT, MODULE, PICKLIST, ROLES, SHARING, WORKFLOW
 from fieldstone.metadata.model import AppModel
 from fieldstone.metadata.schemas.documents import document_schemas
 from fieldstone.metadata.schemas.field import field_schema
@@ -24,8 +24,10 @@ class NoDefault(Enum):
 
 NO_DEFAULT = NoDefault.NO_DEFAULT
 
-_RENAMED = {"if": "condition", "do": "steps"}
+_RENAMED = {"if": "condition", "do": "steps", "from": "owners"}
 """Attributes whose definitions call them otherwise."""
+_GRANTED = ("scope", "modules", "fields", "tools")
+"""Attributes of roles and profiles that their definitions keep together."""
 
 
 def find_default(model: AppModel, address: Address) -> Any:
@@ -48,7 +50,8 @@ def _start(model: AppModel, address: Address) -> Any:
         WORKFLOW.name: {"workflows": model.workflows.get(name, {})},
         EMAIL.name: model.emails.get(name),
         APP.name: {"app": model.app},
-        ROLES.name: {"roles": model.roles},
+        ROLES.name: {"roles": model.roles, "profiles": model.profiles},
+        SHARING.name: model.sharing,
     }
     return found.get(address.kind.name)
 
@@ -61,6 +64,8 @@ def _step(model: AppModel, holder: Any, step: str) -> Any:
     if isinstance(holder, FieldDef) and step == "values":
         picklist = model.picklists.get(holder.picklist)
         return picklist.values if picklist else NO_DEFAULT
+    if isinstance(holder, RoleDef | ProfileDef) and step in _GRANTED:
+        return getattr(holder.grants, step)
     if isinstance(holder, WorkflowDef) and step == "when":
         return "before_save" if holder.before_save else "after_save"
     return getattr(holder, _RENAMED.get(step, step), NO_DEFAULT)
@@ -92,6 +97,8 @@ def _schema_of_field(model: AppModel, address: Address, length: int) -> Mapping[
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, Party):
+        return {value.kind: value.name}
     if is_dataclass(value) and not isinstance(value, type):
         return _plain(asdict(value))
     if isinstance(value, Mapping):

@@ -197,17 +197,90 @@ class WorkflowDef:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Grants:
+    """What a role or a profile gives.
+
+    `modules`: module or "*" (all that are not named) → right → scope, every scope filled in; rights are
+    those of `metadata.rights.RIGHTS`, scopes those of `SCOPES`. `fields`: module → field → hidden, read or
+    edit; a field that is not named may be edited. `scope` is that of the rights whose documents name none.
+    """
+
+    scope: str = "own"
+    modules: Mapping[str, Mapping[str, str]] = attribute(default_factory=_nothing)
+    fields: Mapping[str, Mapping[str, str]] = attribute(default_factory=_nothing)
+    tools: frozenset[str] = frozenset()
+
+    def rights_on(self, module: str) -> Mapping[str, str]:
+        """Right → scope on a module."""
+        found = self.modules.get(module)
+        return self.modules.get("*", _NOTHING) if found is None else found
+
+
+@dataclass(frozen=True, kw_only=True)
 class RoleDef:
-    """`modules`: module name or "*" → rights among view create edit delete import export.
-    `scope` is own (records of mine and of my teams' members below me) or all."""
+    """A place in the tree of people. `parent` is the role above ("" = none), `profiles` give rights besides
+    the role's own, `setup` lets into /setup."""
 
     name: str
     label: str
-    modules: Mapping[str, frozenset[str]]
-    scope: str = "all"
+    grants: Grants
+    profiles: tuple[str, ...] = ()
     setup: bool = False
     parent: str = ""
     identity: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProfileDef:
+    """Rights under a name, for roles and for single users."""
+
+    name: str
+    label: str
+    grants: Grants
+    identity: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Party:
+    """People by what they are. `kind`: role (those who have it), subtree (those who have it or one below it),
+    team (the members of a team and of the teams below it)."""
+
+    kind: str
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SharingRuleDef:
+    """The records of `module` owned by `owners` (None: by anybody) for which `where` holds ("" = all) are in
+    reach of `to`: to view them, and to edit them too when `access` is edit."""
+
+    name: str
+    label: str
+    module: str
+    to: tuple[Party, ...]
+    access: str
+    owners: Party | None = None
+    where: str = ""
+    identity: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SharingDef:
+    """What is in reach beyond the scopes of rights.
+
+    `defaults`: module or "*" → private, read or edit. `inherit`: module → its lookup to the record that brings
+    it into reach in the same way. `portal`: module → the paths of lookups, each a tuple of fields, from a
+    record to one that the user stands for; () where that is the record itself.
+    """
+
+    defaults: Mapping[str, str] = attribute(default_factory=_nothing)
+    rules: Mapping[str, SharingRuleDef] = attribute(default_factory=_nothing)
+    inherit: Mapping[str, str] = attribute(default_factory=_nothing)
+    portal: Mapping[str, tuple[tuple[str, ...], ...]] = attribute(default_factory=_nothing)
+
+    def default_of(self, module: str) -> str:
+        """private, read or edit."""
+        return self.defaults.get(module) or self.defaults.get("*", "private")
 
 
 @dataclass(frozen=True, kw_only=True)

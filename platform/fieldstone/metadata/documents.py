@@ -11,7 +11,7 @@ UNKNOWN = declare(
     "document.E001",
     "{name} is not a kind of document that Fieldstone knows.",
     "Documents are modules/*.yaml, layouts/*.yaml, workflows/*.yaml, metadata/app.yaml, metadata/roles.yaml, "
-    "metadata/moves.yaml, "
+    "metadata/sharing.yaml, metadata/moves.yaml, "
     "metadata/picklists/*.yaml, metadata/emails/*.yaml and metadata/translations/*.yaml.",
 )
 UNNAMED = declare("document.E002", "The document does not say what it is about.", "Start it with `{key}: {name}`.")
@@ -27,8 +27,10 @@ class DocumentKind:
     """`area` starts the codes of its diagnostics; `section` the paths of provenance.
 
     `key` names the document inside and must equal the file's name; a kind with `file` has just one
-    document. `entries` are the paths of mappings whose entries are named things: these keep an order,
-    take `after:` and may be removed one by one. "*" stands for any name.
+    document. `holds` are the keys of such a document that begin addresses by themselves (`profiles.marketing`
+    lies in the roles), none where addresses begin with the section. `entries` are the paths of mappings
+    whose entries are named things: these keep an order, take `after:` and may be removed one by one. "*"
+    stands for any name.
     """
 
     name: str
@@ -37,6 +39,7 @@ class DocumentKind:
     folder: str
     key: str
     file: str = ""
+    holds: tuple[str, ...] = ()
     entries: tuple[Pattern, ...] = ()
 
 
@@ -63,15 +66,23 @@ TRANSLATION = DocumentKind(
     name="translation", area="translation", section="translations", folder="metadata/translations", key="language"
 )
 APP = DocumentKind(
-    name="app", area="app", section="app", folder="metadata", key="app", file="app.yaml", entries=(("app", "groups"),)
-)
+    name="app", area="app", section="app", folder="metadata", key="app", file="app.yaml", holds=("app",),
+    entries=(("app", "groups"),),
+)  # fmt: skip
 ROLES = DocumentKind(
-    name="roles", area="role", section="roles", folder="metadata", key="roles", file="roles.yaml", entries=(("roles",),)
+    name="roles", area="role", section="roles", folder="metadata", key="roles", file="roles.yaml",
+    holds=("roles", "profiles"), entries=(("roles",), ("profiles",)),
+)  # fmt: skip
+SHARING = DocumentKind(
+    name="sharing", area="sharing", section="sharing", folder="metadata", key="sharing", file="sharing.yaml",
+    entries=(("rules",),),
+)  # fmt: skip
+MOVES = DocumentKind(
+    name="moves", area="move", section="moves", folder="metadata", key="moves", file="moves.yaml", holds=("moves",)
 )
-MOVES = DocumentKind(name="moves", area="move", section="moves", folder="metadata", key="moves", file="moves.yaml")
 """The moves of a layer. Each layer keeps its own: they are not merged, and are called like the layer."""
 
-KINDS = (APP, ROLES, PICKLIST, MODULE, LAYOUT, WORKFLOW, EMAIL, TRANSLATION, MOVES)
+KINDS = (APP, ROLES, SHARING, PICKLIST, MODULE, LAYOUT, WORKFLOW, EMAIL, TRANSLATION, MOVES)
 _BY_FOLDER = {kind.folder: kind for kind in KINDS if not kind.file}
 _BY_PATH = {f"{kind.folder}/{kind.file}": kind for kind in KINDS if kind.file}
 

@@ -140,7 +140,7 @@ def _name_of(kind: DocumentKind, path: str, layer: str, root: MappingNode, probl
     """The name of what a document is about; "" when it does not say so rightly."""
     stem = PurePosixPath(path).stem
     if kind.file:
-        if kind.key not in root.entries:
+        if kind.holds and root.entries.keys().isdisjoint(kind.holds):
             problems.add(UNNAMED, root.location, key=kind.key, name="…")
             return ""
         return layer if kind is MOVES else kind.key

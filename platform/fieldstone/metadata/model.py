@@ -14,8 +14,10 @@ from fieldstone.metadata.definitions import (
     EmailTemplateDef,
     LayoutDef,
     ModuleDef,
+    ProfileDef,
     RelationDef,
     RoleDef,
+    SharingDef,
     WorkflowDef,
 )
 
@@ -45,6 +47,8 @@ class AppModel:
     picklists: Mapping[str, PicklistDef]
     workflows: Mapping[str, Mapping[str, WorkflowDef]]
     roles: Mapping[str, RoleDef]
+    profiles: Mapping[str, ProfileDef]
+    sharing: SharingDef
     emails: Mapping[str, EmailTemplateDef]
     texts: Mapping[str, Mapping[str, str]]
     provenance: Mapping[str, tuple[Origin, ...]]

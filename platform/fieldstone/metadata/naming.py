@@ -1,16 +1,18 @@
-"""From picklists and roles as documents have them to those with the identities of the catalogue."""
+"""From picklists, roles, profiles and sharing rules as documents have them to those with identities."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 from fieldstone.fields.definition import PicklistDef
 from fieldstone.metadata.cache import CompilationCache
 from fieldstone.metadata.catalogue import Catalogue, CatalogueEntry, Wanted
-from fieldstone.metadata.definitions import RoleDef
+from fieldstone.metadata.definitions import ProfileDef, RoleDef, SharingDef, SharingRuleDef
 from fieldstone.metadata.former_keys import former_keys
+
+D = TypeVar("D", RoleDef, ProfileDef, SharingRuleDef)
 
 
 def inline_paths(wanted: Iterable[Wanted]) -> dict[str, str]:
@@ -60,16 +62,27 @@ def _named(
     return replace(draft, identity=identity, values=values, former=former)
 
 
-def name_roles(
-    roles: Mapping[str, RoleDef], catalogue: Catalogue, keeps: bool, cache: CompilationCache
-) -> dict[str, RoleDef]:
-    """The roles with their identities; see `name_picklists`."""
+def name_identified(
+    kind: str, drafts: Mapping[str, D], catalogue: Catalogue, keeps: bool, cache: CompilationCache
+) -> dict[str, D]:
+    """Roles, profiles or sharing rules with their identities; see `name_picklists`."""
     named = {}
-    for name, draft in roles.items():
-        identity = catalogue.entries["role", name].identity if keeps else ""
-        earlier: Any = cache.find(("named role", name))
+    for name, draft in drafts.items():
+        identity = catalogue.entries[kind, name].identity if keeps else ""
+        earlier: Any = cache.find((f"named {kind}", name))
         if earlier is None or earlier[0] is not draft or earlier[1] != identity:
             earlier = (draft, identity, replace(draft, identity=identity))
-            cache.put(("named role", name), earlier)
+            cache.put((f"named {kind}", name), earlier)
         named[name] = earlier[2]
     return named
+
+
+def name_sharing(draft: SharingDef, catalogue: Catalogue, keeps: bool, cache: CompilationCache) -> SharingDef:
+    """The sharing with the identities of its rules; the very same when they are the same."""
+    rules = name_identified("sharing_rule", draft.rules, catalogue, keeps, cache)
+    earlier: Any = cache.find(("named sharing",))
+    if earlier is None or earlier[0] is not draft or list(earlier[1].rules.values()) != list(rules.values()):
+        earlier = (draft, replace(draft, rules=rules))
+        cache.put(("named sharing",), earlier)
+    found: SharingDef = earlier[1]
+    return found

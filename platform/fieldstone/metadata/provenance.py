@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from fieldstone.metadata.documents import APP, KINDS, ROLES
+from fieldstone.metadata.documents import KINDS
 from fieldstone.metadata.model import Origin
 from fieldstone.metadata.nodes import MappingNode, Node
 
-_SECTIONS = {kind.section: kind for kind in KINDS}
+_SECTIONS = {section: kind for kind in KINDS for section in kind.holds or (kind.section,)}
+_BY_NAME = {kind.name: kind for kind in KINDS}
 
 
 class Provenance(Mapping[str, tuple[Origin, ...]]):
@@ -26,9 +27,9 @@ class Provenance(Mapping[str, tuple[Origin, ...]]):
         if kind is None:
             raise KeyError(path)
         node: Node | None
-        if kind in (APP, ROLES):
+        if kind.file:
             root = self._documents.get((kind.name, kind.key))
-            node = root.find(kind.key) if root else None
+            node = root.find(section) if root and kind.holds else root
         else:
             node = self._documents.get((kind.name, steps.pop(0))) if steps else None
         for step in steps:
@@ -38,14 +39,16 @@ class Provenance(Mapping[str, tuple[Origin, ...]]):
         return self._origins(node)
 
     def __iter__(self) -> Iterator[str]:
-        for (kind, name), root in self._documents.items():
-            section = next(entry.section for entry in KINDS if entry.name == kind)
-            if section in ("app", "roles"):
-                inner = root.find(name)
+        for (name, document), root in self._documents.items():
+            kind = _BY_NAME[name]
+            if not kind.file:
+                yield from _paths(f"{kind.section}.{document}", root)
+            for held in kind.holds:
+                inner = root.find(held)
                 if isinstance(inner, MappingNode):
-                    yield from _paths(section, inner)
-            else:
-                yield from _paths(f"{section}.{name}", root)
+                    yield from _paths(held, inner)
+            if kind.file and not kind.holds:
+                yield from _paths(kind.section, root)
 
     def __len__(self) -> int:
         return sum(1 for _ in self)

@@ -158,9 +158,10 @@ def _role_scope(published: PublishedModel, actor: Actor, module: str, right: str
         return "all"
     widest = ""
     for role in _roles(published, actor):
-        if right in role.modules.get(module, role.modules.get("*", frozenset())):
-            if role.scope == "all":
-                return "all"
+        scope = role.grants.rights_on(module).get(right)
+        if scope == "all":
+            return "all"
+        if scope:
             widest = "own"
     return widest
 

@@ -5,17 +5,14 @@ from __future__ import annotations
 import logging
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 
 from fieldstone.kernel.codes import declare
 from fieldstone.kernel.errors import FieldstoneError, NotFoundError, UnavailableError
-from fieldstone.metadata.definitions import RoleDef
-from fieldstone.metadata.model import AppModel
+from fieldstone.metadata.past_access import with_access_of
 from fieldstone.storage.published import CompileModel, ModelSource, PublishedModel, load_model
 from fieldstone.storage.revisions import revision
 
@@ -36,9 +33,9 @@ _ARCHIVE = "archive"
 
 @dataclass(frozen=True, kw_only=True)
 class PastModel(PublishedModel):
-    """A model that was in force. Its roles are those of today under the names its modules had then: who may
-    see what is decided today. Its computed fields are to be computed on reading, since the stored values
-    are of today."""
+    """A model that was in force. Its roles, profiles and sharing are those of today under the names that modules
+    and fields had then: who may see what is decided today. Its computed fields are to be computed on
+    reading, since the stored values are of today."""
 
 
 class ModelArchive:
@@ -92,7 +89,7 @@ class ModelArchive:
         except (FieldstoneError, LookupError, ValueError) as error:
             log.exception("revision %s cannot be used any more", version)
             raise UnavailableError("storage.E011", revision=version, reason=str(error)) from error
-        model = replace(then.model, roles=_translate_roles(current.model, then.model))
+        model = with_access_of(current.model, then.model)
         made = PastModel(version=version, model=model, tables=then.tables, catalogue=then.catalogue)
         self._attach(made)
         return made
@@ -104,17 +101,4 @@ class ModelArchive:
 def find_archive(published: PublishedModel) -> ModelArchive | None:
     """The archive of the site whose model this is."""
     found: ModelArchive | None = published.cache.get(_ARCHIVE)
-    return found
-
-
-def _translate_roles(current: AppModel, past: AppModel) -> Mapping[str, RoleDef]:
-    """The roles of today with the names that modules had. A module of then that is no more is in reach only
-    of roles that name all modules."""
-    names = {module.identity: name for name, module in past.modules.items()}
-    then: dict[str, Any] = {name: names.get(module.identity, "") for name, module in current.modules.items()}
-    found = {}
-    for role in current.roles.values():
-        modules = {(name if name == "*" else then.get(name, "")): rights for name, rights in role.modules.items()}
-        modules.pop("", None)
-        found[role.name] = replace(role, modules=modules)
     return found

@@ -63,14 +63,31 @@ user_role = sa.Table(
 )
 """`role` is the present name of the role: a publish that renames it calls `rename_roles`."""
 
+user_profile = sa.Table(
+    "fs_user_profile",
+    system_metadata,
+    sa.Column("user_id", Id, sa.ForeignKey("fs_user.id"), primary_key=True, autoincrement=False),
+    sa.Column("profile", Text, primary_key=True),
+)
+"""The profiles that a user has besides those of the user's roles, by their present names."""
+
 
 def rename_roles(conn: sa.Connection, names: Mapping[str, str]) -> None:
     """Give the users of renamed roles (old → new name) the new ones, all at once, so that names may change
     places. Whoever still has a role of a new name, left over from one that was removed, loses it."""
+    _rename(conn, user_role, user_role.c.role, names)
+
+
+def rename_profiles(conn: sa.Connection, names: Mapping[str, str]) -> None:
+    """As `rename_roles`, of the profiles that users have themselves."""
+    _rename(conn, user_profile, user_profile.c.profile, names)
+
+
+def _rename(conn: sa.Connection, table: sa.Table, given: sa.Column[str], names: Mapping[str, str]) -> None:
     if not names:
         return
-    holders = sa.select(user_role).where(user_role.c.role.in_(sorted(names)))
-    renamed = [{"user_id": row.user_id, "role": names[row.role]} for row in conn.execute(holders)]
-    conn.execute(sa.delete(user_role).where(user_role.c.role.in_(sorted({*names, *names.values()}))))
+    holders = sa.select(table.c.user_id, given).where(given.in_(sorted(names)))
+    renamed = [{"user_id": user_id, given.name: names[name]} for user_id, name in conn.execute(holders)]
+    conn.execute(sa.delete(table).where(given.in_(sorted({*names, *names.values()}))))
     if renamed:
-        conn.execute(sa.insert(user_role), renamed)
+        conn.execute(sa.insert(table), renamed)

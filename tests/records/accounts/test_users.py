@@ -9,7 +9,7 @@ import pytest
 
 from fieldstone.kernel.actors import Actor
 from fieldstone.kernel.errors import FieldstoneError
-from fieldstone.metadata.definitions import AppDef, RoleDef
+from fieldstone.metadata.definitions import AppDef, Grants, RoleDef
 from fieldstone.records.accounts.service import Accounts
 from fieldstone.storage.database import Database
 from published_model import publish_model
@@ -137,7 +137,7 @@ def test_without_an_administrator_nobody_operates(accounts: Accounts) -> None:
 
 
 def test_roles_language_and_zone_of_the_site(database: Database) -> None:
-    roles = {"sales_rep": RoleDef(name="sales_rep", label="Sales representative", modules={})}
+    roles = {"sales_rep": RoleDef(name="sales_rep", label="Sales representative", grants=Grants())}
     site = replace(model(), roles=roles, app=AppDef(language="zh_CN", zone="Asia/Shanghai"))
     accounts = Accounts(database, publish_model(database, site))
     assert refusal(accounts.add_user, "anna", "Anna", roles=["sales_boss"]) == "account.E013"

@@ -1,9 +1,9 @@
-"""App-wide documents → definitions: the application, roles, e-mail templates."""
+"""App-wide documents → definitions: the application, e-mail templates."""
 
 from __future__ import annotations
 
 from fieldstone.metadata.builders.words import label_from
-from fieldstone.metadata.definitions import AppDef, EmailTemplateDef, GroupDef, RoleDef
+from fieldstone.metadata.definitions import AppDef, EmailTemplateDef, GroupDef
 from fieldstone.metadata.nodes import MappingNode
 
 
@@ -28,23 +28,6 @@ def build_app(root: MappingNode | None) -> AppDef:
             )
             for name, group in node.mapping("groups").mappings()
         },
-    )
-
-
-def build_roles(root: MappingNode | None) -> dict[str, RoleDef]:
-    """The roles by name, in order."""
-    return {} if root is None else {name: _build_role(name, node) for name, node in root.mapping("roles").mappings()}
-
-
-def _build_role(name: str, node: MappingNode) -> RoleDef:
-    modules = node.mapping("modules")
-    return RoleDef(
-        name=name,
-        label=node.text("label") or label_from(name),
-        modules={module: frozenset(modules.texts(module)) for module in modules.entries},
-        scope=node.text("scope", "all"),
-        setup=node.flag("setup"),
-        parent=node.text("parent"),
     )
 
 

@@ -45,7 +45,7 @@ def check_app(context: CheckContext) -> None:
 def check_roles(context: CheckContext) -> None:
     roles = context.model.roles
     for role in roles.values():
-        for module in role.modules:
+        for module in role.grants.modules:
             if module != "*" and module not in context.modules:
                 known = nearest(module, context.modules)
                 steps = ("roles", role.name, "modules", module)

@@ -1,4 +1,4 @@
-"""What documents declare: modules → fields and relations, picklists → values, roles.
+"""What documents declare: modules → fields and relations, picklists → values, roles, profiles, sharing rules.
 
 Made from documents as they are, not from a model: it has to work on documents with problems, and on
 patches that still use an old name.
@@ -11,11 +11,14 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from fieldstone.metadata.builders.fields import SELF, inline_picklist
-from fieldstone.metadata.documents import EMAIL, MODULE, PICKLIST, ROLES, WORKFLOW, DocumentKind
+from fieldstone.metadata.documents import EMAIL, MODULE, PICKLIST, ROLES, SHARING, WORKFLOW, DocumentKind
 from fieldstone.metadata.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from fieldstone.metadata.scopes import ANY_MODULE
 
 T = TypeVar("T")
+
+_PLAIN = ((ROLES, "roles", "role"), (ROLES, "profiles", "profile"), (SHARING, "rules", "sharing_rule"))
+"""Document and its mapping whose keys are names of a kind that belong to nothing else."""
 
 
 @dataclass
@@ -78,7 +81,7 @@ class DeclaredNames:
     def __init__(self, documents: Iterable[tuple[DocumentKind, str, MappingNode]] = ()) -> None:
         self.modules: dict[str, ModuleNames] = {}
         self.picklists: dict[str, set[str]] = {}
-        self.roles: set[str] = set()
+        self.plain: dict[str, set[str]] = {kind: set() for _, _, kind in _PLAIN}
         self.emails: dict[str, str] = {}
         for kind, name, root in documents:
             self._add(kind, name, root)
@@ -88,8 +91,10 @@ class DeclaredNames:
             _patch_module(self.modules.setdefault(name, ModuleNames()), root)
         elif kind is PICKLIST:
             _patch_keys(self.picklists.setdefault(name, set()), root.find("values"))
-        elif kind is ROLES:
-            _patch_keys(self.roles, root.find("roles"))
+        elif kind is ROLES or kind is SHARING:
+            for document, key, plain in _PLAIN:
+                if document is kind:
+                    _patch_keys(self.plain[plain], root.find(key))
         elif kind is EMAIL and "module" in root.entries:
             self.emails[name] = root.text("module")
         elif kind is WORKFLOW:
@@ -111,8 +116,8 @@ class DeclaredNames:
             case "picklist_value":
                 values = [*self.picklists.items(), *self.inline_picklists()]
                 return any(owner == picklist and name in keys for picklist, keys in values)
-            case "role":
-                return path in self.roles
+            case "role" | "profile" | "sharing_rule":
+                return path in self.plain[kind]
             case "record_type":
                 return owner in self.modules and name in self.modules[owner].record_types
         return False

@@ -1,10 +1,8 @@
-"""The schemas of app-wide documents: the application, its roles, e-mail templates."""
+"""The schemas of app-wide documents: the application, e-mail templates."""
 
 from __future__ import annotations
 
-from fieldstone.metadata.schemas.parts import Schema, flag, name, named, one_of, record, text, texts, whole
-
-RIGHTS = ("view", "create", "edit", "delete", "import", "export")
+from fieldstone.metadata.schemas.parts import Schema, name, named, record, text, texts, whole
 
 APP: Schema = record(
     "The application.",
@@ -33,31 +31,6 @@ APP: Schema = record(
         )
     },
     required=("app",),
-)
-
-ROLES: Schema = record(
-    "The roles.",
-    {
-        "roles": named(
-            "Roles by name.",
-            record(
-                "What people with this role may do.",
-                {
-                    "label": text("How people call the role."),
-                    "scope": one_of("Whose records they see.", "own", "all"),
-                    "setup": flag("May change the CRM itself."),
-                    "parent": name("The role above."),
-                    "modules": {
-                        "type": "object",
-                        "description": 'Rights by module; "*" stands for all others.',
-                        "additionalProperties": texts("Rights.") | {"items": {"enum": list(RIGHTS)}},
-                    },
-                },
-                required=("modules",),
-            ),
-        )
-    },
-    required=("roles",),
 )
 
 EMAIL: Schema = record(

@@ -6,13 +6,15 @@ from collections.abc import Collection, Mapping
 
 from fieldstone.fields.base import FieldType
 from fieldstone.kernel.registry import Registry
-from fieldstone.metadata.schemas.application import APP, EMAIL, ROLES
+from fieldstone.metadata.schemas.application import APP, EMAIL
 from fieldstone.metadata.schemas.field import field_schema
 from fieldstone.metadata.schemas.layout import LAYOUT
 from fieldstone.metadata.schemas.module import MODULE
 from fieldstone.metadata.schemas.moves import MOVES
 from fieldstone.metadata.schemas.parts import Schema
 from fieldstone.metadata.schemas.picklist import PICKLIST
+from fieldstone.metadata.schemas.roles import ROLES
+from fieldstone.metadata.schemas.sharing import SHARING
 from fieldstone.metadata.schemas.translation import TRANSLATION
 from fieldstone.metadata.schemas.workflow import workflow_schema
 
@@ -22,6 +24,7 @@ def document_schemas(triggers: Collection[str]) -> Mapping[str, Schema]:
     return {
         "app": APP,
         "roles": ROLES,
+        "sharing": SHARING,
         "picklist": PICKLIST,
         "module": MODULE,
         "layout": LAYOUT,

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from fieldstone.metadata.schemas.parts import Schema, expression, one_of, record, text
 
-MOVE_KINDS = ("module", "field", "relation", "picklist", "picklist_value", "role", "record_type")
+MOVE_KINDS = (
+    "module",
+    "field",
+    "relation",
+    "picklist",
+    "picklist_value",
+    "role",
+    "profile",
+    "sharing_rule",
+    "record_type",
+)
 PATH = "^[a-z][a-z0-9_]{0,39}([.][a-z0-9][a-z0-9_]{0,39}){0,2}$"
 ID = "^[a-z0-9][a-z0-9_.:-]{0,79}$"
 

@@ -1,0 +1,65 @@
+"""The schema of roles and profiles: who may do what."""
+
+from __future__ import annotations
+
+from fieldstone.metadata.rights import FIELD_ACCESS, PROFILE_SCOPE, RIGHTS, ROLE_SCOPE, SCOPES, TOOLS
+from fieldstone.metadata.schemas.parts import Schema, flag, name, named, one_of, record, text, texts
+
+_RIGHTS: Schema = {
+    "type": ["array", "object"],
+    "description": f"A list of rights, or a mapping of rights to scopes. Rights: {', '.join(RIGHTS)}.",
+    "items": {"enum": list(RIGHTS)},
+    "uniqueItems": True,
+    "properties": {right: one_of("The scope of this right.", *SCOPES) for right in RIGHTS},
+    "additionalProperties": False,
+}
+_MODULES: Schema = {
+    "type": "object",
+    "description": 'Rights by module; "*" stands for all modules that are not named.',
+    "additionalProperties": _RIGHTS,
+}
+_FIELDS: Schema = {
+    "type": "object",
+    "description": "Module → field → what may be done with it; fields that are not named may be edited.",
+    "additionalProperties": {
+        "type": "object",
+        "description": "Fields of the module.",
+        "additionalProperties": one_of("hidden, only read, or edit.", *FIELD_ACCESS),
+    },
+}
+_TOOLS = texts(f"Rights that belong to no module: {', '.join(TOOLS)}.") | {"items": {"enum": list(TOOLS)}}
+
+
+def _grants(scope: str) -> dict[str, Schema]:
+    whose = (
+        "Whose records the rights reach that name no scope themselves: own, team (those of the members of one's teams "
+        f"and of the teams below), subtree (those of the roles below), all, related (a portal). Default: {scope}."
+    )
+    return {"scope": one_of(whose, *SCOPES), "modules": _MODULES, "fields": _FIELDS, "tools": _TOOLS}
+
+
+ROLES: Schema = record(
+    "The roles and the profiles.",
+    {
+        "roles": named(
+            "Roles by name.",
+            record(
+                "What people with this role may do.",
+                {
+                    "label": text("How people call the role."),
+                    "parent": name("The role above."),
+                    "setup": flag("May change the CRM itself."),
+                    "profiles": texts("Profiles whose rights the role has too."),
+                    **_grants(ROLE_SCOPE),
+                },
+            ),
+        ),
+        "profiles": named(
+            "Profiles by name: rights for roles and for single users.",
+            record(
+                "What this profile lets people do besides.",
+                {"label": text("How people call the profile."), **_grants(PROFILE_SCOPE)},
+            ),
+        ),
+    },
+)
