@@ -48,9 +48,7 @@ class Listed(Guarded, BaseModelView):  # type: ignore[misc]
     form_class: ClassVar[type[Form]] = Form
 
     def __init__(self, model: type, name: object, *, endpoint: str, category: object) -> None:
-        super().__init__(
-            model, name, category, endpoint=endpoint, menu_icon_type="bi", menu_icon_value=self.icon
-        )
+        super().__init__(model, name, category, endpoint=endpoint, menu_icon_type="bi", menu_icon_value=self.icon)
 
     # What a view overrides
 

@@ -10,9 +10,12 @@ from flask import redirect, request, session
 from flask.typing import ResponseReturnValue
 from flask_babel import LazyString  # type: ignore[import-untyped]
 
+from fieldstone.kernel.errors import FieldstoneError
 from fieldstone.web.current import current_actor, current_published
 from fieldstone.web.i18n import gettext
 from fieldstone.web.rights import may_set_up
+from fieldstone.web.toasts import toast
+from fieldstone.web.words import explain
 
 if TYPE_CHECKING:
     from fieldstone.web.setup.console import Console
@@ -69,3 +72,16 @@ class Page(Guarded, flask_admin.BaseView):  # type: ignore[misc]
 def back_to(url: str) -> ResponseReturnValue:
     """After a change: to a page that shows what has become of it."""
     return redirect(url, 303)
+
+
+def told(work: Callable[[], object], done: str) -> bool:
+    """Do it, and say on the next page that it is done, or why it cannot be. Faults of ours pass."""
+    try:
+        work()
+    except FieldstoneError as error:
+        if error.status >= 500:
+            raise
+        toast(explain(error), kind="error")
+        return False
+    toast(done)
+    return True
