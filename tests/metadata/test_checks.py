@@ -13,7 +13,7 @@ from fieldstone.kernel.codes import all_codes
 from metadata.example import DEAL, ORGANIZATION, STAGE, codes, compile_base, places
 
 AREAS = (
-    "yaml", "document", "layer", "app", "role", "picklist", "module", "field", "relation", "layout", "workflow",
+    "yaml", "document", "layer", "app", "role", "sharing", "picklist", "module", "field", "relation", "layout", "workflow",
     "email", "translation", "template",
 )  # fmt: skip
 

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from fieldstone.metadata.catalogue import Catalogue
+from fieldstone.metadata.change import Change
 from fieldstone.metadata.compiler import Compilation
-from fieldstone.metadata.diff import Change, diff
+from fieldstone.metadata.diff import diff
 from metadata.example import APP, BASE, DEAL, ORGANIZATION, STAGE, compile_base, compile_layers, layer
 
 

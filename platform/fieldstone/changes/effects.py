@@ -14,13 +14,13 @@ from fieldstone.changes.plan import Breach, Sample
 from fieldstone.changes.proposal import Proposal
 from fieldstone.changes.replaced import replaced_choices
 from fieldstone.changes.steps.step_kind import StepContext
+from fieldstone.metadata.change import Change
 from fieldstone.metadata.definitions import ModuleDef
-from fieldstone.metadata.diff import Change
 from fieldstone.metadata.moves import ReplaceMove
 from fieldstone.storage.columns import Text
 from fieldstone.storage.published import PublishedModel
 
-_WITHOUT_ROWS = ("_workflow", "_layout")
+_WITHOUT_ROWS = ("_workflow", "_layout", "_role", "_profile", "_sharing", "_sharing_rule")
 """What records are shown by, or followed by, concerns none of those there are."""
 
 

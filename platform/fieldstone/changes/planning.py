@@ -20,13 +20,15 @@ from fieldstone.changes.revived import revived_fields
 from fieldstone.changes.row_work import RowWork
 from fieldstone.changes.scheduling import estimate, index_step, schedule
 from fieldstone.changes.served_steps import assign_steps, fills, replaces
+from fieldstone.changes.shared import check_shared
 from fieldstone.changes.statements import assign_statements
 from fieldstone.changes.steps.step_kind import StepContext
 from fieldstone.changes.unfinished import take_over
 from fieldstone.metadata.canonical import content_hash
 from fieldstone.metadata.catalogue import Catalogue
+from fieldstone.metadata.change import Change
 from fieldstone.metadata.compiler import Compilation
-from fieldstone.metadata.diff import Change, diff
+from fieldstone.metadata.diff import diff
 from fieldstone.metadata.layers import Layer
 from fieldstone.records.save.environment import SaveEnvironment
 from fieldstone.storage.ddl import Operation, plan_operations
@@ -36,6 +38,9 @@ from fieldstone.storage.revisions import find_version, load_layers
 from fieldstone.storage.shapes import model_shapes
 from fieldstone.storage.steps import Step, StoredStep, open_steps
 from fieldstone.storage.tables import build_tables
+
+_TOLD = ("change", "add_role", "add_profile", "add_sharing_rule")
+"""Kinds of changes whose details are what was said and is said now."""
 
 
 class CompileLayers(Protocol):
@@ -73,6 +78,7 @@ def plan_changes(
         tables=build_tables(model, conn.dialect.name, published.tables if published else None),
         catalogue=compilation.catalogue,
     )
+    check_shared(proposed)
     context = StepContext(
         connection=conn,
         published=proposed,
@@ -228,7 +234,7 @@ class _Planner:
             attributes={
                 name: (pair[0], pair[1])
                 for name, pair in change.details.items()
-                if change.kind.startswith("change") and isinstance(pair, list) and len(pair) == 2
+                if change.kind.startswith(_TOLD) and isinstance(pair, list) and len(pair) == 2
             },
         )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from fieldstone.changes.plan import PlannedStep
-from fieldstone.metadata.diff import Change
+from fieldstone.metadata.change import Change
 from fieldstone.metadata.model import AppModel
 from fieldstone.metadata.moves import BackfillMove, ReplaceMove
 from fieldstone.storage.steps import Step

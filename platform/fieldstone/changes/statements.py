@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from fieldstone.metadata.diff import Change
+from fieldstone.metadata.change import Change
 from fieldstone.metadata.model import AppModel
 from fieldstone.storage.ddl import Operation
 from fieldstone.storage.shapes import column_name

@@ -10,7 +10,7 @@ from fieldstone.changes.placed_fields import placed_fields
 from fieldstone.changes.proposal import Proposal
 from fieldstone.kernel.codes import declare
 from fieldstone.kernel.errors import ConflictError
-from fieldstone.metadata.diff import Change
+from fieldstone.metadata.change import Change
 from fieldstone.metadata.model import AppModel
 from fieldstone.storage.steps import StoredStep
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from fieldstone.changes.plan import PlannedChange, Sample
+from fieldstone.cli.access_words import attribute_words
 from fieldstone.cli.report import counted
 
 _INDENT = " " * 6
@@ -41,7 +42,7 @@ def change_lines(change: PlannedChange) -> Iterator[str]:
         yield from (f"{_INDENT}{effect}" for effect in _effects(change))
     for name, (old, new) in change.attributes.items():
         before, now = _shown(old), _shown(new)
-        yield f"{_INDENT}{name.replace('_', ' ')}" + (f": {before or '…'} → {now or '…'}" if before or now else "")
+        yield f"{_INDENT}{attribute_words(name)}" + (f": {before or '…'} → {now or '…'}" if before or now else "")
     yield from (f"{_INDENT}{statement}" for statement in change.ddl)
     for sample in change.samples:
         yield _sample(sample)
@@ -102,7 +103,7 @@ def _sample(sample: Sample) -> str:
 
 def _shown(value: Any) -> str:
     """A short value as a document would say it; "" for a definition with parts of its own."""
-    if value is None or value == "" or value == ():
+    if value is None or value in ("", (), []):
         return "none"
     if isinstance(value, bool):
         return "yes" if value else "no"

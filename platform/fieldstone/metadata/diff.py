@@ -3,33 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, replace
-from dataclasses import field as attribute
+from dataclasses import fields, replace
 from types import MappingProxyType
 from typing import Any, TypeVar
 
 from fieldstone.fields.definition import FieldDef, PicklistDef
+from fieldstone.metadata.access_diff import diff_access
+from fieldstone.metadata.change import Change, pair_names
 from fieldstone.metadata.definitions import ModuleDef, RelationDef, WorkflowDef
 from fieldstone.metadata.model import AppModel
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Change:
-    """One difference.
-
-    `kind` is add_, remove_, rename_ or change_ + what: module, field, relation, record_type, picklist,
-    picklist_value, workflow, role, email, layout, app, texts; or change_type, add_index, remove_index.
-    `target` is the path in the new model, or in the old one for what is removed ("opportunity.amount").
-    `destructive`: values could be lost. `details`: attribute → [old, new] for a change, else what the kind
-    needs (`from` of a rename, `fields` of an index).
-    """
-
-    kind: str
-    target: str
-    destructive: bool = False
-    details: Mapping[str, Any] = attribute(default_factory=dict)
 
 
 _PLACES = frozenset({"identity", "column", "table", "stored", "former", "former_types"})
@@ -47,7 +31,7 @@ def diff(old: AppModel | None, new: AppModel) -> list[Change]:
     changes = list(_diff_modules(old, new))
     changes += _diff_picklists(old.picklists if old else {}, new.picklists)
     changes += _diff_all("workflow", _workflows(old, _present_names(old, new)) if old else {}, _workflows(new, {}))
-    changes += _diff_identified("role", old.roles if old else {}, new.roles, apart=_PLACES | {"name"})
+    changes += diff_access(old, new)
     changes += _diff_all("email", old.emails if old else {}, new.emails)
     if old is not None:
         changes += _changed("app", "app", old.app, new.app, apart=frozenset())
@@ -177,7 +161,7 @@ def _diff_record_types(earlier: ModuleDef | None, module: ModuleDef) -> Iterator
 
 def _diff_picklists(old: Mapping[str, PicklistDef], new: Mapping[str, PicklistDef]) -> Iterator[Change]:
     yield from _diff_identified("picklist", old, new)
-    known = _pairs(old, new)
+    known = pair_names(old, new)
     for picklist in new.values():
         name = known.get(picklist.name)
         before = {} if name is None else old[name].values
@@ -195,22 +179,9 @@ def _diff_picklists(old: Mapping[str, PicklistDef], new: Mapping[str, PicklistDe
 
 def _moved(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[list[str]]:
     """[old, new] order when what both have comes in another one, else nothing."""
-    known = _pairs(old, new)
+    known = pair_names(old, new)
     shared = [known[name] for name in new if name in known]
     return [] if shared == [name for name in old if name in known.values()] else [list(old), list(new)]
-
-
-def _pairs(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, str]:
-    """New → old name of what both have: by identity, or by name where one of them has no identity."""
-    by_identity = {item.identity: name for name, item in old.items() if item.identity}
-    found = {}
-    for name, item in new.items():
-        before = by_identity.get(item.identity)
-        if before is not None:
-            found[name] = before
-        elif name in old and not (item.identity and old[name].identity):
-            found[name] = name
-    return found
 
 
 def _workflows(model: AppModel, names: Mapping[str, str]) -> dict[str, WorkflowDef]:
@@ -251,7 +222,7 @@ def _diff_identified(
 ) -> Iterator[Change]:
     """Of what has an identity; the names in `old` and `new` are those without the prefix. What is gone is told by the
     name it had, with the `former` prefix."""
-    known = _pairs(old, new)
+    known = pair_names(old, new)
     for name, item in new.items():
         before = known.get(name)
         if before is None:

@@ -18,6 +18,7 @@ from fieldstone.metadata.definitions import (
 from fieldstone.metadata.model import AppModel
 from fieldstone.metadata.past_conditions import past_condition
 from fieldstone.metadata.rights import EVERY_MODULE
+from fieldstone.metadata.system_fields import SYSTEM_FIELD_DEFS
 
 V = TypeVar("V")
 
@@ -73,7 +74,7 @@ class _PastAccess:
         fields: dict[str, dict[str, str]] = {}
         for module, named in grants.fields.items():
             if module in self._modules:
-                names = self._fields[module]
+                names = {**{name: name for name in SYSTEM_FIELD_DEFS}, **self._fields[module]}
                 known = {names[name]: said for name, said in named.items() if name in names}
                 fields[self._modules[module].name] = known
         holder = next((item for item in past.values() if identity and item.identity == identity), None)

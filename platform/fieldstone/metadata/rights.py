@@ -14,9 +14,8 @@ FIELD_ACCESS = ("hidden", "read", "edit")
 SHARED = ("private", "read", "edit")
 """What a module's records are to everybody who has the right."""
 SHARED_ACCESS = ("read", "edit")
-TOOLS = ("share", "merge", "transfer", "export_all", "api_tokens")
-"""Rights that belong to no module: share single records with others, merge duplicates, give records to another
-owner, export more than one page of a list at once, make API tokens."""
+TOOLS = ("share", "merge", "api_tokens")
+"""Rights that belong to no module: share single records with others, merge duplicates, make API tokens for oneself."""
 PARTIES = ("role", "subtree", "team")
 EVERY_MODULE = "*"
 SELF = "self"

@@ -3,6 +3,7 @@
 `module.<m>.label`, `module.<m>.plural`, `module.<m>.help`, `field.<m>.<f>.label`, `field.<m>.<f>.help`,
 `field.<m>.<f>.placeholder`, `picklist.<p>.label`, `picklist.<p>.<v>`, `group.<g>`, `block.<m>.<b>`,
 `view.<m>.<v>`, `relation.<m>.<r>`, `rule.<m>.<r>`, `workflow.<m>.<w>`, `record_type.<m>.<t>`, `role.<r>`,
+`profile.<p>`, `sharing_rule.<r>`,
 `email.<e>.label`, `email.<e>.subject`, `email.<e>.body`, `system.<field>`.
 """
 
@@ -21,6 +22,13 @@ _PARTS = {
     "rules": "rule",
     "workflows": "workflow",
     "record_types": "record_type",
+}
+_WORDS = {
+    "groups": "group",
+    "roles": "role",
+    "profiles": "profile",
+    "sharing_rules": "sharing_rule",
+    "system": "system",
 }
 
 
@@ -44,7 +52,7 @@ def _flatten(root: MappingNode) -> Iterator[tuple[str, ScalarNode]]:
         yield from _words(picklist.mapping("values"), f"picklist.{name}")
     for name, email in root.mapping("emails").mappings():
         yield from _words(email, f"email.{name}", ("label", "subject", "body"))
-    for part, prefix in (("groups", "group"), ("roles", "role"), ("system", "system")):
+    for part, prefix in _WORDS.items():
         yield from _words(root.mapping(part), prefix)
 
 
@@ -59,6 +67,8 @@ def source_texts(model: AppModel) -> dict[str, str]:
     texts = {f"group.{group.name}": group.label for group in model.app.groups.values()}
     texts |= {f"system.{field.name}": field.label for field in SYSTEM_FIELD_DEFS.values()}
     texts |= {f"role.{role.name}": role.label for role in model.roles.values()}
+    texts |= {f"profile.{profile.name}": profile.label for profile in model.profiles.values()}
+    texts |= {f"sharing_rule.{rule.name}": rule.label for rule in model.sharing.rules.values()}
     for name in model.modules:
         texts |= _module_texts(model, name)
     for picklist in model.picklists.values():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fieldstone.metadata.documents import MODULE, TRANSLATION, WORKFLOW, DocumentKind
+from fieldstone.metadata.documents import MODULE, SHARING, TRANSLATION, WORKFLOW, DocumentKind
 
 Steps = tuple[str, ...]
 
@@ -32,6 +32,8 @@ def is_container(kind: DocumentKind, steps: Steps) -> bool:
     Those inside an entry are not: the values of a field belong to the field.
     """
     if kind is TRANSLATION or (not steps and (kind.file or kind is WORKFLOW)):
+        return True
+    if kind is SHARING and len(steps) == 1:
         return True
     if any(is_entry(kind, steps[:length]) for length in range(1, len(steps) + 1)):
         return False

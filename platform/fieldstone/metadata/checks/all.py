@@ -8,7 +8,7 @@ from typing import Any
 
 from fieldstone.kernel.diagnostics import Diagnostic, Diagnostics
 from fieldstone.metadata.cache import CompilationCache
-from fieldstone.metadata.checks.application import check_app, check_emails, check_picklists, check_roles
+from fieldstone.metadata.checks.application import check_app, check_emails, check_picklists
 from fieldstone.metadata.checks.computed import check_computed
 from fieldstone.metadata.checks.context import CheckContext, ReadLog, Vocabulary
 from fieldstone.metadata.checks.cycles import check_cycles
@@ -17,7 +17,9 @@ from fieldstone.metadata.checks.layouts import check_layout
 from fieldstone.metadata.checks.layouts import check_orphans as check_layout_orphans
 from fieldstone.metadata.checks.modules import check_module
 from fieldstone.metadata.checks.names import check_names
+from fieldstone.metadata.checks.roles import check_roles
 from fieldstone.metadata.checks.self_triggering import check_self_triggering
+from fieldstone.metadata.checks.sharing import check_sharing
 from fieldstone.metadata.checks.translations import check_translations
 from fieldstone.metadata.checks.workflows import check_orphans as check_workflow_orphans
 from fieldstone.metadata.checks.workflows import check_workflows
@@ -55,6 +57,7 @@ def check_model(
         check_translations,
     ):  # fmt: skip
         check(context)
+    check_sharing(context, computed)
     return problems
 
 

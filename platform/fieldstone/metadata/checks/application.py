@@ -1,4 +1,4 @@
-"""App-wide documents: picklists, roles, the application itself, e-mail templates."""
+"""App-wide documents: picklists, the application itself, e-mail templates."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from fieldstone.kernel.codes import declare
 from fieldstone.metadata.checks.context import CheckContext
 from fieldstone.metadata.checks.templates import check_template_names
-from fieldstone.metadata.documents import APP, EMAIL, PICKLIST, ROLES
+from fieldstone.metadata.documents import APP, EMAIL, PICKLIST
 from fieldstone.metadata.nearest import nearest
 
 NO_DEFAULT = declare(
@@ -15,9 +15,6 @@ NO_DEFAULT = declare(
 )
 NO_ZONE = declare("app.E010", "There is no time zone {zone!r}.", "Write an IANA name such as Asia/Shanghai.")
 GROUP_MODULE = declare("app.E011", "There is no module {module!r}.", "Closest modules: {known}.")
-ROLE_MODULE = declare("role.E010", "There is no module {module!r}.", "Closest modules: {known}.")
-ROLE_PARENT = declare("role.E011", "There is no role {parent!r} above this one.", "Closest roles: {known}.")
-ROLE_CYCLE = declare("role.E012", "The roles stand above each other in a circle: {circle}.", "Remove one `parent:`.")
 EMAIL_MODULE = declare("email.E010", "There is no module {module!r}.", "Closest modules: {known}.")
 
 
@@ -40,40 +37,6 @@ def check_app(context: CheckContext) -> None:
                 steps = ("app", "groups", group.name, "modules", position)
                 known = nearest(module, context.modules)
                 context.report(GROUP_MODULE, APP, "app", *steps, module=module, known=known)
-
-
-def check_roles(context: CheckContext) -> None:
-    roles = context.model.roles
-    for role in roles.values():
-        for module in role.grants.modules:
-            if module != "*" and module not in context.modules:
-                known = nearest(module, context.modules)
-                steps = ("roles", role.name, "modules", module)
-                node = context.documents.node(ROLES, "roles", *steps)
-                if node is not None:
-                    path = ".".join(steps)
-                    context.problems.add(ROLE_MODULE, node.key_location, path, module=module, known=known)
-        if role.parent and role.parent not in roles:
-            known = nearest(role.parent, roles)
-            context.report(ROLE_PARENT, ROLES, "roles", "roles", role.name, "parent", parent=role.parent, known=known)
-    _check_role_cycles(context)
-
-
-def _check_role_cycles(context: CheckContext) -> None:
-    roles = context.model.roles
-    reported: set[str] = set()
-    for name in roles:
-        path = [name]
-        while roles[path[-1]].parent in roles:
-            parent = roles[path[-1]].parent
-            if parent in path:
-                circle = path[path.index(parent) :]
-                if not reported & set(circle):
-                    reported |= set(circle)
-                    shown = " → ".join([*circle, parent])
-                    context.report(ROLE_CYCLE, ROLES, "roles", "roles", circle[0], "parent", circle=shown)
-                break
-            path.append(parent)
 
 
 def check_emails(context: CheckContext) -> None:

@@ -15,18 +15,20 @@ from fieldstone.metadata.documents import (
     MODULE,
     PICKLIST,
     ROLES,
+    SHARING,
     TRANSLATION,
     WORKFLOW,
     DocumentKind,
     document_path,
 )
 from fieldstone.metadata.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from fieldstone.metadata.references.access import ROLES_RULE, SHARING_RULE
 from fieldstone.metadata.references.layouts import LAYOUT_RULE
 from fieldstone.metadata.references.mention import Visitor
 from fieldstone.metadata.references.modules import MODULE_RULE, PICKLIST_RULE
 from fieldstone.metadata.references.names import DeclaredNames
 from fieldstone.metadata.references.rules import Place, Rule, Walk
-from fieldstone.metadata.references.words import APP_RULE, EMAIL_RULE, ROLES_RULE, TRANSLATION_RULE
+from fieldstone.metadata.references.words import APP_RULE, EMAIL_RULE, TRANSLATION_RULE
 from fieldstone.metadata.references.workflows import WORKFLOW_RULE
 
 RULES: Mapping[str, Rule] = {
@@ -38,6 +40,7 @@ RULES: Mapping[str, Rule] = {
     TRANSLATION.name: TRANSLATION_RULE,
     APP.name: APP_RULE,
     ROLES.name: ROLES_RULE,
+    SHARING.name: SHARING_RULE,
 }
 """Kind of document → where names stand in it."""
 ABOUT_MODULE = frozenset({MODULE.name, LAYOUT.name, WORKFLOW.name})

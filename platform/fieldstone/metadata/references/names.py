@@ -17,9 +17,6 @@ from fieldstone.metadata.scopes import ANY_MODULE
 
 T = TypeVar("T")
 
-_PLAIN = ((ROLES, "roles", "role"), (ROLES, "profiles", "profile"), (SHARING, "rules", "sharing_rule"))
-"""Document and its mapping whose keys are names of a kind that belong to nothing else."""
-
 
 @dataclass
 class FieldNames:
@@ -81,7 +78,10 @@ class DeclaredNames:
     def __init__(self, documents: Iterable[tuple[DocumentKind, str, MappingNode]] = ()) -> None:
         self.modules: dict[str, ModuleNames] = {}
         self.picklists: dict[str, set[str]] = {}
-        self.plain: dict[str, set[str]] = {kind: set() for _, _, kind in _PLAIN}
+        self.roles: set[str] = set()
+        self.profiles: set[str] = set()
+        self.sharing_rules: dict[str, str] = {}
+        """Rule → the module whose records it shares, "" where no document says it."""
         self.emails: dict[str, str] = {}
         for kind, name, root in documents:
             self._add(kind, name, root)
@@ -91,10 +91,11 @@ class DeclaredNames:
             _patch_module(self.modules.setdefault(name, ModuleNames()), root)
         elif kind is PICKLIST:
             _patch_keys(self.picklists.setdefault(name, set()), root.find("values"))
-        elif kind is ROLES or kind is SHARING:
-            for document, key, plain in _PLAIN:
-                if document is kind:
-                    _patch_keys(self.plain[plain], root.find(key))
+        elif kind is ROLES:
+            _patch_keys(self.roles, root.find("roles"))
+            _patch_keys(self.profiles, root.find("profiles"))
+        elif kind is SHARING:
+            _patch_rules(self.sharing_rules, root.mapping("rules"))
         elif kind is EMAIL and "module" in root.entries:
             self.emails[name] = root.text("module")
         elif kind is WORKFLOW:
@@ -116,8 +117,12 @@ class DeclaredNames:
             case "picklist_value":
                 values = [*self.picklists.items(), *self.inline_picklists()]
                 return any(owner == picklist and name in keys for picklist, keys in values)
-            case "role" | "profile" | "sharing_rule":
-                return path in self.plain[kind]
+            case "role":
+                return path in self.roles
+            case "profile":
+                return path in self.profiles
+            case "sharing_rule":
+                return path in self.sharing_rules
             case "record_type":
                 return owner in self.modules and name in self.modules[owner].record_types
         return False
@@ -211,6 +216,8 @@ class DeclaredNames:
             _join(self.fields_of(owner), first, second)
         elif kind == "relation" and owner in self.modules:
             _join(self.modules[owner].relations, first, second)
+        elif kind == "sharing_rule":
+            _join(self.sharing_rules, first, second)
 
 
 def _join(space: dict[str, T], first: str, second: str) -> None:
@@ -251,6 +258,14 @@ def _patch_keys(keys: set[str], node: Node | None) -> None:
             keys.discard(key)
         else:
             keys.add(key)
+
+
+def _patch_rules(rules: dict[str, str], nodes: MappingNode) -> None:
+    for name, node in nodes.entries.items():
+        if isinstance(node, MappingNode):
+            rules[name] = node.text("module") or rules.get(name, "")
+        else:
+            rules.pop(name, None)
 
 
 def _templates_in(root: MappingNode) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Where names stand in translations, e-mail templates, the application and the roles."""
+"""Where names stand in translations, e-mail templates and the application."""
 
 from __future__ import annotations
 
@@ -47,6 +47,8 @@ TRANSLATION_RULE = keys(
         ),
         "groups": entries("group", role=LISTED),
         "roles": entries("role", role=LISTED),
+        "profiles": entries("profile", role=LISTED),
+        "sharing_rules": entries("sharing_rule", role=LISTED),
         "emails": entries("email", keys(_LETTER), role=LISTED, enter=_into_email),
     }
 )
@@ -60,7 +62,3 @@ def _email(walk: Walk, node: Node, place: Place) -> Node | None:
 EMAIL_RULE = _email
 
 APP_RULE = keys({"app": keys({"groups": entries("group", keys({"modules": items(name("module", role=LISTED))}))})})
-
-ROLES_RULE = keys(
-    {"roles": entries("role", keys({"parent": name("role"), "modules": entries("module", role=LISTED, but=("*",))}))}
-)

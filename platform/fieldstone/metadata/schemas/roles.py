@@ -10,8 +10,8 @@ _RIGHTS: Schema = {
     "description": f"A list of rights, or a mapping of rights to scopes. Rights: {', '.join(RIGHTS)}.",
     "items": {"enum": list(RIGHTS)},
     "uniqueItems": True,
-    "properties": {right: one_of("The scope of this right.", *SCOPES) for right in RIGHTS},
-    "additionalProperties": False,
+    "propertyNames": {"enum": list(RIGHTS)},
+    "additionalProperties": one_of("", *SCOPES),
 }
 _MODULES: Schema = {
     "type": "object",
@@ -20,21 +20,18 @@ _MODULES: Schema = {
 }
 _FIELDS: Schema = {
     "type": "object",
-    "description": "Module → field → what may be done with it; fields that are not named may be edited.",
+    "description": "What may be done with the fields of a module; those that are not named may be edited.",
     "additionalProperties": {
         "type": "object",
-        "description": "Fields of the module.",
-        "additionalProperties": one_of("hidden, only read, or edit.", *FIELD_ACCESS),
+        "description": f"Field → {', '.join(FIELD_ACCESS)}.",
+        "additionalProperties": one_of("", *FIELD_ACCESS),
     },
 }
-_TOOLS = texts(f"Rights that belong to no module: {', '.join(TOOLS)}.") | {"items": {"enum": list(TOOLS)}}
+_TOOLS = texts("Rights that belong to no module.") | {"items": {"enum": list(TOOLS)}}
 
 
 def _grants(scope: str) -> dict[str, Schema]:
-    whose = (
-        "Whose records the rights reach that name no scope themselves: own, team (those of the members of one's teams "
-        f"and of the teams below), subtree (those of the roles below), all, related (a portal). Default: {scope}."
-    )
+    whose = f"Whose records the rights reach that name no scope themselves; {scope} when left out."
     return {"scope": one_of(whose, *SCOPES), "modules": _MODULES, "fields": _FIELDS, "tools": _TOOLS}
 
 
@@ -52,6 +49,7 @@ ROLES: Schema = record(
                     "profiles": texts("Profiles whose rights the role has too."),
                     **_grants(ROLE_SCOPE),
                 },
+                required=("modules",),
             ),
         ),
         "profiles": named(

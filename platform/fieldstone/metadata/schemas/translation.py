@@ -56,6 +56,8 @@ TRANSLATION: Schema = record(
         "picklists": _entries("By picklist.", _PICKLIST),
         "groups": _words("Titles of groups."),
         "roles": _words("Labels of roles."),
+        "profiles": _words("Labels of profiles."),
+        "sharing_rules": _words("Labels of sharing rules."),
         "emails": _entries("By template.", _EMAIL),
         "system": _words("Labels of the fields that every module has."),
     },
