@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from fieldstone.metadata.definitions import Grants
-from fieldstone.metadata.rights import EVERY_MODULE, RIGHTS, SCOPES
+from fieldstone.metadata.rights import EVERY_MODULE, RIGHTS, SCOPES, TOOLS
 from fieldstone.web.current import current_model, current_published
 from fieldstone.web.described import describe
 from fieldstone.web.i18n import current_language, gettext
@@ -55,13 +55,12 @@ def scope_words() -> dict[str, str]:
 
 
 def tool_words() -> dict[str, str]:
-    return {
+    words = {
         "share": gettext("Share single records with others"),
         "merge": gettext("Merge duplicates"),
-        "transfer": gettext("Give records to another owner"),
-        "export_all": gettext("Export whole lists at once"),
         "api_tokens": gettext("Make API tokens"),
     }
+    return {tool: words.get(tool, tool) for tool in TOOLS}
 
 
 def rows_of(grants: Grants) -> list[Row]:
