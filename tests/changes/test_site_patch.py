@@ -56,5 +56,7 @@ def test_single_values_of_a_section() -> None:
     path = "metadata/app.yaml"
     standard = Layer(name="standard", documents={path: "app:\n  name: Fieldstone\n  week_start: 0\n"})
     site = Layer(name="site", documents={path: "app:\n  name: Acme\n  zone: Asia/Shanghai\n"})
-    changed = patch_section([standard, site], path, "app", {"name": "Fieldstone", "week_start": 6})
+    layers = [standard, site]
+    changed = patch_section(layers, path, "app", {"name": "Fieldstone", "week_start": 6}, {})
     assert changed.documents == {path: "app:\n  zone: Asia/Shanghai\n  week_start: 6\n"}
+    assert patch_section(layers, path, "app", {"name": "Fieldstone", "zone": "UTC"}, {"zone": "UTC"}).documents == {}

@@ -49,16 +49,18 @@ def patch_entry(layers: Sequence[Layer], path: str, section: str, name: str, wan
     return _with_document(site, path, {**others, section: entries})
 
 
-def patch_section(layers: Sequence[Layer], path: str, section: str, values: Mapping[str, Any]) -> Layer:
+def patch_section(
+    layers: Sequence[Layer], path: str, section: str, values: Mapping[str, Any], defaults: Mapping[str, Any]
+) -> Layer:
     """The site layer in which single `values` of a section (`app`) of a document are what is given, and no line
-    says what the layers below say already."""
+    says what the layers below say already; `defaults` is what holds where they say nothing."""
     below = read_effective(layers, path, without_site=True).get(section) or {}
     site = next((layer for layer in layers if layer.name == SITE), Layer(name=SITE, documents={}))
     said = _data(site.documents.get(path), path)
     lines = dict(said.get(section) or {})
     for name, value in values.items():
         lines.pop(name, None)
-        if below.get(name, ABSENT) != value:
+        if below.get(name, defaults.get(name)) != value:
             lines[name] = value
     return _with_document(site, path, {**said, section: lines})
 

@@ -7,6 +7,7 @@ import re
 from flask import Flask
 
 from fieldstone.records.changes import RecordChange
+from fieldstone.records.query_types import Query
 from fieldstone.runtime.site import Site
 from web.setup.conftest import PASSWORD
 from web.visitor import Visitor, text_of
@@ -85,7 +86,8 @@ def test_a_user_leaves_and_hands_over(admin: Visitor, site: Site, app: Flask) ->
     assert admin.post(f"/setup/users/{number}/deactivate", {"to": str(me)}).status_code == 303
     assert "can no longer log in" in text_of(admin.get(f"/setup/users/edit/?id={number}"))
     assert anna.get("/").status_code == 303
-    assert "Acme" in text_of(admin.get("/m/organization?where=owner+%3D%3D+me()"))
+    (acme,) = site.records.query(site.accounts.operator(), "organization", Query(fields=("owner",))).records
+    assert acme.values["owner"] == me
     admin.post(f"/setup/users/{number}/activate")
     assert site.accounts.get_user(number).active
     assert admin.post(f"/setup/users/{me}/deactivate").status_code == 403

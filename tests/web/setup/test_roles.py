@@ -98,17 +98,17 @@ def test_a_module_gets_rights_of_its_own_and_loses_them(admin: Visitor, site: Si
 
 def test_label_parent_profiles_tools_and_setup(admin: Visitor, site: Site) -> None:
     new = admin.get("/setup/profiles/add")
-    plan = admin.post("/setup/profiles/add", filled(new) | {"label": "Marketing", "name": "marketing"})
+    plan = admin.post("/setup/profiles/add", filled(new) | {"label": "Trade fairs", "name": "fairs"})
     publish(admin, plan)
-    assert site.models.current.model.profiles["marketing"].label == "Marketing"
-    url = "/setup/profiles/of/marketing"
+    assert site.models.current.model.profiles["fairs"].label == "Trade fairs"
+    url = "/setup/profiles/of/fairs"
     publish(admin, review(admin, url, right__lead__view="all", own__lead="1", tools=["merge"]))
-    profile = site.models.current.model.profiles["marketing"].grants
+    profile = site.models.current.model.profiles["fairs"].grants
     assert profile.modules["lead"] == {"view": "all"}
     assert profile.tools == {"merge"}
-    publish(admin, review(admin, REP, label="Field", parent="administrator", profiles=["marketing"], setup="1"))
+    publish(admin, review(admin, REP, label="Field", parent="administrator", profiles=["fairs"], setup="1"))
     role = site.models.current.model.roles["sales_rep"]
-    assert (role.label, role.parent, role.profiles, role.setup) == ("Field", "administrator", ("marketing",), True)
+    assert (role.label, role.parent, role.profiles, role.setup) == ("Field", "administrator", ("fairs",), True)
     publish(admin, review(admin, REP, setup=None, profiles=None))
     role = site.models.current.model.roles["sales_rep"]
     assert (role.setup, role.profiles) == (False, ())

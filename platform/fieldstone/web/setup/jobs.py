@@ -125,7 +125,7 @@ class JobsView(Endless):
 
     def filters(self) -> Sequence[Filter]:
         states = [(state, state_words()[state]) for state in STATES]
-        kinds = [(name, kind_label(name)) for name in self.kinds or sorted(current_site().jobs.kinds.names())]
+        kinds = [(name, kind_label(name)) for name in self.kinds or sorted(current_site().jobs.kinds.names)]
         return Filter("state", gettext("State"), states), Filter("kind", gettext("What"), kinds)
 
     def find_before(self, before: int | None, limit: int) -> list[Job]:

@@ -137,7 +137,7 @@ class Listed(Guarded, BaseModelView):  # type: ignore[misc]
 
     def render(self, template: str, **values: Any) -> str:
         values.setdefault("older_url", "")
-        return str(super().render(template, **values))
+        return super().render(template, **values)
 
 
 class Filter:

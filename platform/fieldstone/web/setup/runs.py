@@ -88,12 +88,11 @@ class RunsView(Endless):
             if name in current_model().modules
         ]
         outcomes = [(name, outcome_words()[name]) for name in (DONE, FAILED)]
-        chosen = [Filter("module", gettext("Module"), modules), Filter("outcome", gettext("Outcome"), outcomes)]
-        flows = current_model().workflows.get(chosen[0].value, {})
-        if flows:
-            labels = [(flow.name, flow.label or flow.name) for flow in flows.values()]
-            chosen.insert(1, Filter("workflow", gettext("Workflow"), labels))
-        return chosen
+        module = Filter("module", gettext("Module"), modules)
+        flows = current_model().workflows.get(module.value, {})
+        labels = [(flow.name, flow.label or flow.name) for flow in flows.values()]
+        workflow = [Filter("workflow", gettext("Workflow"), labels)] if flows else []
+        return module, *workflow, Filter("outcome", gettext("Outcome"), outcomes)
 
     def find_before(self, before: int | None, limit: int) -> list[SiteRun]:
         chosen = {choice.name: choice.value for choice in self.filters()}

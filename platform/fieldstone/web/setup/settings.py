@@ -12,6 +12,7 @@ from wtforms.validators import InputRequired, Length
 
 from fieldstone.changes.site_patch import patch_section
 from fieldstone.kernel.errors import MetadataError
+from fieldstone.metadata.definitions import AppDef
 from fieldstone.runtime.settings import SETTINGS, SETTINGS_FILE
 from fieldstone.web.current import current_model, current_site
 from fieldstone.web.i18n import LANGUAGES, gettext
@@ -24,7 +25,7 @@ from fieldstone.web.words import word_diagnostic
 PATH = "metadata/app.yaml"
 
 
-class AppForm(Form):
+class AppForm(Form):  # type: ignore[misc]
     name = StringField(_("Name of the application"), [InputRequired(_("Write a name.")), Length(max=80)])
     language = SelectField(_("Language of whoever has not chosen one"))
     zone = SelectField(_("Time zone of whoever has not chosen one"))
@@ -70,7 +71,7 @@ class SettingsView(Page):
         for name in ("week_start", "fiscal_year_start"):
             if name in changed:
                 changed[name] = int(changed[name])
-        layer = patch_section(current_site().publishing.published_layers(), PATH, "app", changed)
+        layer = patch_section(current_site().publishing.published_layers(), PATH, "app", changed, vars(AppDef()))
         try:
             return review(self, layer, PATH, message=gettext("Settings of the application"), back="/setup/settings/")
         except MetadataError as error:

@@ -27,10 +27,10 @@ _DEEPEST = 5
 _NOT_IN, _MEMBER, _LEADER = "", "member", "leader"
 
 
-class TeamForm(Form):
+class TeamForm(Form):  # type: ignore[misc]
     name = StringField(_("Name"), [InputRequired(_("Write what the team is called.")), Length(max=200)])
     parent_id = SelectField(
-        _("Below"), description=_("Whoever sees what the team above owns, sees what this one owns.")
+        _("Below"), default="", description=_("Whoever sees what the team above owns, sees what this one owns.")
     )
 
     def offer(self, teams: Sequence[TeamNode], own: TeamNode | None) -> None:

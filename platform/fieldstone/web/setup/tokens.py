@@ -24,13 +24,14 @@ from fieldstone.web.setup.view import back_to, change, form, told
 from fieldstone.web.setup.view import later as _
 
 
-class TokenForm(Form):
+class TokenForm(Form):  # type: ignore[misc]
     label = StringField(_("What it is for"), [InputRequired(_("Write which program uses it.")), Length(max=200)])
     user_id = SelectField(_("Acts for"), description=_("The program may do what this person may do, and no more."))
     expires = SelectField(_("Valid for"), default="90d")
     scopes = StringField(
         _("Scopes"),
         [Length(max=500)],
+        default="",
         description=_("read, write, module:NAME, with spaces between them. Nothing: all that the person may do."),
     )
 
@@ -98,7 +99,7 @@ class TokensView(Listed):
         filled: TokenForm = self.create_form()
         filled.offer()
         made = self.create_model(filled) if self.validate_form(filled) else None
-        if made:
+        if isinstance(made, NewToken):
             return self.render(
                 "setup/secret.html", title=gettext("The token “%(label)s”", label=filled.data["label"]),
                 secret=made.secret, back=self.get_url(".index_view"),

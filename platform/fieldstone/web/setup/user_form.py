@@ -13,13 +13,13 @@ from fieldstone.web.setup.people import profile_label, role_label
 from fieldstone.web.setup.view import later as _
 
 
-class UserForm(Form):
+class UserForm(Form):  # type: ignore[misc]
     """Choices are those of the request; call `offer` before it is checked or shown."""
 
     label = StringField(_("Name"), [InputRequired(_("Write the name that others see.")), Length(max=200)])
-    email = StringField(_("E-mail"), [Length(max=254)])
-    language = SelectField(_("Language"), validate_choice=True)
-    zone = SelectField(_("Time zone"))
+    email = StringField(_("E-mail"), [Length(max=254)], default="")
+    language = SelectField(_("Language"), default="")
+    zone = SelectField(_("Time zone"), default="")
     roles = SelectMultipleField(_("Roles"))
     profiles = SelectMultipleField(_("Profiles, besides those of the roles"))
     is_admin = BooleanField(_("Administrator: may do everything, whatever the roles say"))

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import flask_admin
-from flask import redirect, request, session
+from flask import abort, redirect, request, session
 from flask.typing import ResponseReturnValue
 from flask_babel import LazyString  # type: ignore[import-untyped]
 
@@ -38,7 +38,7 @@ def change(url: str) -> Callable[[View], View]:
     return cast(Callable[[View], View], flask_admin.expose(url, ("POST",)))
 
 
-def form(url: str) -> Callable[[View], View]:
+def form(url: str = "/") -> Callable[[View], View]:
     """A view that shows a form and takes it back."""
     return cast(Callable[[View], View], flask_admin.expose(url, ("GET", "POST")))
 
@@ -48,13 +48,24 @@ class Guarded:
 
     console: Console
     endpoint: str
+    name: object
 
     def is_accessible(self) -> bool:
         return may_set_up(current_published(), current_actor())
 
+    def _handle_view(self, _view: str, /, **_values: Any) -> None:
+        """As Flask-Admin's, which takes no address that names something `name`."""
+        if not self.is_accessible():
+            abort(403)
+
     def get_url(self, endpoint: str, **values: Any) -> str:
         """The address of a view; `.edit_view` is one of this class."""
         return self.console.url(self.endpoint + endpoint if endpoint.startswith(".") else endpoint, values)
+
+    def render(self, template: str, **values: Any) -> str:
+        """A page: its title is that of the view unless it is given."""
+        values.setdefault("title", self.name)
+        return str(super().render(template, **values))  # type: ignore[misc]
 
     def _run_view(self, view: Callable[..., Any], *args: Any, **values: Any) -> ResponseReturnValue:
         """Flask-Admin's own calls a view a second time after a TypeError, and tells what it did in its own words."""
