@@ -178,9 +178,10 @@ def test_log_ins_and_the_audit_log_are_listed(admin: Visitor, site: Site, visito
     assert "Turned away" in page
     assert "Came in" not in text_of(admin.get("/setup/logins/?outcome=failed")).partition("When")[2]
     number = _add(admin, site)
-    entries = admin.get(f"/setup/audit/?action=user.&by={site.accounts.find_user_id('admin')}")
+    entries = admin.get(f"/setup/audit/?action=user&by={site.accounts.find_user_id('admin')}")
     assert f'href="/setup/users/edit/?id={number}"' in entries.text
-    assert "user.added" in text_of(entries)
+    assert "User added" in text_of(entries)
+    assert "user.added" in entries.text
 
 
 def test_a_long_list_goes_on_where_it_stopped(admin: Visitor, site: Site) -> None:

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from fieldstone.changes.plan import Plan, PlannedChange
-from fieldstone.web.i18n import gettext, ngettext
+from fieldstone.web.current import current_published
+from fieldstone.web.described import describe
+from fieldstone.web.i18n import current_language, gettext, ngettext
+from fieldstone.web.setup.matrix import right_words
 
 _LONGEST = 80
 
@@ -40,9 +43,7 @@ def _word(change: PlannedChange) -> ChangeWords:
         what=_what(verb, noun),
         target="" if target == noun else target,
         effects=tuple(_effects(change)),
-        lines=tuple(
-            (name.replace("_", " "), _short(old), _short(new)) for name, (old, new) in change.attributes.items()
-        ),
+        lines=tuple((_attribute(name), _short(old), _short(new)) for name, (old, new) in change.attributes.items()),
         data=_data(change),
         references=change.rewrites,
         destructive=change.destructive,
@@ -95,6 +96,21 @@ def _data(change: PlannedChange) -> str:
     if change.rows:
         return ngettext("%(num)s record", "%(num)s records", change.rows)
     return gettext("no data")
+
+
+def _attribute(name: str) -> str:
+    """What of a definition; a right or a field of a role by the words of the interface."""
+    part, _separator, rest = name.partition(".")
+    module, _separator, last = rest.partition(".")
+    if part not in ("modules", "fields") or not rest:
+        return name.replace("_", " ")
+    published, language = current_published(), current_language()
+    known = describe(published, module, language) if module in published.model.modules else None
+    plural = known.plural if known else gettext("All other modules") if module == "*" else module
+    if part == "modules":
+        return f"{plural}: {right_words().get(last, last)}" if last else plural
+    field = known.find(last) if known and last else None
+    return f"{plural}: {field.label if field else last}" if last else plural
 
 
 def _short(value: Any) -> str:

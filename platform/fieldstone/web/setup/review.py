@@ -59,6 +59,7 @@ def show_plan(
     documents: list[tuple[str, str, str]],
     message: str,
     back: str,
+    button: str = "",
 ) -> str:
     """`documents`: (path, text now, text to be). The form brings `fields` back, and what names the plan."""
     diffs = [(path, rows, count_lines(rows)) for path, old, new in documents if (rows := side_by_side(old, new))]
@@ -74,6 +75,7 @@ def show_plan(
         diffs=diffs,
         message=message,
         back=back,
+        button=button or gettext("Publish"),
     )
 
 

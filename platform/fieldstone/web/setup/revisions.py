@@ -104,6 +104,7 @@ class RevisionsView(Endless):
             documents=documents_of(plan),
             message=gettext("Back to revision %(number)s", number=number),
             back=f"/setup/revisions/{number}",
+            button=gettext("Go back"),
         )
 
     @change("/publish")

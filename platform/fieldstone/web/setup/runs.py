@@ -131,11 +131,19 @@ class RunsView(Endless):
 
 def _step(step: dict[str, Any]) -> dict[str, Any]:
     details = [
-        (name.replace("_", " "), value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+        (name.replace("_", " "), _plain(value))
         for name, value in step.items()
         if name not in ("action", "outcome") and value not in (None, "", [])
     ]
     return {"action": step.get("action", ""), "outcome": step.get("outcome", ""), "details": details}
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list) and all(isinstance(each, str) for each in value):
+        return ", ".join(value)
+    return json.dumps(value, ensure_ascii=False)
 
 
 def runs_view() -> RunsView:

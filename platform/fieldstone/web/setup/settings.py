@@ -80,10 +80,12 @@ class SettingsView(Page):
 
 
 def _shown(value: Any, secret: bool) -> str | None:
-    """None for what is kept secret."""
-    if secret and value:
-        return None
-    return ", ".join(value) if isinstance(value, tuple | list) else str(value)
+    """None for what is kept secret, and for what has parts, which may be."""
+    if isinstance(value, bool):
+        return gettext("yes") if value else gettext("no")
+    if isinstance(value, tuple | list) and all(isinstance(each, str) for each in value):
+        value = ", ".join(value)
+    return str(value) if isinstance(value, str | int) and not (secret and value) else None
 
 
 def settings_view() -> SettingsView:
