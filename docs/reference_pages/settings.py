@@ -5,7 +5,13 @@ from __future__ import annotations
 from fieldstone.runtime.settings import SETTINGS, Setting
 from reference_pages.markdown import code, codes, page, table
 
-_KINDS = {"text": "text", "whole": "whole number", "texts": "list of texts; in the environment separated by commas"}
+_KINDS = {
+    "text": "text",
+    "whole": "whole number",
+    "flag": "true or false",
+    "texts": "list of texts; in the environment separated by commas",
+    "mappings": "list of mappings; in the environment as JSON",
+}
 
 
 def render() -> str:
@@ -37,4 +43,6 @@ def _kind(setting: Setting) -> str:
 
 
 def _default(setting: Setting) -> str:
+    if isinstance(setting.default, bool):
+        return code("true" if setting.default else "false")
     return "" if setting.default in ("", ()) else code(setting.default)

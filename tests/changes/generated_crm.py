@@ -42,7 +42,7 @@ _TRAITS = (
     *(f"{field}:{part}" for field in _FIELDS for part in ("there", "type", "common")),
     *(f"value:{value}" for value in _VALUES),
     *("rule", "rule:field", "rule:value", "type", "view:v", "view:w", "block:x", "block:y", "columns", "workflow:k"),
-    *("workflow:l", "app", "role", "visit", "plural", "number", "email"),
+    *("workflow:l", "app", "role", "visit", "plural", "number", "email", "profile", "kept", "shared", "default"),
 )
 
 
@@ -144,7 +144,8 @@ def _documents(traits: Traits) -> Documents:
         "modules/deal.yaml": deal,
         "metadata/picklists/stage.yaml": {"picklist": "stage", "values": values},
         "metadata/app.yaml": {"app": {"name": f"A{traits['app'] % 3}", "currency": ("EUR", "USD")[traits["app"] % 2]}},
-        "metadata/roles.yaml": {"roles": {"rep": {"modules": {"deal": [("view", "edit")[traits["role"] % 2]]}}}},
+        "metadata/roles.yaml": _people(traits, names),
+        "metadata/sharing.yaml": _sharing(traits, names),
         "layouts/deal.yaml": _layout(traits, names, keys),
         "workflows/deal.yaml": {"module": "deal", "workflows": _workflows(traits, names)},
     }
@@ -155,6 +156,33 @@ def _documents(traits: Traits) -> Documents:
     if traits["email"] % 2:
         subject = f"{{{{ record.{_pick(names, traits['email'])} }}}}"
         documents["metadata/emails/hi.yaml"] = {"email": "hi", "module": "deal", "subject": subject, "body": "b"}
+    return documents
+
+
+_RIGHTS: Sequence[Any] = (["view"], ["view", "edit"], {"view": "all", "edit": "team"}, {"view": "own"}, {"edit": "own"})
+
+
+def _people(traits: Traits, names: Sequence[str]) -> dict[str, Any]:
+    role: dict[str, Any] = {"modules": {"deal": _RIGHTS[traits["role"] % len(_RIGHTS)]}}
+    if traits["kept"] % 3:
+        # The name of a record cannot be hidden.
+        role["fields"] = {"deal": {_pick(names[1:], traits["kept"]): ("read", "hidden")[traits["kept"] % 2]}}
+    documents: dict[str, Any] = {"roles": {"rep": role}}
+    if traits["profile"] % 2:
+        role["profiles"] = ["p"]
+        scope = ("own", "team", "all")[traits["profile"] % 3]
+        documents["profiles"] = {"p": {"scope": scope, "modules": {"organization": ["view"]}}}
+    return documents
+
+
+def _sharing(traits: Traits, names: Sequence[str]) -> dict[str, Any]:
+    documents: dict[str, Any] = {"defaults": {"*": ("private", "read")[traits["default"] % 2]}}
+    if traits["default"] % 3:
+        documents["defaults"]["deal"] = ("private", "read", "edit")[traits["default"] % 3]
+    if traits["shared"] % 2:
+        where = f"not is_empty({_pick(names, traits['shared'])})"
+        rule = {"module": "deal", "where": where, "to": [{"role": "rep"}]}
+        documents["rules"] = {"r": {**rule, "access": ("read", "edit")[traits["shared"] % 3 % 2]}}
     return documents
 
 

@@ -182,18 +182,17 @@ def test_a_condition_that_no_list_can_filter_by_is_not_published(workbench: Work
     with pytest.raises(MetadataError) as refused:
         workbench.plan(proposal(sharing=sharing))
     assert [(item.code, str(item.location)) for item in refused.value.diagnostics] == [
-        ("sharing.E030", "metadata/sharing.yaml:4:47")
+        ("sharing.E030", "metadata/sharing.yaml:4:39")
     ]
 
 
 def test_what_goes_from_under_them_is_reported_where_they_name_it(workbench: Workbench) -> None:
-    lead = DOCUMENTS["modules/lead.yaml"].replace("  amount: {type: money, label: Amount}\n", "")
-    documents = {**DOCUMENTS, "modules/lead.yaml": lead}
+    standard, site = proposal()
+    lead = "module: lead\nfields: {amount: null}\n"
     with pytest.raises(MetadataError) as refused:
-        workbench.plan([Layer(name="standard", documents=documents), proposal()[1]])
-    found = {(item.code, str(item.location)) for item in refused.value.diagnostics.errors}
-    assert ("role.E013", "metadata/roles.yaml:10:22") in found
-    assert any(code == "expression.E010" and place.startswith("metadata/sharing.yaml:4:") for code, place in found)
+        workbench.plan([standard, Layer(name="site", documents={**site.documents, "modules/lead.yaml": lead})])
+    found = {(item.code, str(item.location)) for item in refused.value.diagnostics}
+    assert found == {("role.E013", "metadata/roles.yaml:10:21"), ("expression.E011", "metadata/sharing.yaml:4:46")}
 
 
 def test_the_effective_documents_say_the_same(workbench: Workbench) -> None:

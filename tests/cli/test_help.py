@@ -25,7 +25,10 @@ def walk(command: click.Command, path: tuple[str, ...]) -> Iterator[tuple[tuple[
 
 COMMANDS = dict(walk(fieldstone, ("fieldstone",)))
 LEAVES = {path: command for path, command in COMMANDS.items() if not isinstance(command, click.Group)}
-PRINTS_A_SECRET_OR_NOTHING = {"serve", "init", "worker", "export", "add", "password"}
+PRINTS_A_SECRET_OR_NOTHING = {
+    "serve", "init", "worker", "export", "add", "password", "change", "link", "activate", "log-out",
+    "reset-second-factor", "revoke",
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("path", COMMANDS, ids=" ".join)

@@ -13,7 +13,7 @@ from fieldstone.expressions.functions import FUNCTIONS
 from fieldstone.expressions.operators import OPERATORS
 from fieldstone.fields.registry import built_in_field_types
 from fieldstone.kernel.codes import all_codes
-from fieldstone.metadata.schemas.application import RIGHTS
+from fieldstone.metadata.rights import FIELD_ACCESS, RIGHTS, SCOPES, SHARED, TOOLS
 from fieldstone.runtime.settings import SETTINGS
 from fieldstone.workflows.actions.registry import BUILT_IN
 from fieldstone.workflows.triggers import TRIGGERS
@@ -56,7 +56,7 @@ def test_everything_is_documented() -> None:
             *(f"### {action.name}" for action in BUILT_IN),
             *(f"| `{trigger}` |" for trigger in TRIGGERS),
         ],
-        "permissions.md": [f"| `{right}` |" for right in RIGHTS],
+        "permissions.md": [f"| `{word}` |" for word in (*RIGHTS, *SCOPES, *FIELD_ACCESS, *TOOLS, *SHARED)],
     }
     missing = [f"{page}: {text}" for page, texts in documented.items() for text in texts if text not in _page(page)]
     assert not missing

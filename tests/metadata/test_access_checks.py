@@ -10,7 +10,7 @@ import pytest
 
 from metadata.example import DEAL, codes, compile_base, places
 
-VIEW = "roles: {rep: {modules: {'*': [view]}}, clerk: {scope: own, modules: {deal: [view]}, fields: {deal: {amount: hidden}}}}"
+VIEW = "roles: {rep: {modules: {deal: [view], organization: [view], person: [view]}}, clerk: {scope: own, modules: {deal: [view]}, fields: {deal: {amount: hidden}}}}"
 """Roles for cases of sharing."""
 MARK = "¦"
 """Stands where the mistake is to be found."""
@@ -41,7 +41,7 @@ CASES: dict[str, list[tuple[str, str]]] = {
         roles("profiles: {a: {scope: ¦mine}}"),
     ],
     "role.E005": [roles("profiles: {¦Great: {}}")],
-    "sharing.E001": [sharing("¦sharing: {}"), rule("to: [{¦user: anna}]")],
+    "sharing.E001": [sharing("¦sharing: {}"), rule("from: {role: rep}, to: [{¦user: anna}]")],
     "sharing.E002": [sharing("rules: {¦a: {module: deal, where: amount > 1}}")],
     "sharing.E003": [sharing("rules: ¦[a]"), rule("from: {role: rep}, to: ¦rep")],
     "sharing.E004": [sharing("defaults: {deal: ¦open}"), rule(f"from: {{role: rep}}, {TO}, access: ¦delete")],
@@ -87,9 +87,9 @@ CASES: dict[str, list[tuple[str, str]]] = {
         sharing("portal: {deal: ¦organization.owner, organization: self}"),
     ],
     "sharing.E014": [sharing("inherit: {deal: ¦any}"), sharing("portal: {deal: ¦any}")],
-    "sharing.E015": [sharing("inherit: {organization: ¦parent}"), sharing("inherit: {deal: ¦organization, organization: deal}")],
-    "sharing.E016": [sharing("portal: {deal: ¦organization}"), sharing("portal: {deal: [organization, ¦organization.parent], organization: deal}".replace("organization: deal", "person: self"))],
-    "sharing.W001": [sharing("defaults: {¦person: edit}"), sharing(f"rules: {{a: {{¦module: person, from: {{role: rep}}, {TO}}}}}")],
+    "sharing.E015": [sharing("inherit: {organization: ¦parent}"), sharing("inherit: {deal: ¦buyer, person: deal}")],
+    "sharing.E016": [sharing("portal: {deal: ¦organization}"), sharing("portal: {deal: [self, ¦organization]}")],
+    "sharing.W001": [sharing("defaults: {¦note: edit}"), sharing(f"rules: {{a: {{¦module: note, from: {{role: rep}}, {TO}}}}}")],
     # conditions
     "sharing.E020": [rule(f"where: ¦organization.industry == 'it', {TO}")],
     "sharing.E021": [rule(f"where: ¦close_date > today(), {TO}"), rule(f"where: ¦late, {TO}")],
@@ -100,9 +100,10 @@ CASES: dict[str, list[tuple[str, str]]] = {
 MODULES = {
     "modules_deal": DEAL.replace(
         "rules:",
-        "  any: {type: lookup, to: [organization, person]}\n  late: {type: formula, result: checkbox, expression: close_date < today()}\nrules:",
+        "  any: {type: lookup, to: [organization, person]}\n  buyer: {type: lookup, to: person}\n  late: {type: formula, result: checkbox, expression: close_date < today()}\nrules:",
     ),
-    "modules_person": "module: person\nfields: {name: {type: text}}\n",
+    "modules_person": "module: person\nfields: {name: {type: text}, deal: {type: lookup, to: deal}}\n",
+    "modules_note": "module: note\nfields: {name: {type: text}}\n",
 }
 
 
@@ -113,7 +114,7 @@ def prepared(case: tuple[str, str]) -> tuple[dict[str, str], str]:
     place = f"{before.count(chr(10)) + 1}:{len(before.rpartition(chr(10))[2]) + 1}"
     documents = {**MODULES, f"metadata_{document}": before + after}
     if document == "sharing":
-        documents["metadata_roles"] = VIEW.replace("'*': [view]", "deal: [view], organization: [view]")
+        documents["metadata_roles"] = VIEW
     return documents, place
 
 

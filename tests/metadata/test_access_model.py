@@ -207,7 +207,7 @@ def test_a_standard_layer_may_be_removed_from_piece_by_piece() -> None:
 def test_a_rule_whose_owners_are_gone_shares_nothing() -> None:
     """Without its `from` it would share what everybody owns."""
     standard = layer(CRM.documents, "standard")
-    site = layer({"metadata/roles.yaml": "roles: {rep: null}\n", "metadata/sharing.yaml": "rules: {lent: null}\n"})
+    site = layer({"metadata/roles.yaml": "roles: {rep: null}\n"})
     compiled = compile_layers(standard, site)
     assert not list(compiled.diagnostics)
     assert dict(compiled.get_model().sharing.rules) == {}

@@ -209,10 +209,14 @@ DOORS: Mapping[str, Sequence[Knock]] = {
 
 WITHOUT_RECORDS = frozenset(
     {
-        "account.change_password", "account.end_session", "account.look", "account.password_page", "account.save",
-        "account.show", "api.metadata", "api.openapi", "assets.serve",
-        "healthz", "help.keys", "login.choose_language", "login.link_page",
-        "login.log_in", "login.log_in_page", "login.log_out", "login.use_link", "more.create", "more.show",
+        "account.add_token", "account.begin_second_factor", "account.change_password", "account.confirm_second_factor",
+        "account.end_session", "account.log_ins", "account.look", "account.new_recovery_codes", "account.password_page",
+        "account.remove_second_factor", "account.revoke_token", "account.save", "account.second_factor",
+        "account.second_factor_set_up", "account.show", "account.tokens", "api.metadata", "api.openapi", "assets.serve",
+        "healthz", "help.keys", "impersonate.ask", "impersonate.start", "impersonate.stop",
+        "login.arrive", "login.choose_language", "login.choose_password", "login.depart", "login.forgotten",
+        "login.forgotten_page", "login.link_page", "login.log_in", "login.log_in_page", "login.log_out",
+        "login.password_page", "login.second_page", "login.second_step", "login.use_link", "more.create", "more.show",
         "notifications.mark_read", "readyz",
     }
 )  # fmt: skip

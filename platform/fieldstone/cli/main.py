@@ -26,8 +26,9 @@ _COMMANDS = {
     "import": ("import_", "Import a file into a module."),
     "imports": ("imports", "List, show, resume or undo imports."),
     "export": ("export", "Export records of a module."),
-    "user": ("user", "Add, list and import users."),
-    "token": ("token", "Add API tokens."),
+    "user": ("user", "Add, change, list and import users; let them in, keep them out."),
+    "token": ("token", "Add, list and revoke API tokens."),
+    "audit": ("audit", "Show what was changed in accounts, and by whom."),
     "worker": ("worker", "Run background jobs until stopped."),
     "jobs": ("jobs", "List background jobs; show, pause, resume, cancel or retry one."),
 }

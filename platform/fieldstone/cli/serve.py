@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import errno
+import logging
+import os
 import socket
 import threading
 from pathlib import Path
@@ -14,6 +16,7 @@ from fieldstone.cli.plan import print_plan
 from fieldstone.cli.site_option import site_option
 from fieldstone.kernel.codes import declare
 from fieldstone.kernel.errors import SiteError, UsageError
+from fieldstone.kernel.security_log import LOGGER as SECURITY_LOGGER
 from fieldstone.runtime.publishing import UpgradeRefusedError
 from fieldstone.runtime.site import Site
 
@@ -95,6 +98,8 @@ def _serve(site: Site, listener: socket.socket, *, threads: int, worker: bool) -
     from fieldstone.cli.serving import serve_until_told
     from fieldstone.web.app import create_app
 
+    if not os.environ.get("FIELDSTONE_LOG"):
+        logging.getLogger(SECURITY_LOGGER).setLevel(logging.INFO)  # log-ins and denials are always told
     stop = threading.Event()
     server = create_server(
         create_app(site),

@@ -49,10 +49,13 @@ class ParseContext:
 @dataclass(frozen=True, kw_only=True)
 class ShowContext:
     """How to word a value for a person. `label_of(target, id)` gives the label of a referenced record;
-    `text(key, default)` translates (`picklist.sales_stage.won`)."""
+    `text(key, default)` translates (`picklist.sales_stage.won`). `date_format` and `number_format` are those of
+    `fields.formats`, "" for the language's own."""
 
     language: str = "en"
     zone: str = "UTC"
+    date_format: str = ""
+    number_format: str = ""
     currency: str = "USD"
     picklists: Mapping[str, PicklistDef] = field(default_factory=dict)
     label_of: Callable[[str, int], str] | None = None

@@ -54,7 +54,7 @@ class DateType(FieldType):
         raise FieldValueError(NOT_A_DATE, value=excerpt(raw))
 
     def show(self, field: FieldDef, value: Any, context: ShowContext) -> str:
-        return "" if value is None else show_date(value, context.language)
+        return "" if value is None else show_date(value, context.language, context.date_format)
 
     def export(self, field: FieldDef, value: Any, context: ShowContext) -> str:
         return "" if value is None else value.isoformat()

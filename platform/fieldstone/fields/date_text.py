@@ -9,6 +9,7 @@ from datetime import date
 from fieldstone.fields.base import FieldValueError
 from fieldstone.fields.characters import excerpt
 from fieldstone.fields.codes import AMBIGUOUS_DATE, NOT_A_DATE
+from fieldstone.fields.formats import DATE_FORMATS, write_date
 
 MONTHS = ("", "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 FIRST_YEAR = 1000
@@ -80,8 +81,10 @@ def _not_a_date(raw: str) -> FieldValueError:
     return FieldValueError(NOT_A_DATE, value=excerpt(raw))
 
 
-def show_date(value: date, language: str) -> str:
-    """14 Mar 2026 · 2026年3月14日."""
+def show_date(value: date, language: str, form: str = "") -> str:
+    """14 Mar 2026 · 2026年3月14日, or in a format of `fields.formats`."""
+    if form in DATE_FORMATS:
+        return write_date(value, form)
     if language.startswith("zh"):
         return f"{value.year}年{value.month}月{value.day}日"
     return f"{value.day} {MONTHS[value.month]} {value.year}"

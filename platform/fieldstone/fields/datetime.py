@@ -68,8 +68,8 @@ class DatetimeType(FieldType):
         if value is None:
             return ""
         local = value.astimezone(zone_of(context.zone))
-        comma = "" if context.language.startswith("zh") else ","
-        return f"{show_date(local, context.language)}{comma} {show_time(local.time())}"
+        comma = "" if context.language.startswith("zh") or context.date_format else ","
+        return f"{show_date(local, context.language, context.date_format)}{comma} {show_time(local.time())}"
 
     def export(self, field: FieldDef, value: Any, context: ShowContext) -> str:
         """With the offset of the person's zone: readable there, and unambiguous."""

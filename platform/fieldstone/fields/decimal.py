@@ -26,7 +26,7 @@ class DecimalType(ExactType):
         return DEFAULT_DECIMALS if field.decimals is None else min(field.decimals, MAX_DECIMALS)
 
     def show(self, field: FieldDef, value: Any, context: ShowContext) -> str:
-        return "" if value is None else show_number(value, field.decimals)
+        return "" if value is None else show_number(value, field.decimals, context.number_format)
 
     def samples(self, field: FieldDef) -> Sequence[Any]:
         return ("1,234.50", "-3", "１２．５", 7, 0.25, " 1000000.01 ")

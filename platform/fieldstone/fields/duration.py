@@ -13,7 +13,7 @@ from fieldstone.fields.base import FieldValueError, ParseContext, ShowContext
 from fieldstone.fields.characters import excerpt
 from fieldstone.fields.codes import DURATION_UNIT, NOT_A_DURATION
 from fieldstone.fields.definition import FieldDef
-from fieldstone.fields.figures import MINUS
+from fieldstone.fields.figures import MINUS, show_number
 from fieldstone.fields.integer import WholeType
 
 _LARGEST = 10**10
@@ -52,7 +52,7 @@ class DurationType(WholeType):
         hour, minute, second = ("小时", "分钟", "秒") if context.language.startswith("zh") else ("h", "min", "s")
         minutes, seconds = divmod(abs(value), 60)
         hours, minutes = divmod(minutes, 60)
-        words = [f"{hours:,} {hour}"] if hours else []
+        words = [f"{show_number(hours, form=context.number_format)} {hour}"] if hours else []
         if minutes:
             words.append(f"{minutes} {minute}")
         if seconds or not words:

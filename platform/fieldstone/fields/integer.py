@@ -82,7 +82,7 @@ class IntegerType(WholeType):
     def show(self, field: FieldDef, value: Any, context: ShowContext) -> str:
         if value is None:
             return ""
-        return show_number(value) if field.grouping else str(value)
+        return show_number(value, form=context.number_format) if field.grouping else str(value)
 
     def samples(self, field: FieldDef) -> Sequence[Any]:
         return ("12,670", "-4", "１２", 9, 12.0, "0")

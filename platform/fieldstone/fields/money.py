@@ -14,6 +14,7 @@ from fieldstone.fields.codes import OTHER_CURRENCY
 from fieldstone.fields.currency import CURRENCIES, decimals_of, symbol_of
 from fieldstone.fields.definition import FieldDef
 from fieldstone.fields.figures import MINUS, round_half_up
+from fieldstone.fields.formats import write_number
 from fieldstone.fields.number import ExactType
 
 SCALE = 4
@@ -60,6 +61,8 @@ class MoneyType(ExactType):
         rounded = round_half_up(value, digits)
         exact = rounded == value or field.result
         text = format(rounded, spec) if exact else format(value, ",f").rstrip("0")
+        if context.number_format:
+            text = write_number(text, context.number_format)
         return f"{MINUS}{symbol}{text[1:]}" if text[0] == "-" else symbol + text
 
     def samples(self, field: FieldDef) -> Sequence[Any]:

@@ -34,7 +34,7 @@ class PercentType(ExactType):
     def show(self, field: FieldDef, value: Any, context: ShowContext) -> str:
         if value is None:
             return ""
-        return show_number(value) + ("%" if context.language.startswith("zh") else " %")
+        return show_number(value, form=context.number_format) + ("%" if context.language.startswith("zh") else " %")
 
     def samples(self, field: FieldDef) -> Sequence[Any]:
         return ("75%", "4.5 %", "１２％", 100, "0.0001")

@@ -26,10 +26,12 @@ NO_RULE = SharingRuleDef(name="", label="", module="", to=(), access="")
 
 @dataclass(frozen=True, kw_only=True)
 class PresentNames:
-    """Old → new names of what both models have. `fields`: old module → its fields."""
+    """Old → new names of what both models have. `fields`: old module → its fields; `targets`: old module → its
+    lookups → the old module where one leads to a single one."""
 
     modules: Mapping[str, str] = field(default_factory=dict)
     fields: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    targets: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     roles: Mapping[str, str] = field(default_factory=dict)
     profiles: Mapping[str, str] = field(default_factory=dict)
 
@@ -38,6 +40,14 @@ class PresentNames:
 
     def field(self, module: str, name: str) -> str:
         return self.fields.get(module, {}).get(name, name)
+
+    def path(self, module: str, steps: Iterable[str]) -> str:
+        """A path of lookups."""
+        found = []
+        for step in steps:
+            found.append(self.field(module, step))
+            module = self.targets.get(module, {}).get(step, "")
+        return ".".join(found)
 
 
 def present_names(old: AppModel, new: AppModel) -> PresentNames:
@@ -51,6 +61,10 @@ def present_names(old: AppModel, new: AppModel) -> PresentNames:
     return PresentNames(
         modules={name: module.name for name, module in kept.items()},
         fields=fields,
+        targets={
+            name: {item.name: item.to[0] for item in module.fields.values() if len(item.to) == 1}
+            for name, module in old.modules.items()
+        },
         roles=_renamed(old.roles.values(), new.roles.values()),
         profiles=_renamed(old.profiles.values(), new.profiles.values()),
     )
@@ -63,7 +77,7 @@ def _renamed(old: Iterable[RoleDef | ProfileDef], new: Iterable[RoleDef | Profil
 
 def role_differences(old: RoleDef, new: RoleDef, names: PresentNames) -> Details:
     profiles = [names.profiles.get(name, name) for name in old.profiles]
-    pairs = {
+    pairs: dict[str, list[Any]] = {
         "label": [old.label, new.label],
         "parent": [names.roles.get(old.parent, old.parent), new.parent],
         "setup": [old.setup, new.setup],
@@ -130,7 +144,7 @@ def _fields(grants: Grants, names: PresentNames) -> Iterator[tuple[str, str]]:
 
 def _portal(sharing: SharingDef, names: PresentNames) -> Iterator[tuple[str, list[str]]]:
     for module, paths in sharing.portal.items():
-        yield names.module(module), [".".join(path) or SELF for path in paths]
+        yield names.module(module), [names.path(module, path) or SELF for path in paths]
 
 
 def _parties(parties: Iterable[Party | None], names: PresentNames) -> list[str]:

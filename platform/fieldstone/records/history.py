@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from fieldstone.fields.secret import MASK
 from fieldstone.fields.values import RecordRef
-from fieldstone.kernel.actors import Actor
+from fieldstone.kernel.actors import Actor, find_impersonator
 from fieldstone.kernel.errors import NotFoundError
 from fieldstone.metadata.definitions import RelationDef
 from fieldstone.records import codes
@@ -40,6 +40,7 @@ class FieldChange:
 @dataclass(frozen=True, kw_only=True)
 class HistoryEntry:
     """`kind`: created, updated, deleted, restored, linked, unlinked. `version` is the record's after it.
+    `acting_label` names the administrator who acted as `by`, "" when nobody did.
     `labels` (shared by a page of entries) word the references among the values."""
 
     id: int
@@ -50,6 +51,7 @@ class HistoryEntry:
     kind: str
     version: int
     changes: Sequence[FieldChange]
+    acting_label: str = ""
     labels: Labels = field(default_factory=dict)
 
 
@@ -80,7 +82,8 @@ def read_history(
     if until is not None:
         query = query.where(history.c.at <= until)
     rows = conn.execute(query.order_by(history.c.id.desc()).limit(max(1, min(limit, 500)))).all()
-    people = principal_labels(conn, {row.by for row in rows})
+    acting = {row.id: find_impersonator(row.via) for row in rows}
+    people = principal_labels(conn, {row.by for row in rows} | set(acting.values()))
     changes = [tuple(_changes(published, program, row.changes, row.at)) for row in rows]
     wanted = _references(program, [change for entry in changes for change in entry])
     labels = collect_labels(conn, published, actor, wanted)
@@ -94,6 +97,7 @@ def read_history(
             kind=row.kind,
             version=row.version,
             changes=entry,
+            acting_label=people.get(acting[row.id] or 0, ""),
             labels=labels,
         )
         for row, entry in zip(rows, changes, strict=True)

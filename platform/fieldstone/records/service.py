@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from fieldstone.kernel.actors import Actor
 from fieldstone.records.changes import RecordChange, SaveOptions, SaveResult
 from fieldstone.records.delete import delete
+from fieldstone.records.hand_over import count_owned, hand_over
 from fieldstone.records.link import get_relation, link, lookup_changes, unlink
 from fieldstone.records.purge import purge
 from fieldstone.records.reading import Reading
@@ -172,6 +173,19 @@ class Records(Reading):
 
         Raises UndoRefusedError with the records changed or used since, ForbiddenError."""
         return self._write(lambda conn, published: undo_batch(self._begin(conn, published, actor), via, limit))
+
+    def count_owned(self, owner: int) -> Mapping[str, int]:
+        """Module → how many live records a user or team owns, of the modules where there are any."""
+        with self.models.read() as (conn, published):
+            return count_owned(conn, published, owner)
+
+    def hand_over(self, actor: Actor, module: str, owner: int, to: int, *, limit: int = INLINE_LIMIT) -> int:
+        """Give at most `limit` records of a module from one owner to another, in the name of `actor`, who must be
+        allowed to by the caller; call again until it gives 0. No workflow is set off."""
+        options = SaveOptions(workflows=False)
+        return self._write(
+            lambda conn, published: hand_over(self._begin(conn, published, actor, options), module, owner, to, limit)
+        )
 
     def recompute(self, actor: Actor, module: str, fields: Sequence[str], ids: Sequence[int]) -> None:
         """Compute these stored fields of these records again, and what depends on them (a job does)."""

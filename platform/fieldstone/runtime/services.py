@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from fieldstone.jobs.queue import JobQueue
 from fieldstone.jobs.schedule import Scheduler
 from fieldstone.kernel.actors import SYSTEM, Actor
+from fieldstone.records.accounts.hand_over import HandOver
 from fieldstone.records.accounts.service import Accounts
+from fieldstone.records.accounts.tidy import AccountsTidy
 from fieldstone.records.as_of.export_job import PastExports
 from fieldstone.records.imports.job import import_job_kind
 from fieldstone.records.imports.service import Imports
@@ -17,6 +19,7 @@ from fieldstone.records.service import Records
 from fieldstone.runtime.plugin_stage import PluginStage
 from fieldstone.runtime.recompute import Recompute
 from fieldstone.runtime.registries import Registries
+from fieldstone.runtime.reset_mail import ResetMail
 from fieldstone.runtime.secrets import SiteSecrets
 from fieldstone.runtime.settings import SiteSettings
 from fieldstone.storage.archive import ModelArchive
@@ -40,7 +43,7 @@ class Services:
         recompute: Recompute,
         clock: Callable[[], datetime],
     ) -> None:
-        self.accounts = Accounts(models.database, models, clock=clock)
+        self.accounts = Accounts(models.database, models, clock=clock, vault=secrets)
         self.records = Records(
             models,
             clock=clock,
@@ -71,7 +74,21 @@ class Services:
         self.past_exports = PastExports(
             records=self.records, jobs=jobs, folder=folder / "exports", actor_of=self._actor_of
         )
-        self.scheduler = Scheduler(jobs, self.workflows.recurring)
+        self._compose_accounts(settings, models, jobs)
+        tidy = AccountsTidy(jobs, lambda: timedelta(days=settings["log_in_history_days"]))
+        self.scheduler = Scheduler(jobs, lambda: [*self.workflows.recurring(), *tidy.recurring()])
+
+    def _compose_accounts(self, settings: SiteSettings, models: ModelSource, jobs: JobQueue) -> None:
+        """What accounts do with records, jobs and mail, which come after them."""
+        self.accounts.hand_over = HandOver(self.records, jobs, self._actor_of)
+        reset_mail = ResetMail(
+            jobs,
+            self.workflows.mailer,
+            self.accounts,
+            base_url=settings.base_url,
+            language=lambda: models.current.model.app.language,
+        )
+        self.accounts.send_reset = reset_mail.enqueue
 
     def _actor_of(self, user_id: int | None) -> Actor:
         return SYSTEM if user_id is None else self.accounts.actor(user_id)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,8 +27,8 @@ declare("setting.E003", "{name} cannot be {value!r}.", "Choose one of: {known}."
 
 @dataclass(frozen=True, kw_only=True)
 class Setting:
-    """One setting. `kind` is text, whole (a number) or texts (a list). `secret`: never shown, never logged,
-    and a file that holds it must be closed to others. `choices`: () for any."""
+    """One setting. `kind` is text, whole (a number), flag, texts (a list) or mappings (a list).
+    `secret`: never shown, never logged, and a file that holds it must be closed to others. `choices`: () for any."""
 
     name: str
     default: Any
@@ -59,10 +61,30 @@ SETTINGS = (
     Setting(name="mail.password", default="", help="Password at the mail server.", secret=True),
     Setting(name="mail.tls", default="starttls", choices=("none", "starttls", "tls"), help="How the line is secured."),
     Setting(name="mail.from", default="Fieldstone <fieldstone@localhost>", help="Sender of the site's mail."),
+    Setting(
+        name="require_second_factor",
+        default=False,
+        kind="flag",
+        help="Whoever logs in with a password has to set up a second factor first.",
+    ),
+    Setting(name="log_in_history_days", default=90, kind="whole", help="Days that the history of log-ins is kept."),
+    Setting(
+        name="log_in_providers",
+        default=(),
+        kind="mappings",
+        help="OpenID Connect providers that people may log in through.",
+    ),
+    Setting(
+        name="api.requests_per_minute",
+        default=12_000,
+        kind="whole",
+        help="Requests that one token may send in a minute, over all processes; 0: as many as it likes.",
+    ),
     Setting(name="webhooks.allowed_hosts", default=(), kind="texts", help="Private hosts that webhooks may reach."),
 )
 
 _BY_NAME = {setting.name: setting for setting in SETTINGS}
+_FLAGS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 _GROUPS = {setting.name.partition(".")[0] for setting in SETTINGS if "." in setting.name}
 
 
@@ -133,6 +155,11 @@ def _from_environment(setting: Setting, text: str, problems: Diagnostics) -> Any
         value = [part.strip() for part in text.split(",") if part.strip()]
     elif setting.kind == "whole" and text.isdecimal():
         value = int(text)
+    elif setting.kind == "flag" and text.lower() in _FLAGS:
+        value = _FLAGS[text.lower()]
+    elif setting.kind == "mappings":
+        with suppress(ValueError):
+            value = json.loads(text)
     return _checked(setting, value, problems)
 
 
@@ -145,6 +172,14 @@ def _checked(setting: Setting, value: Any, problems: Diagnostics, node: Node | N
         if isinstance(value, list) and all(isinstance(item, str) for item in value):
             return tuple(value)
         expected = "a list of texts"
+    elif setting.kind == "mappings":
+        if isinstance(value, list) and all(isinstance(item, dict) for item in value):
+            return tuple(value)
+        expected = "a list of mappings"
+    elif setting.kind == "flag":
+        if isinstance(value, bool):
+            return value
+        expected = "true or false"
     elif setting.kind == "whole":
         if isinstance(value, int) and not isinstance(value, bool):
             return value

@@ -13,6 +13,7 @@ from fieldstone.kernel.codes import declare
 from fieldstone.kernel.errors import SiteError, UnavailableError
 from fieldstone.metadata.catalogue import Catalogue
 from fieldstone.metadata.compiler import Compilation
+from fieldstone.records.accounts.rates import Rates
 from fieldstone.records.save.environment import SaveEnvironment
 from fieldstone.runtime.folder import (
     finish_folder,
@@ -24,6 +25,8 @@ from fieldstone.runtime.folder import (
     unmake_folder,
 )
 from fieldstone.runtime.layers import InstalledLayers, read_site_layer, site_layer_of
+from fieldstone.runtime.log_in_providers import read_providers
+from fieldstone.runtime.open_id import OpenId
 from fieldstone.runtime.publishing import Publishing
 from fieldstone.runtime.recompute import Recompute
 from fieldstone.runtime.registries import Registries
@@ -56,7 +59,8 @@ def utc_now() -> datetime:
 
 class Site:
     """`settings`, `secrets`, `database`, `models`, `publishing`, `plugins`: what the site stands on;
-    `records`, `jobs`, `workflows`, `accounts`, `imports`, `past_exports`: what it offers."""
+    `records`, `jobs`, `workflows`, `accounts`, `imports`, `past_exports`: what it offers; `log_in_providers`,
+    `open_id`, `rates`: what its doors need."""
 
     def __init__(self, folder: Path, *, clock: Callable[[], datetime] = utc_now, serve_url: str = "") -> None:
         """Use `Site.open` or `Site.create`."""
@@ -65,6 +69,8 @@ class Site:
         self.settings: SiteSettings = load_settings(folder)
         self.settings.serve_url = serve_url
         self.secrets: SiteSecrets = load_secrets(folder)
+        self.log_in_providers = read_providers(folder, self.settings["log_in_providers"])
+        self.open_id = OpenId(clock)
         # Plugins first: what they register must be known before the first document is compiled.
         self.plugins = PluginHost()
         self.plugins.load_entry_points()
@@ -204,6 +210,7 @@ class Site:
             clock=self.clock,
         )
         self.accounts, self.records = self._services.accounts, self._services.records
+        self.rates = Rates(self.database, self.clock)
         self.workflows, self.imports = self._services.workflows, self._services.imports
         self.past_exports = self._services.past_exports
 

@@ -32,9 +32,8 @@ user = sa.Table(
     sa.Column("language", Text),
     sa.Column("zone", Text),
     sa.Column("theme", Text),
-    sa.Column("preferences", sa.JSON),
-    sa.Column("totp_secret", Text),
-    sa.Column("recovery_codes", sa.JSON),
+    sa.Column("date_format", Text),
+    sa.Column("number_format", Text),
     sa.Column("created_at", UtcDateTime),
     sa.Column("last_login_at", UtcDateTime),
 )

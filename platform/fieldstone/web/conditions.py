@@ -10,6 +10,7 @@ from typing import Any
 
 from fieldstone.expressions.errors import ExpressionError
 from fieldstone.expressions.rows import OPERATORS, Condition, Group, from_rows, to_rows
+from fieldstone.fields.formats import write_number
 from fieldstone.fields.values import RecordRef
 from fieldstone.metadata.scopes import ModuleScope
 from fieldstone.records.query_types import PRINCIPAL
@@ -164,11 +165,12 @@ def _word_one(field: DescribedField | None, value: Any, shower: Shower) -> str:
             target, value = value
         return shower.labels.get((target, value), f"#{value}")
     if isinstance(value, datetime):
-        return times.full_moment(value, shower.zone, shower.language)
+        return times.full_moment(value, shower.zone, shower.language, shower.date_format)
     if isinstance(value, date):
-        return times.short_date(value, shower.today, shower.language)
+        return times.short_date(value, shower.today, shower.language, shower.date_format)
     if isinstance(value, (Decimal, int)) and not isinstance(value, bool):
-        return f"{value:,f}" if isinstance(value, Decimal) else f"{value:,}"
+        text = f"{value:,f}" if isinstance(value, Decimal) else f"{value:,}"
+        return write_number(text, shower.number_format)
     if field.type.value_type(field.field, shower.model.picklists).kind == "text":
         return f"“{value}”"
     return field.type.show(field.field, value, shower.context) or str(value)

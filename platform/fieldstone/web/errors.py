@@ -12,6 +12,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from fieldstone.kernel.errors import FieldstoneError, MetadataError, NotAuthenticatedError, ValidationError
+from fieldstone.kernel.security_log import log_security
 from fieldstone.web import times, words
 from fieldstone.web.i18n import current_language, current_zone
 from fieldstone.web.i18n import gettext as _
@@ -84,7 +85,7 @@ def error_response(
         "text": text,
         "details": details or [],
         "reference": reference,
-        "at": times.full_moment(datetime.now(UTC), zone, language),
+        "at": times.full_moment(datetime.now(UTC), zone, language, getattr(g.get("actor"), "date_format", "")),
         "retry": request.full_path.rstrip("?") if status >= 500 and request.method == "GET" else "",
         "back": "/",
         "back_label": _("Back to the start") if g.get("actor") else _("Log in"),
@@ -110,6 +111,8 @@ def _on_fieldstone_error(error: FieldstoneError) -> Response:
         return _on_fault(error)
     if error.status == 503:
         log.error("unavailable: %s", error)
+    if error.status == 403:
+        note_denial(error.code)
     details: list[str] = []
     if isinstance(error, ValidationError):
         details = [words.word_problem(problem) for problem in error.problems]
@@ -117,6 +120,20 @@ def _on_fieldstone_error(error: FieldstoneError) -> Response:
         details = [words.word_diagnostic(diagnostic) for diagnostic in error.diagnostics[:20]]
     text = words.explain(error)
     return error_response(error.status, text=text, details=details)
+
+
+def note_denial(code: str) -> None:
+    """A line of the log for a request that was refused, and who sent it."""
+    actor = g.get("actor")
+    log_security(
+        "denied",
+        code=code,
+        user=actor.user_id if actor is not None else None,
+        by=actor.impersonator if actor is not None else None,
+        method=request.method,
+        path=request.path,
+        address=request.remote_addr or "",
+    )
 
 
 def _on_csrf(error: CSRFError) -> Response:

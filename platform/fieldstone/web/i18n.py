@@ -10,6 +10,8 @@ from babel.support import NullTranslations, Translations
 from flask import Flask, g, has_request_context, request, session
 from flask_babel import Babel, Domain, get_babel, get_domain  # type: ignore[import-untyped]
 
+from fieldstone.web.numbers import grouped
+
 CATALOGUES = Path(__file__).parent / "translations"
 
 LANGUAGES = {"en": "English", "zh_CN": "简体中文"}
@@ -86,4 +88,4 @@ def install(app: Flask) -> None:
     babel = Babel(app, locale_selector=current_language, timezone_selector=current_zone)
     get_babel(app).instance.domain_instance = CatalogueDomain()
     app.extensions["fieldstone_babel"] = babel
-    app.jinja_env.globals.update(html_language=html_language, languages=LANGUAGES)
+    app.jinja_env.globals.update(html_language=html_language, languages=LANGUAGES, grouped=grouped)

@@ -11,6 +11,7 @@ from fieldstone.records.imports.store import StoredImport
 from fieldstone.web.described import DescribedField, DescribedModule
 from fieldstone.web.forms.choices import choices
 from fieldstone.web.i18n import gettext
+from fieldstone.web.numbers import grouped
 from fieldstone.web.show import Shower
 from fieldstone.web.words import word, word_hint
 
@@ -80,7 +81,7 @@ def report_figures(report: ImportReport) -> list[tuple[str, str]]:
         (gettext("Skipped"), report.skipped),
         (gettext("With problems"), report.failed),
     ]
-    return [(label, f"{number:,}") for label, number in figures]
+    return [(label, grouped(number)) for label, number in figures]
 
 
 def problem_rows(module: DescribedModule, report: ImportReport, shower: Shower) -> list[ProblemRow]:

@@ -27,8 +27,8 @@ def notices(items: Iterable[Notification], shower: Shower) -> list[Notice]:
             message=item.message,
             url=f"/m/{item.module}/{item.record_id}" if item.module and item.record_id is not None else "",
             unread=item.read_at is None,
-            time=times.short_moment(item.at, shower.zone, shower.today, shower.language),
-            title=times.full_moment(item.at, shower.zone, shower.language),
+            time=times.short_moment(item.at, shower.zone, shower.today, shower.language, shower.date_format),
+            title=times.full_moment(item.at, shower.zone, shower.language, shower.date_format),
         )
         for item in items
     ]

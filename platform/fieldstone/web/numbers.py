@@ -1,8 +1,11 @@
-"""Ids and other whole numbers that a request brings as text."""
+"""Ids and other whole numbers that a request brings as text, and counts as pages show them."""
 
 from __future__ import annotations
 
+from flask import g
 from werkzeug.routing import IntegerConverter, Map
+
+from fieldstone.fields.formats import write_number
 
 LARGEST = 2**63 - 1
 """What a database can hold; no record has a larger id."""
@@ -22,6 +25,11 @@ def find_number(text: str) -> int | None:
         return None
     number = int(text)
     return number if number <= LARGEST else None
+
+
+def grouped(number: int) -> str:
+    """12,670, with the person's sign between the groups."""
+    return write_number(f"{number:,}", getattr(g.get("actor"), "number_format", ""))
 
 
 class IdConverter(IntegerConverter):

@@ -107,7 +107,7 @@ class RecordView:
         value = self.record.values.get(field.path)
         late = self._deadline.days_late(field, self.record)
         if late and value is not None:
-            day = escape(times.full_date(value, self.shower.language))
+            day = escape(times.full_date(value, self.shower.language, self.shower.date_format))
             words = ngettext("%(num)s day late", "%(num)s days late", late)
             return Markup('<span class="fs-late">%s · %s</span>') % (day, words)
         return self.shower.value(field, value)

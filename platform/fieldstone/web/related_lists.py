@@ -15,6 +15,7 @@ from fieldstone.web.columns import Cells, Column, make_columns
 from fieldstone.web.current import current_actor, current_published, current_records
 from fieldstone.web.described import DescribedModule, describe
 from fieldstone.web.i18n import gettext
+from fieldstone.web.numbers import grouped
 from fieldstone.web.rights import rights_on
 from fieldstone.web.show import Shower
 
@@ -106,7 +107,7 @@ def _count(module: DescribedModule, record: Record, relation: RelationDef, found
     if not found.next_cursor:
         return str(len(found.records))
     count = current_records().count_related(current_actor(), module.name, record.id, relation.name)
-    return f"{count.value:,}" if count.exact else f"{count.value:,}+"
+    return grouped(count.value) + ("" if count.exact else "+")
 
 
 def _classes(column: Column, position: int) -> str:

@@ -6,6 +6,7 @@ the session in the database ends it here with the next request.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from flask import Flask, g, redirect, request, session
@@ -26,6 +27,18 @@ MUST_CHANGE = "must_change"
 
 _BEFORE_A_NEW_PASSWORD = frozenset({"account.password_page", "account.change_password"})
 
+HAS_SECOND_FACTOR = "second_factor"
+"""In the signed cookie of a site that asks for second factors: this user has one, as was looked up once."""
+
+_BEFORE_A_SECOND_FACTOR = frozenset(
+    {
+        "account.second_factor",
+        "account.begin_second_factor",
+        "account.confirm_second_factor",
+        "account.second_factor_set_up",
+    }
+)
+
 
 class LoggedInUser(UserMixin):  # type: ignore[misc]
     """What Flask-Login keeps: the id is the secret of the session."""
@@ -40,7 +53,7 @@ class LoggedInUser(UserMixin):  # type: ignore[misc]
 
 def _load(secret: str) -> LoggedInUser | None:
     actor = current_site().accounts.find_session_actor(secret)
-    return None if actor is None else LoggedInUser(secret, actor)
+    return None if actor is None else LoggedInUser(secret, replace(actor, address=request.remote_addr or ""))
 
 
 def install(app: Flask) -> None:
@@ -59,7 +72,22 @@ def install(app: Flask) -> None:
             g.actor = current_user.actor
             if MUST_CHANGE in session and request.blueprint != "login":
                 return None if request.endpoint in _BEFORE_A_NEW_PASSWORD else redirect("/account/password", 303)
+            if _lacks_second_factor(g.actor) and request.blueprint != "login":
+                return None if request.endpoint in _BEFORE_A_SECOND_FACTOR else redirect("/account/second-factor", 303)
             return None
         if request.endpoint is None or request.blueprint in _PUBLIC_BLUEPRINTS:
             return None  # an address that does not exist is a 404 for everybody
         return to_log_in()
+
+
+def _lacks_second_factor(actor: Actor) -> bool:
+    """Whether the site asks for a second factor that this user does not have. An administrator who acts as a user
+    has one already, and those who came through a provider were asked there."""
+    if not current_site().settings["require_second_factor"] or actor.impersonator is not None:
+        return False
+    if session.get(HAS_SECOND_FACTOR) != actor.user_id:
+        accounts, user_id = current_site().accounts, actor.user_id or 0
+        if not accounts.has_second_factor(user_id) and not accounts.came_through_provider(current_user.secret):
+            return True
+        session[HAS_SECOND_FACTOR] = user_id
+    return False

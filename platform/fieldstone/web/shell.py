@@ -64,6 +64,11 @@ class Shell:
         return current_site().workflows.notifications.unread_count(user) if user is not None else 0
 
     @property
+    def acting_as(self) -> str:
+        """The name of the user in whose place an administrator acts; "" when nobody does."""
+        return self._actor.name if self._actor.impersonator is not None else ""
+
+    @property
     def groups(self) -> Sequence[Group]:
         return navigation(self._published, self._actor)
 

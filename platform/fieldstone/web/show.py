@@ -33,10 +33,14 @@ class Shower:
         self.labels: Labels = {} if labels is None else labels
         self.language = actor.language
         self.zone = actor.zone
+        self.date_format = actor.date_format
+        self.number_format = actor.number_format
         self.today = times.today_in(actor.zone)
         self.context = ShowContext(
             language=actor.language,
             zone=actor.zone,
+            date_format=actor.date_format,
+            number_format=actor.number_format,
             currency=model.app.currency,
             picklists=model.picklists,
             label_of=self._label,
@@ -148,16 +152,17 @@ def _checkbox_cell(shower: Shower, field: DescribedField, value: Any) -> str:
 
 
 def _date_cell(shower: Shower, field: DescribedField, value: date) -> str:
-    return times.short_date(value, shower.today, shower.language)
+    return times.short_date(value, shower.today, shower.language, shower.date_format)
 
 
 def _moment_cell(shower: Shower, field: DescribedField, value: datetime) -> str:
-    full = escape(times.full_moment(value, shower.zone, shower.language))
-    return f'<span title="{full}">{times.short_moment(value, shower.zone, shower.today, shower.language)}</span>'
+    full = escape(times.full_moment(value, shower.zone, shower.language, shower.date_format))
+    short = times.short_moment(value, shower.zone, shower.today, shower.language, shower.date_format)
+    return f'<span title="{full}">{short}</span>'
 
 
 def _moment(shower: Shower, field: DescribedField, value: datetime) -> str:
-    full = escape(times.full_moment(value, shower.zone, shower.language))
+    full = escape(times.full_moment(value, shower.zone, shower.language, shower.date_format))
     return f'<span class="fs-num" title="{full}">{escape(shower.text(field, value))}</span>'
 
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from markupsafe import Markup, escape
 
 from fieldstone.fields.values import RecordRef
+from fieldstone.kernel.actors import find_impersonator
 from fieldstone.records.history import HistoryEntry
 from fieldstone.records.query_types import Record
 from fieldstone.web import times
@@ -127,13 +128,15 @@ class Timeline:
         return Markup(", ").join(Markup(self._shower.record_link(end.module, end.id)) for end in ends)
 
     def _update_sign(self, entry: HistoryEntry) -> Markup:
-        return _sign("lightning-charge", "violet") if entry.via else _sign("pencil", "gray")
+        return _sign("lightning-charge", "violet") if _through(entry) else _sign("pencil", "gray")
 
     def _who(self, entry: HistoryEntry) -> Markup:
         """The person, or the workflow or import that acted for somebody."""
-        if entry.via:
-            return _bold(self._via(entry.via))
-        return _bold(entry.by_label or gettext("The system"))
+        via = _through(entry)
+        who = _bold(self._via(via) if via else entry.by_label or gettext("The system"))
+        if not entry.acting_label:
+            return who
+        return _line(gettext("%(who)s (by %(administrator)s)"), who=who, administrator=_bold(entry.acting_label))
 
     def _via(self, via: str) -> str:
         kind, _, name = via.partition(":")
@@ -145,6 +148,8 @@ class Timeline:
             return gettext("Workflow %(name)s", name=label)
         if kind == "import":
             return gettext("An import")
+        if kind == "hand_over":
+            return gettext("A hand-over")
         if kind == "revision":
             return gettext("Revision %(number)s of the setup", number=name)
         return name or via
@@ -153,11 +158,16 @@ class Timeline:
         return Event(
             at=at,
             time=times.clock(at, self._shower.zone),
-            title=times.full_moment(at, self._shower.zone, self._shower.language),
+            title=times.full_moment(at, self._shower.zone, self._shower.language, self._shower.date_format),
             sign=sign,
             line=line,
             body=body,
         )
+
+
+def _through(entry: HistoryEntry) -> str:
+    """The workflow or import that acted; "" for people, whoever acted in their name."""
+    return entry.via.partition(" ")[2] if find_impersonator(entry.via) is not None else entry.via
 
 
 def _line(words: str, **parts: object) -> Markup:

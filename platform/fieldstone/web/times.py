@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from fieldstone.fields.formats import DATE_FORMATS, write_date
 from fieldstone.web.i18n import gettext
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -30,16 +31,20 @@ def today_in(zone: str) -> date:
     return datetime.now(UTC).astimezone(zone_of(zone)).date()
 
 
-def short_date(day: date, today: date, language: str) -> str:
-    """In a table: 14 Mar or 03-14, with the year when it is another one."""
+def short_date(day: date, today: date, language: str, form: str = "") -> str:
+    """In a table: 14 Mar or 03-14, with the year when it is another one; or in the person's format."""
+    if form in DATE_FORMATS:
+        return write_date(day, form)
     if language == "zh_CN":
         return f"{day:%m-%d}" if day.year == today.year else f"{day:%Y-%m-%d}"
     text = f"{day.day} {_MONTHS[day.month - 1]}"
     return text if day.year == today.year else f"{text} {day.year}"
 
 
-def full_date(day: date, language: str) -> str:
-    """On a record: 14 Mar 2026 or 2026年3月14日."""
+def full_date(day: date, language: str, form: str = "") -> str:
+    """On a record: 14 Mar 2026 or 2026年3月14日, or in the person's format."""
+    if form in DATE_FORMATS:
+        return write_date(day, form)
     if language == "zh_CN":
         return f"{day.year}年{day.month}月{day.day}日"
     return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
@@ -49,16 +54,16 @@ def clock(moment: datetime, zone: str) -> str:
     return f"{local(moment, zone):%H:%M}"
 
 
-def full_moment(moment: datetime, zone: str, language: str) -> str:
+def full_moment(moment: datetime, zone: str, language: str, form: str = "") -> str:
     """14 Mar 2026, 14:05 with the zone, for a title."""
     there = local(moment, zone)
-    return f"{full_date(there.date(), language)} {there:%H:%M} {there.tzname()}"
+    return f"{full_date(there.date(), language, form)} {there:%H:%M} {there.tzname()}"
 
 
-def short_moment(moment: datetime, zone: str, today: date, language: str) -> str:
+def short_moment(moment: datetime, zone: str, today: date, language: str, form: str = "") -> str:
     """In a table: the time when it is today, else the date."""
     there = local(moment, zone)
-    return f"{there:%H:%M}" if there.date() == today else short_date(there.date(), today, language)
+    return f"{there:%H:%M}" if there.date() == today else short_date(there.date(), today, language, form)
 
 
 def day_heading(day: date, today: date, language: str) -> str:

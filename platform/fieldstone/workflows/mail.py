@@ -95,7 +95,16 @@ class Mailer:
     def _host(self) -> str:
         return urlsplit(self._settings.base_url).hostname or "localhost"
 
+    def deliver(self, mail: Mail, *, stable: str) -> None:
+        """Send a mail at once, from within a job of the caller's: for what may not stand in the queue. `stable`
+        becomes its Message-ID. Raises what a mail server or the network says, PermanentJobError."""
+        payload = {"id": stable, "to": mail.to, "subject": mail.subject, "text": mail.text, "html": mail.html}
+        self._send_payload({**payload, "at": self._queue.clock().isoformat()})
+
     def _run(self, context: JobContext, payload: Mapping[str, Any]) -> None:
+        self._send_payload(payload)
+
+    def _send_payload(self, payload: Mapping[str, Any]) -> None:
         try:
             message = self._message(payload)
         except (ValueError, MailError) as error:

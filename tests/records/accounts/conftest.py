@@ -6,7 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from fieldstone.records.accounts import passwords
 from fieldstone.records.accounts.service import Accounts
+from fieldstone.runtime.secrets import SiteSecrets
 from fieldstone.storage.database import Database
 
 
@@ -30,4 +32,11 @@ def clock() -> Clock:
 
 @pytest.fixture
 def accounts(database: Database, clock: Clock) -> Accounts:
-    return Accounts(database, clock=clock)
+    return Accounts(database, clock=clock, vault=SiteSecrets(bytes(range(32))))
+
+
+@pytest.fixture
+def cheap_hashing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For tests that do not depend on how dear a hash is."""
+    monkeypatch.setattr(passwords, "_hasher", passwords.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+    passwords._nobody.cache_clear()

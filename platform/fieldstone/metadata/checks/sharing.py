@@ -86,7 +86,7 @@ def _check_rule(
 
 def _check_party(context: CheckContext, party: Party, *steps: str | int) -> None:
     """Of a team only the spelling can be told, and the schema has: teams are no documents."""
-    if party.kind != "team" and party.name not in context.model.roles:
+    if party.kind in ("role", "subtree") and party.name not in context.model.roles:
         known = nearest(party.name, context.model.roles)
         context.report(NO_ROLE, SHARING, "sharing", *steps, party.kind, role=party.name, known=known)
 
@@ -120,6 +120,8 @@ def _check_portal(context: CheckContext, module: str) -> None:
     is_list = isinstance(context.documents.node(SHARING, "sharing", "portal", module), SequenceNode)
     for position, path in enumerate(context.model.sharing.portal[module]):
         steps: Steps = ("portal", module, position) if is_list else ("portal", module)
+        if "" in path:
+            continue  # The schema tells of what is no path.
         end = module
         for field in path:
             end = _find_target(context, end, field, *steps)

@@ -42,3 +42,38 @@ TOO_MANY_PEOPLE = declare("account.E025", "{file} has more than {limit} rows.", 
 NO_TOKEN = declare("account.E026", "There is no such token.", "It may have been revoked already.")
 BAD_LANGUAGE = declare("account.E027", "There is no language “{language}” here.", "Choose among: {choices}.")
 BAD_ZONE = declare("account.E028", "“{zone}” is no time zone.", "Write it like Asia/Shanghai.")
+BAD_CODE = declare(
+    "account.E029", "The code is wrong, or was used before.", "Wait for the next one, and check the device's clock."
+)
+STEP_OVER = declare("account.E030", "This log-in took too long.", "Log in again.")
+SECOND_FACTOR_ON = declare(
+    "account.E031", "The second factor is on already.", "Switch it off first to use another device."
+)
+SECOND_FACTOR_OFF = declare("account.E032", "No second factor is on, nor being set up.", "Begin by setting it up.")
+NOT_WHILE_ACTING = declare(
+    "account.E033", "This cannot be done in somebody else's name.", "Stop acting as the user first."
+)
+CANNOT_ACT_AS = declare("account.E034", "Nobody can act as {name}.", "Choose an active user who is no administrator.")
+ADMINS_ONLY = declare("account.E035", "Only an administrator can do this.", "Ask one of them.")
+PROVE_AGAIN = declare(
+    "account.E036", "You logged in too long ago for this.", "Log out and in, and do it within ten minutes."
+)
+NO_PROFILE = declare("account.E037", "There is no profile {profile}.", "Choose among: {profiles}.")
+BAD_FORMAT = declare("account.E038", "“{format}” is no way to write this.", "Choose among: {choices}.")
+NO_TOKENS = declare(
+    "account.E039", "You may not make API tokens.", "Ask an administrator for a role that has the tool api_tokens."
+)
+PROVIDER_FAILED = declare(
+    "account.E040",
+    "Logging in through {provider} did not work: {reason}",
+    "Try again; if it stays, tell an administrator.",
+)
+NOT_KNOWN_HERE = declare(
+    "account.E041",
+    "{provider} knows you, but you are no user here.",
+    "Ask an administrator to add you, with your e-mail.",
+)
+CANNOT_TAKE_OVER = declare(
+    "account.E042", "{name} cannot take over records.", "Choose another user who is active, or a team."
+)
+TOO_FAST = declare("account.E043", "Too many requests.", "Go on in {wait} seconds.")

@@ -47,7 +47,9 @@ class PeopleRoles:
     manager: tuple[str, ...]
 
 
-def import_people(conn: sa.Connection, people: PeopleFile, roles: PeopleRoles, now: datetime) -> PeopleReport:
+def import_people(
+    conn: sa.Connection, people: PeopleFile, roles: PeopleRoles, now: datetime, profiles: tuple[str, ...] = ()
+) -> PeopleReport:
     """Add what is not there yet, in a fixed number of statements."""
     known = _KnownPeople(conn, {read_username(row.username) for row in people.rows if row.username})
     rows, problems = _without_ambiguous(people.rows, known)
@@ -57,10 +59,12 @@ def import_people(conn: sa.Connection, people: PeopleFile, roles: PeopleRoles, n
         if known.find(row.name, row.username) is None and fold(row.name) not in new:
             given = roles.manager if fold(row.name) in managers else roles.agent
             username = read_username(row.username) if row.username else known.derive(row.name)
-            new[fold(row.name)] = NewUser(username=username, label=row.name, email=row.email, roles=given)
+            new[fold(row.name)] = NewUser(
+                username=username, label=row.name, email=row.email, roles=given, profiles=profiles
+            )
     for key, name in managers.items():
         if known.find(name, "") is None and key not in new:
-            new[key] = NewUser(username=known.derive(name), label=name, roles=roles.manager)
+            new[key] = NewUser(username=known.derive(name), label=name, roles=roles.manager, profiles=profiles)
     for key, user_id in zip(new, add_users(conn, list(new.values()), now), strict=True):
         known.add(key, user_id, new[key].username)
     teams_added = _join_teams(conn, rows, managers, known)

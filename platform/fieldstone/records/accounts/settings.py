@@ -1,7 +1,8 @@
-"""What a user chooses for oneself: language and time zone."""
+"""What a user chooses for oneself: language, time zone, and how dates and numbers are written."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC
 
 from fieldstone.fields.zones import zone_of
@@ -22,4 +23,11 @@ def read_zone(raw: str) -> str | None:
     """An IANA name; None for "", the site's. Raises InvalidInputError account.E028."""
     if raw not in ("", "UTC") and zone_of(raw) is UTC:
         raise InvalidInputError(codes.BAD_ZONE, zone=raw[:60])
+    return raw or None
+
+
+def read_format(raw: str, known: Iterable[str]) -> str | None:
+    """None for "", that of the language. Raises InvalidInputError account.E038."""
+    if raw and raw not in known:
+        raise InvalidInputError(codes.BAD_FORMAT, format=raw[:60], choices=", ".join(known))
     return raw or None

@@ -124,13 +124,17 @@ def list_tokens(conn: sa.Connection, user_id: int | None = None) -> list[TokenIn
     ]
 
 
-def revoke_token(conn: sa.Connection, token_id: int, user_id: int | None = None) -> None:
-    """Raises NotFoundError account.E026 when there is none, or none of `user_id`."""
-    statement = sa.delete(token).where(token.c.id == token_id)
-    if user_id is not None:
-        statement = statement.where(token.c.user_id == user_id)
-    if conn.execute(statement).rowcount == 0:
+def revoke_token(conn: sa.Connection, token_id: int, user_id: int | None = None) -> TokenInfo:
+    """What it was. Raises NotFoundError account.E026 when there is none, or none of `user_id`."""
+    found = next((each for each in list_tokens(conn, user_id) if each.id == token_id), None)
+    if found is None or conn.execute(sa.delete(token).where(token.c.id == token_id)).rowcount == 0:
         raise NotFoundError(codes.NO_TOKEN)
+    return found
+
+
+def revoke_tokens(conn: sa.Connection, user_id: int) -> int:
+    """All of a user. Returns how many there were."""
+    return conn.execute(sa.delete(token).where(token.c.user_id == user_id)).rowcount
 
 
 def rename_scopes(conn: sa.Connection, names: Mapping[str, str]) -> None:

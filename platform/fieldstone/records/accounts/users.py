@@ -16,7 +16,7 @@ from fieldstone.kernel.errors import ConflictError, InvalidInputError, NotFoundE
 from fieldstone.kernel.folding import fold, normalise, sort_key
 from fieldstone.records.accounts import codes
 from fieldstone.records.accounts.settings import read_language, read_zone
-from fieldstone.storage.principals import principal, team, team_member, user, user_role
+from fieldstone.storage.principals import principal, team, team_member, user, user_profile, user_role
 
 MAX_USERNAME = 64
 MAX_LABEL = 200
@@ -32,12 +32,15 @@ class UserAccount:
     label: str
     email: str
     roles: tuple[str, ...]
+    profiles: tuple[str, ...]
     teams: tuple[str, ...]
     team_ids: tuple[int, ...]
     is_admin: bool
     active: bool
     language: str
     zone: str
+    date_format: str
+    number_format: str
     theme: str
     has_password: bool
     must_change_password: bool
@@ -53,6 +56,7 @@ class NewUser:
     label: str
     email: str = ""
     roles: tuple[str, ...] = ()
+    profiles: tuple[str, ...] = ()
     is_admin: bool = False
     language: str = ""
     zone: str = ""
@@ -115,6 +119,13 @@ def add_users(conn: sa.Connection, people: Sequence[NewUser], now: datetime) -> 
     ]
     if roles:
         conn.execute(sa.insert(user_role), roles)
+    profiles = [
+        {"user_id": id, "profile": profile}
+        for id, person in zip(ids, people, strict=True)
+        for profile in set(person.profiles)
+    ]
+    if profiles:
+        conn.execute(sa.insert(user_profile), profiles)
     return ids
 
 
@@ -126,38 +137,51 @@ def add_principals(conn: sa.Connection, kind: str, labels: Sequence[str]) -> lis
 
 
 def list_users(conn: sa.Connection, ids: Iterable[int] | None = None) -> list[UserAccount]:
-    """Users ordered by name, all or those of `ids`; in three queries."""
+    """Users ordered by name, all or those of `ids`; in four queries."""
     chosen = None if ids is None else list(ids)
     statement = sa.select(user, principal.c.label, principal.c.active).join(principal, principal.c.id == user.c.id)
     roles = sa.select(user_role.c.user_id, user_role.c.role).order_by(user_role.c.role)
+    profiles = sa.select(user_profile).order_by(user_profile.c.profile)
     teams = sa.select(team_member.c.user_id, team.c.id, team.c.name).join(team).order_by(team.c.name)
     if chosen is not None:
         statement = statement.where(user.c.id.in_(chosen))
         roles = roles.where(user_role.c.user_id.in_(chosen))
+        profiles = profiles.where(user_profile.c.user_id.in_(chosen))
         teams = teams.where(team_member.c.user_id.in_(chosen))
     roles_of: dict[int, list[str]] = {}
     for user_id, role in conn.execute(roles):
         roles_of.setdefault(user_id, []).append(role)
+    profiles_of: dict[int, list[str]] = {}
+    for user_id, profile in conn.execute(profiles):
+        profiles_of.setdefault(user_id, []).append(profile)
     teams_of: dict[int, list[tuple[int, str]]] = {}
     for user_id, team_id, name in conn.execute(teams):
         teams_of.setdefault(user_id, []).append((team_id, name))
     rows = conn.execute(statement.order_by(principal.c.label_key, user.c.id)).mappings()
-    return [_account(row, roles_of.get(row["id"], []), teams_of.get(row["id"], [])) for row in rows]
+    return [
+        _account(row, roles_of.get(row["id"], []), profiles_of.get(row["id"], []), teams_of.get(row["id"], []))
+        for row in rows
+    ]
 
 
-def _account(row: Mapping[Any, Any], roles: Sequence[str], teams: Sequence[tuple[int, str]]) -> UserAccount:
+def _account(
+    row: Mapping[Any, Any], roles: Sequence[str], profiles: Sequence[str], teams: Sequence[tuple[int, str]]
+) -> UserAccount:
     return UserAccount(
         id=row["id"],
         username=row["username"],
         label=row["label"],
         email=row["email"] or "",
         roles=tuple(roles),
+        profiles=tuple(profiles),
         teams=tuple(name for _, name in teams),
         team_ids=tuple(team_id for team_id, _ in teams),
         is_admin=row["is_admin"],
         active=row["active"],
         language=row["language"] or "",
         zone=row["zone"] or "",
+        date_format=row["date_format"] or "",
+        number_format=row["number_format"] or "",
         theme=row["theme"] or "",
         has_password=row["password_hash"] is not None,
         must_change_password=row["must_change_password"],
@@ -207,6 +231,14 @@ def set_roles(conn: sa.Connection, user_id: int, roles: Iterable[str]) -> None:
     rows = [{"user_id": user_id, "role": role} for role in sorted(set(roles))]
     if rows:
         conn.execute(sa.insert(user_role), rows)
+
+
+def set_profiles(conn: sa.Connection, user_id: int, profiles: Iterable[str]) -> None:
+    """Replace the profiles that a user has besides those of the roles."""
+    conn.execute(sa.delete(user_profile).where(user_profile.c.user_id == user_id))
+    rows = [{"user_id": user_id, "profile": profile} for profile in sorted(set(profiles))]
+    if rows:
+        conn.execute(sa.insert(user_profile), rows)
 
 
 def set_password_hash(conn: sa.Connection, user_id: int, password_hash: str, now: datetime, must_change: bool) -> None:

@@ -3,11 +3,17 @@ can act through them."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import g, request
 
 from fieldstone.kernel.codes import declare
 from fieldstone.kernel.errors import NotAuthenticatedError
+from fieldstone.records.accounts.secret_keys import hash_key
 from fieldstone.web.current import current_site
+
+REFUSED_PER_MINUTE = 120
+"""Requests without a valid token that an address may send in a minute."""
 
 NO_TOKEN = declare(
     "api.E001",
@@ -19,13 +25,18 @@ NO_TOKEN = declare(
 def authenticate() -> None:
     """Put the owner of the token, with the token's scopes, where `current_actor` finds them.
 
-    Raises NotAuthenticatedError api.E001.
+    Raises NotAuthenticatedError api.E001, TooManyRequestsError account.E043 for a token that sends more than the
+    site allows, and for an address that tries tokens.
     """
     kind, _, token = request.headers.get("Authorization", "").partition(" ")
-    actor = current_site().accounts.find_token_actor(token.strip()) if kind.lower() == "bearer" else None
+    site, address = current_site(), request.remote_addr or ""
+    actor = site.accounts.find_token_actor(token.strip()) if kind.lower() == "bearer" else None
     if actor is None:
+        site.rates.take(f"api refused {address}", REFUSED_PER_MINUTE)
         raise NotAuthenticatedError(NO_TOKEN)
-    g.actor = actor
+    if limit := site.settings["api.requests_per_minute"]:
+        site.rates.take(f"api {hash_key(token.strip())[:24]}", limit)
+    g.actor = replace(actor, address=address)
 
 
 def challenge() -> str:

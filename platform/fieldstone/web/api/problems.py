@@ -106,6 +106,8 @@ def add_handlers(app: Flask, api: Blueprint) -> None:
             return fault(error)
         if error.status == 503:
             _log.error("unavailable: %s", error)
+        if error.status in (401, 403):
+            pages.note_denial(error.code)
         return error_response(error)
 
     @api.errorhandler(HTTPException)

@@ -16,6 +16,7 @@ def blueprints() -> list[Blueprint]:
         help,
         history,
         home,
+        impersonate,
         imports,
         inline,
         list,
@@ -33,7 +34,7 @@ def blueprints() -> list[Blueprint]:
     )
 
     pages = (
-        account, comments, conditions, delete, export, form, help, history, home, imports, inline, list, login, more,
-        notifications, quick, record, recycle_bin, related, search, stage, suggest, workflows,
+        account, comments, conditions, delete, export, form, help, history, home, impersonate, imports, inline, list,
+        login, more, notifications, quick, record, recycle_bin, related, search, stage, suggest, workflows,
     )  # fmt: skip
     return [page.page for page in pages]

@@ -19,6 +19,7 @@ from fieldstone.web.described import DescribedModule
 from fieldstone.web.finds import make_finds, replace_find
 from fieldstone.web.i18n import gettext as _
 from fieldstone.web.list_state import LIMITS, ListState, read_state
+from fieldstone.web.numbers import grouped
 from fieldstone.web.rights import Rights, module_or_404, rights_on
 from fieldstone.web.show import Shower
 
@@ -108,12 +109,12 @@ def _count(module: str, state: ListState, found: Page) -> Count:
 
 
 def _counted(count: Count) -> str:
-    return f"{count.value:,}" if count.exact else f"{count.value:,}+"
+    return grouped(count.value) + ("" if count.exact else "+")
 
 
 def _range(state: ListState, found: Page, count: Count) -> str:
     last = state.first + len(found.records) - 1
-    return _("%(first)s–%(last)s of %(count)s", first=f"{state.first:,}", last=f"{last:,}", count=_counted(count))
+    return _("%(first)s–%(last)s of %(count)s", first=grouped(state.first), last=grouped(last), count=_counted(count))
 
 
 def _step(state: ListState, cursor: str, first: int) -> str:
@@ -179,5 +180,5 @@ def _empty(module: DescribedModule, state: ListState, chosen: Filter) -> dict[st
             best, most = position, left
     if best < 0:
         return {"title": title, "text": _("Taking away any one of the conditions changes nothing."), "remove_url": ""}
-    text = _("Without “%(condition)s” there would be %(count)s.", condition=conditions[best], count=f"{most:,}")
+    text = _("Without “%(condition)s” there would be %(count)s.", condition=conditions[best], count=grouped(most))
     return {"title": title, "text": text, "remove_url": state.url(where=chosen.without(best))}

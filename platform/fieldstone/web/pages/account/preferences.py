@@ -1,28 +1,30 @@
-"""The person's own account: language, time zone, look, password, sessions."""
+"""The account's first page: language, time zone, how dates and numbers are written, look, and where one is
+logged in."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from zoneinfo import available_timezones
 
-from flask import Blueprint, g, make_response, redirect, render_template, request, session
+from flask import g, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from fieldstone.kernel.errors import InvalidInputError, TooManyRequestsError
+from fieldstone.fields.formats import DATE_FORMATS, NUMBER_FORMATS, write_date, write_number
+from fieldstone.kernel.errors import InvalidInputError
 from fieldstone.web import times
 from fieldstone.web.browsers import name_browser
 from fieldstone.web.current import current_actor, current_site
 from fieldstone.web.i18n import LANGUAGES
 from fieldstone.web.i18n import gettext as _
 from fieldstone.web.look import change_look
-from fieldstone.web.numbers import whole_number
+from fieldstone.web.pages.account.blueprint import page
 from fieldstone.web.security import local_path
-from fieldstone.web.session import MUST_CHANGE
 from fieldstone.web.toasts import toast
 from fieldstone.web.words import explain
 
-page = Blueprint("account", __name__)
+_A_DAY = date(2026, 12, 31)
 
 
 @page.get("/account")
@@ -32,18 +34,20 @@ def show() -> ResponseReturnValue:
 
 @page.post("/account")
 def save() -> ResponseReturnValue:
-    actor = current_actor()
-    zone = request.form.get("zone", "")
-    language = request.form.get("language", "")
+    actor, form = current_actor(), request.form
+    zone, language = form.get("zone", ""), form.get("language", "")
+    date_format, number_format = form.get("date_format", ""), form.get("number_format", "")
     if zone not in available_timezones() or language not in LANGUAGES:
         return _show(problem=_("Choose a language and a time zone from the lists.")), 422
     try:
         current_site().accounts.update_user(
             actor.user_id or 0,
-            email=request.form.get("email", "").strip(),
+            email=form.get("email", "").strip(),
             language=language,
             zone=zone,
-            theme=request.form.get("theme", ""),
+            date_format=date_format,
+            number_format=number_format,
+            theme=form.get("theme", ""),
             by=actor,
         )
     except InvalidInputError as error:
@@ -52,10 +56,7 @@ def save() -> ResponseReturnValue:
     toast(_("Your account is saved"))
     response = make_response(redirect("/account", 303))
     return change_look(
-        response,
-        theme=request.form.get("theme", ""),
-        density=request.form.get("density", ""),
-        keys=request.form.get("keys") == "1",
+        response, theme=form.get("theme", ""), density=form.get("density", ""), keys=form.get("keys") == "1"
     )
 
 
@@ -72,55 +73,18 @@ def look() -> ResponseReturnValue:
     return change_look(response, theme=theme, density=request.form.get("density", ""))
 
 
-@page.get("/account/password")
-def password_page() -> ResponseReturnValue:
-    return render_template("account/password.html", problem="")
-
-
-@page.post("/account/password")
-def change_password() -> ResponseReturnValue:
-    new = request.form.get("new", "")
-    problem = ""
-    if new != request.form.get("again", ""):
-        problem = _("The two new passwords differ. Type the new one twice.")
-    else:
-        try:
-            current_site().accounts.change_password(
-                current_actor().user_id or 0, request.form.get("present", ""), new, keep_session=current_user.secret
-            )
-        except (InvalidInputError, TooManyRequestsError) as error:
-            problem = explain(error)
-    if problem:
-        return render_template("account/password.html", problem=problem), 422
-    session.pop(MUST_CHANGE, None)
-    toast(_("Your password is changed. Other devices are logged out."))
-    return redirect("/account", 303)
-
-
-@page.post("/account/sessions/end")
-def end_session() -> ResponseReturnValue:
-    """End one session by its id, or all but this one."""
-    only = request.form.get("session", type=whole_number)
-    user_id = current_actor().user_id or 0
-    if only is None:
-        current_site().accounts.end_sessions(user_id, keep=current_user.secret)
-    else:
-        current_site().accounts.end_sessions(user_id, only=only)
-    toast(_("Logged out there"))
-    return redirect("/account", 303)
-
-
 def _show(problem: str = "") -> str:
     actor = current_actor()
     accounts = current_site().accounts
     account = accounts.get_user(actor.user_id or 0)
+    # An administrator who acts as the user sees the user's sessions, none of which is the one that asks.
     sessions = [
         {
             "id": item.id,
             "agent": item.agent,
             "browser": name_browser(item.agent) or _("Unknown browser"),
             "address": item.address,
-            "seen": times.full_moment(item.seen_at, actor.zone, actor.language),
+            "seen": times.full_moment(item.seen_at, actor.zone, actor.language, actor.date_format),
             "current": item.current,
         }
         for item in accounts.list_sessions(account.id, current_user.secret)
@@ -130,6 +94,9 @@ def _show(problem: str = "") -> str:
         account=account,
         zone=actor.zone,
         zones=sorted(zone for zone in available_timezones() if "/" in zone or zone == "UTC"),
+        date_formats=[(name, write_date(_A_DAY, name)) for name in DATE_FORMATS],
+        number_formats=[(name, write_number("12,345.60", name)) for name in NUMBER_FORMATS],
+        has_second_factor=accounts.has_second_factor(account.id),
         sessions=sessions,
         problem=problem,
     )

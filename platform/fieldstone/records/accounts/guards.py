@@ -1,0 +1,43 @@
+"""Who may change whose account."""
+
+from __future__ import annotations
+
+from fieldstone.kernel.actors import Actor
+from fieldstone.kernel.errors import ForbiddenError
+from fieldstone.metadata.model import AppModel
+from fieldstone.records.accounts import codes
+
+
+def require_administrator(by: Actor | None) -> None:
+    """Raises ForbiddenError account.E020 unless an administrator or the operator (None) acts."""
+    if by is not None and not by.is_admin:
+        raise ForbiddenError(codes.NOT_YOURS_TO_GIVE)
+
+
+def require_own_or_administrator(user_id: int, by: Actor | None) -> None:
+    """Raises ForbiddenError account.E035 unless the user, an administrator or the operator (None) acts."""
+    if by is not None and by.user_id != user_id and not by.is_admin:
+        raise ForbiddenError(codes.ADMINS_ONLY)
+
+
+def refuse_impersonated(by: Actor | None) -> None:
+    """Raises ForbiddenError account.E033 for an administrator who acts as a user: whoever could change how the
+    user comes in would be the user for ever."""
+    if by is not None and by.impersonator is not None:
+        raise ForbiddenError(codes.NOT_WHILE_ACTING)
+
+
+def is_own(user_id: int, by: Actor | None) -> bool:
+    """Whether people change their own account, which no audit log needs to tell."""
+    return by is not None and by.user_id == user_id and by.impersonator is None
+
+
+def may_make_tokens(model: AppModel, by: Actor) -> bool:
+    """Whether a role or a profile of the actor gives the tool `api_tokens`."""
+    if by.is_admin:
+        return True
+    roles = [model.roles[name] for name in by.roles if name in model.roles]
+    names = {*by.profiles, *(profile for role in roles for profile in role.profiles)}
+    grants = [role.grants for role in roles]
+    grants += [model.profiles[name].grants for name in names if name in model.profiles]
+    return any("api_tokens" in each.tools for each in grants)

@@ -1,0 +1,104 @@
+"""A user leaves: what the user owned goes to somebody else, with history, and every way in ends."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from fieldstone.kernel.actors import Actor
+from fieldstone.kernel.errors import FieldstoneError
+from fieldstone.records.accounts import hand_over
+from fieldstone.records.changes import RecordChange
+from fieldstone.records.query_types import Query
+from fieldstone.runtime.site import Site
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def site(request: pytest.FixtureRequest, tmp_path: Path, new_database: Callable[[str], str]) -> Iterator[Site]:
+    url = new_database("postgresql") if request.param == "postgresql" else None
+    made = Site.create(tmp_path / "site", database_url=url, admin="admin", password="a long password")
+    yield made
+    leaked = made.database.connections_in_use
+    made.close()
+    assert not leaked
+
+
+def organizations(site: Site, owner: int, count: int) -> list[int]:
+    changes = [
+        RecordChange(module="organization", values={"name": f"Company {number} of {owner} {count}", "owner": owner})
+        for number in range(count)
+    ]
+    return [record.id for record in site.records.save(site.accounts.operator(), changes).records]
+
+
+def owned(site: Site, owner: int) -> set[int]:
+    page = site.records.query(site.accounts.operator(), "organization", Query(where=f"owner == {owner}", limit=200))
+    return {record.id for record in page.records}
+
+
+def test_leaving_at_once(site: Site) -> None:
+    boss = site.accounts.operator()
+    anna, ben = (site.accounts.add_user(name, name.title(), roles=["sales_rep"]) for name in ("anna", "ben"))
+    ids = organizations(site, anna, 3)
+    others = organizations(site, ben, 1)
+    gone = organizations(site, anna, 1)
+    site.records.delete(boss, "organization", gone)
+    session = site.accounts.use_login_link(site.accounts.login_link("anna")).secret
+    token = site.accounts.add_token("anna", label="Website").secret
+    link = site.accounts.login_link("anna")
+    given = site.accounts.deactivate(anna, hand_over_to=ben, by=boss)
+    assert (given.records, given.job) == (3, None)
+    assert owned(site, ben) == {*ids, *others}
+    entry = site.records.history(boss, "organization", ids[0])[0]
+    assert [(change.field, change.old, change.new) for change in entry.changes] == [("owner", anna, ben)]
+    assert (entry.via, entry.by) == (f"hand_over:{anna}", boss.user_id)
+    assert site.accounts.find_session_actor(session) is None
+    site.accounts.update_user(anna, active=True)
+    assert site.accounts.find_session_actor(session) is None
+    assert site.accounts.find_token_actor(token) is None, "what ended does not come back with the user"
+    with pytest.raises(FieldstoneError, match=r"account\.E016"):
+        site.accounts.use_login_link(link)
+    (told,) = site.accounts.list_audit(action="records.")
+    assert told.details == {"to": f"user:{ben}", "records": 3, "job": None}
+
+
+def test_records_that_break_rules_by_now_go_too(site: Site) -> None:
+    boss = site.accounts.operator()
+    anna = site.accounts.add_user("anna", "Anna", roles=["sales_rep"])
+    team = site.accounts.add_team("North")
+    (one,) = organizations(site, anna, 1)
+    table = site.models.current.tables.module("organization").table
+    site.database.transact(lambda conn: conn.execute(table.update().values(name=None)))
+    assert site.accounts.hand_records_over(anna, team, by=boss).records == 1
+    record = site.records.get(boss, "organization", one)
+    assert record.values["owner"] == team
+
+
+def test_many_go_by_a_job(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hand_over, "AT_ONCE", 2)
+    monkeypatch.setattr(hand_over, "UNIT", 2)
+    boss = site.accounts.operator()
+    anna, ben = (site.accounts.add_user(name, name.title(), roles=["sales_rep"]) for name in ("anna", "ben"))
+    ids = organizations(site, anna, 5)
+    given = site.accounts.deactivate(anna, hand_over_to=ben, by=boss)
+    assert given.records == 0
+    assert given.job is not None
+    assert owned(site, ben) == set()
+    site.worker().run_due()
+    assert owned(site, ben) == set(ids)
+    assert site.jobs.get(given.job).state == "done"
+    assert site.jobs.get(given.job).progress == 5
+
+
+def test_who_can_take_over(site: Site) -> None:
+    boss = site.accounts.operator()
+    anna, ben = (site.accounts.add_user(name, name.title()) for name in ("anna", "ben"))
+    site.accounts.deactivate(ben)
+    for heir in (anna, ben, 999):
+        with pytest.raises(FieldstoneError, match=r"account\.E042"):
+            site.accounts.deactivate(anna, hand_over_to=heir, by=boss)
+    assert site.accounts.get_user(anna).active, "nothing has changed"
+    with pytest.raises(FieldstoneError, match=r"account\.E020"):
+        site.accounts.hand_records_over(anna, anna, by=Actor(user_id=anna))
