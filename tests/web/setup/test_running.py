@@ -7,12 +7,14 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 
 from fieldstone.jobs.context import JobContext
 from fieldstone.jobs.kinds import JobKind
 from fieldstone.kernel.actors import Actor
 from fieldstone.runtime.site import Site
 from fieldstone.web.setup import health
+from web.setup.conftest import PASSWORD
 from web.setup.test_roles import REP, filled, publish, review
 from web.test_publishing import publish as publish_documents
 from web.visitor import Visitor, text_of
@@ -96,8 +98,29 @@ def test_a_run_is_told_in_full(admin: Visitor, site: Site, actor: Actor, save: C
         rest = listed.text.partition(f'href="/setup/runs/{number}"')[2]
         number = rest.partition('href="/setup/runs/')[2].partition('"')[0]
     run = text_of(admin.get(f"/setup/runs/{number}"))
-    for words in ("name != ''", "a record was created", "comment", "email", "someone@example.com"):
+    for words in ("name != ''", "a record was created", "comment", "email", "someone@example.com", "Acme"):
         assert words in run
+
+
+def test_a_run_tells_nothing_of_a_record_out_of_reach(
+    site: Site, actor: Actor, app: Flask, save: Callable[..., int]
+) -> None:
+    """Whoever runs the site need not see what is in it."""
+    roles = "roles:\n  janitor: {label: Janitor, setup: true, modules: {task: [view]}}\n"
+    publish_documents(site, actor, workflows__organization=FLOW, metadata__roles=roles)
+    site.accounts.add_user("jan", "Jan", roles=["janitor"], password=PASSWORD)
+    janitor = Visitor(app)
+    janitor.log_in("jan", PASSWORD)
+    record = save("organization", name="Acme")
+    for path in ("", "1"):
+        page = janitor.get(f"/setup/runs/{path}")
+        assert page.status_code == 200
+        assert "Acme" not in page.text
+        assert "someone@example.com" not in page.text
+        assert f'href="/m/organization/{record}"' not in page.text
+    (mail,) = site.jobs.list(kind="email.send")
+    for secret in ("Welcome", "someone@example.com"):
+        assert secret not in janitor.get(f"/setup/jobs/{mail.id}").text
 
 
 def test_a_revision_is_planned_in_words_and_gone_back_to(admin: Visitor, site: Site) -> None:

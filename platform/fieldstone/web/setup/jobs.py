@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from fieldstone.jobs.job import CANCELLED, DONE, FAILED, PAUSED, QUEUED, RUNNING, STATES, Job
-from fieldstone.web.current import current_site
+from fieldstone.web.current import current_actor, current_site
 from fieldstone.web.i18n import gettext
 from fieldstone.web.numbers import find_number
 from fieldstone.web.setup.categories import AUTOMATION
@@ -30,7 +30,8 @@ _LOOKS = {
 }  # fmt: skip
 
 
-_SHOWN = {EMAIL_KIND: ("id", "to", "subject", "at"), WEBHOOK_KIND: ("url", "event")}
+_OPEN = {EMAIL_KIND: ("id", "at"), WEBHOOK_KIND: ("event",)}
+_OPEN_TO_ADMINISTRATORS = {EMAIL_KIND: ("id", "at", "to", "subject"), WEBHOOK_KIND: ("event", "url")}
 
 
 def state_words() -> dict[str, str]:
@@ -92,8 +93,8 @@ def _said(job: Job) -> Markup | str:
 
 def _given(job: Job) -> dict[str, Any]:
     """What a job was ordered with. The text of mail stays closed, since it may hold a link that lets somebody in,
-    and so does what a webhook says."""
-    shown = _SHOWN.get(job.kind)
+    and so does what a webhook says; to whom they go is for administrators, who see every record anyway."""
+    shown = (_OPEN_TO_ADMINISTRATORS if current_actor().is_admin else _OPEN).get(job.kind)
     return {name: value if shown is None or name in shown else "…" for name, value in job.payload.items()}
 
 

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 
-from flask import abort
+from flask import abort, g
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
-from fieldstone.web.current import current_model, current_published, current_site
+from fieldstone.web.current import current_actor, current_model, current_published, current_site
 from fieldstone.web.described import describe
 from fieldstone.web.i18n import current_language, gettext
+from fieldstone.web.labels import find_labels
 from fieldstone.web.setup.categories import AUTOMATION
-from fieldstone.web.setup.columns import EMPTY, Column, badge, full_moment, moment, mono, someone
+from fieldstone.web.setup.columns import EMPTY, Column, badge, full_moment, link, moment, mono, someone
 from fieldstone.web.setup.listed import Endless, Filter
 from fieldstone.web.setup.people import names_of_users
 from fieldstone.web.setup.view import later as _
@@ -55,12 +56,22 @@ def trigger_words(name: str) -> str:
     return words.get(name, name)
 
 
+def _labels(runs: Iterable[SiteRun]) -> dict[tuple[str, int], str]:
+    """(module, id) → the name of the records of runs that the person may see."""
+    references = {(module_of(run), run.record_id) for run in runs if run.record_id is not None}
+    return find_labels([(module, number) for module, number in references if module and number is not None])
+
+
 def _record(run: SiteRun) -> Markup:
+    """The record by its name; by its number when it is gone, or out of the person's reach."""
     module = module_of(run)
     if not module or run.record_id is None:
         return Markup(EMPTY)
-    label = describe(current_published(), module, current_language()).label
-    return Markup('<a href="/m/{}/{}">{} {}</a>').format(module, run.record_id, label, run.record_id)
+    label: str | None = g.get("setup_labels", {}).get((module, run.record_id))
+    if label is not None:
+        return link(f"/m/{module}/{run.record_id}", label)
+    kind = describe(current_published(), module, current_language()).label
+    return Markup('<span class="fs-quiet">{} {}</span>').format(kind, run.record_id)
 
 
 def _name(run: SiteRun) -> Markup:
@@ -98,7 +109,7 @@ class RunsView(Endless):
         chosen = {choice.name: choice.value for choice in self.filters()}
         module = current_model().modules.get(chosen["module"])
         with current_site().database.read() as conn:
-            return list_site_runs(
+            found = list_site_runs(
                 conn,
                 module=module.identity if module else "",
                 workflow=chosen.get("workflow", ""),
@@ -106,11 +117,15 @@ class RunsView(Endless):
                 limit=limit,
                 before=before,
             )
+        g.setup_labels = _labels(found)
+        return found
 
     @show("/<int:number>")
     def one(self, number: int) -> ResponseReturnValue:
         with current_site().database.read() as conn:
             run = find_run(conn, number) or abort(404)
+        g.setup_labels = _labels([run])
+        open_to = current_actor().is_admin or bool(g.setup_labels)
         facts = [
             (gettext("Outcome"), outcome_of(run.outcome)),
             (gettext("Record"), _record(run)),
@@ -122,16 +137,17 @@ class RunsView(Endless):
         rights = run.trace.get("rights") or run.trace.get("rights_of")
         if rights:
             facts.append((gettext("With the rights of"), mono(rights)))
-        steps = [_step(step) for step in run.trace.get("steps", ())]
+        steps = [_step(step, open_to) for step in run.trace.get("steps", ())]
         condition = run.trace.get("condition", "")
         return self.render(
             "setup/run.html", title=workflow_label(run), facts=facts, steps=steps, condition=condition, run=run
         )
 
 
-def _step(step: dict[str, Any]) -> dict[str, Any]:
+def _step(step: dict[str, Any], open_to: bool) -> dict[str, Any]:
+    """`open_to`: the person may see the record, and so what was said about it."""
     details = [
-        (name.replace("_", " "), _plain(value))
+        (name.replace("_", " "), _plain(value) if open_to else "…")
         for name, value in step.items()
         if name not in ("action", "outcome") and value not in (None, "", [])
     ]
