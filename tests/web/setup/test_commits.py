@@ -76,6 +76,28 @@ def written(site: Site) -> Iterator[list[str]]:
         sa.event.remove(engine, "before_cursor_execute", note)
 
 
+def test_what_it_offers_goes_through_the_functions_of_the_command_line(
+    admin: Visitor, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Create, update, delete and the action that deletes: nothing is changed but by these, and each says who did it."""
+    called: list[tuple[str, object]] = []
+    for name in ("add_user", "update_user", "revoke_token", "end_sessions"):
+        monkeypatch.setattr(
+            site.accounts, name, lambda *_a, _name=name, **k: called.append((_name, k["by"].user_id)) or 1
+        )
+    token = site.accounts.add_token("admin", label="Shop")
+    me = site.accounts.find_user_id("admin") or 0
+    (session, *_others) = site.accounts.list_sessions(me)
+    admin.get("/setup/users/new/")
+    admin.post("/setup/users/new/", {"label": "Anna", "username": "anna"})
+    admin.post(f"/setup/users/edit/?id={me}", {"label": "Boss"})
+    admin.post("/setup/tokens/delete/", {"id": str(token.id)})
+    admin.post("/setup/sessions/action/", {"action": "delete", "id": str(session.id)})
+    assert called == [("add_user", me), ("update_user", me), ("revoke_token", me), ("end_sessions", me)]
+    assert site.accounts.get_user(me).label == "admin"
+    assert [each.id for each in site.accounts.list_tokens()] == [token.id]
+
+
 def test_what_a_list_does_not_offer_changes_nothing(
     views: list[BaseModelView], admin: Visitor, written: list[str]
 ) -> None:

@@ -107,6 +107,13 @@ def test_only_an_administrator_has_power_over_one(keeper: Visitor, site: Site) -
     keeper.post("/setup/users/new/", {"label": "New", "username": "new", "is_admin": "y"})
     assert not site.accounts.get_user(site.accounts.find_user_id("new") or 0).is_admin
     assert "admin (admin)" not in keeper.get("/setup/tokens/new/").text
+    site.accounts.add_token("admin", label="Of the boss")
+    (token,) = site.accounts.list_tokens()
+    assert "Of the boss" in text_of(keeper.get("/setup/tokens/"))
+    assert f"/setup/tokens/{token.id}/revoke" not in keeper.get("/setup/tokens/").text
+    keeper.post(f"/setup/tokens/{token.id}/revoke")
+    keeper.post("/setup/tokens/action/", {"action": "delete", "id": str(token.id)})
+    assert len(site.accounts.list_tokens()) == 1
 
 
 def test_teams_are_made_moved_and_filled(admin: Visitor, site: Site) -> None:

@@ -7,7 +7,7 @@ from typing import cast
 from flask import g
 
 from fieldstone.records.accounts.users import UserAccount
-from fieldstone.web.current import current_model, current_site
+from fieldstone.web.current import current_actor, current_model, current_site
 from fieldstone.web.i18n import current_language
 
 
@@ -20,6 +20,12 @@ def all_users() -> list[UserAccount]:
 
 def names_of_users() -> dict[int, str]:
     return {user.id: user.label for user in all_users()}
+
+
+def may_answer_for(user_id: int) -> bool:
+    """Whether the person may end the sessions and tokens of a user: one's own, or as an administrator."""
+    actor = current_actor()
+    return actor.is_admin or actor.user_id == user_id
 
 
 def role_label(name: str) -> str:

@@ -15,7 +15,7 @@ from fieldstone.web.i18n import gettext
 from fieldstone.web.setup.categories import ACCESS
 from fieldstone.web.setup.columns import Column, moment, someone
 from fieldstone.web.setup.listed import Listed
-from fieldstone.web.setup.people import all_users, names_of_users
+from fieldstone.web.setup.people import all_users, may_answer_for, names_of_users
 from fieldstone.web.setup.view import back_to, change, told
 from fieldstone.web.setup.view import later as _
 
@@ -50,6 +50,9 @@ class SessionsView(Listed):
         wanted = fold(text)
         fitting = {user.id for user in all_users() if wanted in fold(f"{user.label} {user.username}")}
         return [each for each in current_site().accounts.list_sessions(None) if each.user_id in fitting]
+
+    def may_end(self, session: SessionInfo) -> bool:
+        return may_answer_for(session.user_id)
 
     def delete_model(self, model: SessionInfo) -> bool:
         def work() -> None:

@@ -19,7 +19,7 @@ from fieldstone.web.i18n import gettext
 from fieldstone.web.setup.categories import ACCESS
 from fieldstone.web.setup.columns import Column, badge, moment, someone, tags
 from fieldstone.web.setup.listed import Listed
-from fieldstone.web.setup.people import all_users, names_of_users
+from fieldstone.web.setup.people import all_users, may_answer_for, names_of_users
 from fieldstone.web.setup.view import back_to, change, form, told
 from fieldstone.web.setup.view import later as _
 
@@ -40,7 +40,7 @@ class TokenForm(Form):  # type: ignore[misc]
         self.user_id.choices = [
             (str(user.id), f"{user.label} ({user.username})")
             for user in all_users()
-            if user.active and (mine.is_admin or not user.is_admin)
+            if user.active and (mine.is_admin or user.id == mine.user_id)
         ]
         self.expires.choices = [
             ("30d", gettext("30 days")), ("90d", gettext("90 days")), ("52w", gettext("a year")),
@@ -120,6 +120,9 @@ class TokensView(Listed):
 
         made: NewToken | bool = self.attempt(form, work)
         return made
+
+    def may_end(self, token: TokenInfo) -> bool:
+        return may_answer_for(token.user_id)
 
     def delete_model(self, model: TokenInfo) -> bool:
         def work() -> None:

@@ -136,6 +136,7 @@ class UsersView(Listed):
                 "tokens": accounts.list_tokens(user.id),
                 "second_factor": accounts.has_second_factor(user.id),
                 "may_touch": self._may_touch(user),
+                "is_mine": current_actor().is_admin or user.id == current_actor().user_id,
                 "may_act": current_actor().is_admin and user.active and not user.is_admin,
                 "is_self": user.id == current_actor().user_id,
                 "heirs": self._heirs(user),
