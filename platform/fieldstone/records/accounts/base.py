@@ -12,7 +12,9 @@ from fieldstone.kernel.errors import InvalidInputError
 from fieldstone.records.accounts import codes
 from fieldstone.records.accounts.actors import Surroundings
 from fieldstone.records.accounts.audit import record_audit
+from fieldstone.records.accounts.guards import require_administrator, require_manager
 from fieldstone.records.accounts.second_factor import Vault
+from fieldstone.records.accounts.users import UserAccount
 from fieldstone.storage.database import Database
 from fieldstone.storage.published import ModelSource
 
@@ -43,6 +45,13 @@ class AccountsBase:
         if self._vault is None:
             raise RuntimeError("these accounts were made without a vault")
         return self._vault
+
+    def _require_manager(self, by: Actor | None, account: UserAccount | None = None) -> None:
+        """That `by` may change accounts: an administrator's (`account`) only as an administrator. Raises
+        ForbiddenError account.E020, account.E035."""
+        if account is not None and account.is_admin:
+            require_administrator(by)
+        require_manager(self.models.current.model if self.models else None, by)
 
     def _audit(
         self,

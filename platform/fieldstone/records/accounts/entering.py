@@ -7,12 +7,7 @@ import sqlalchemy as sa
 from fieldstone.kernel.actors import Actor
 from fieldstone.records.accounts import links, log_ins, sessions, throttle, users
 from fieldstone.records.accounts.base import AccountsBase
-from fieldstone.records.accounts.guards import (
-    is_own,
-    refuse_impersonated,
-    require_administrator,
-    require_own_or_administrator,
-)
+from fieldstone.records.accounts.guards import is_own, refuse_impersonated
 from fieldstone.records.accounts.log_ins import Visit
 from fieldstone.records.accounts.login import LoggedIn, finish_first_step, log_in, log_in_with_code
 
@@ -40,8 +35,7 @@ class Entering(AccountsBase):
 
         def work(conn: sa.Connection) -> str:
             account = users.get_user(conn, users.get_user_id(conn, username))
-            if account.is_admin:
-                require_administrator(by)
+            self._require_manager(by, account)
             self._audit(conn, "user.link_made", by, f"user:{account.id}")
             return links.make_link(conn, account.id, self.clock())
 
@@ -76,10 +70,11 @@ class Entering(AccountsBase):
     def end_sessions(self, user_id: int, *, only: int | None = None, keep: str = "", by: Actor | None = None) -> int:
         """How many ended: all of a user, the one with id `only`, or all but the one with secret `keep`.
 
-        Raises ForbiddenError account.E035 for somebody else's, but for administrators."""
-        require_own_or_administrator(user_id, by)
+        Raises ForbiddenError account.E020, account.E035 for somebody else's, unless `by` may change accounts."""
 
         def work(conn: sa.Connection) -> int:
+            if by is not None and by.user_id != user_id:
+                self._require_manager(by, users.get_user(conn, user_id))
             ended = sessions.end_sessions(conn, user_id, only=only, keep=keep)
             if ended and not is_own(user_id, by):
                 self._audit(conn, "sessions.ended", by, f"user:{user_id}", {"sessions": ended})

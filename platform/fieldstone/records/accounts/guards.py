@@ -14,6 +14,16 @@ def require_administrator(by: Actor | None) -> None:
         raise ForbiddenError(codes.NOT_YOURS_TO_GIVE)
 
 
+def require_manager(model: AppModel | None, by: Actor | None) -> None:
+    """Raises ForbiddenError account.E035 unless an administrator, somebody whose role lets into Setup, or the
+    operator (None) acts. Without a model any role counts."""
+    if by is None or by.is_admin:
+        return
+    manages = bool(by.roles) if model is None else any(model.roles[n].setup for n in by.roles if n in model.roles)
+    if not manages:
+        raise ForbiddenError(codes.ADMINS_ONLY)
+
+
 def require_own_or_administrator(user_id: int, by: Actor | None) -> None:
     """Raises ForbiddenError account.E035 unless the user, an administrator or the operator (None) acts."""
     if by is not None and by.user_id != user_id and not by.is_admin:

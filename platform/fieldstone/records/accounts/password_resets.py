@@ -11,7 +11,7 @@ from fieldstone.kernel.errors import NotAuthenticatedError
 from fieldstone.kernel.security_log import log_security
 from fieldstone.records.accounts import codes, links, users
 from fieldstone.records.accounts.base import AccountsBase
-from fieldstone.records.accounts.guards import refuse_impersonated, require_administrator
+from fieldstone.records.accounts.guards import refuse_impersonated
 from fieldstone.records.accounts.login import find_login
 from fieldstone.records.accounts.password_changes import replace_password
 from fieldstone.records.accounts.throttle import begin_attempt
@@ -61,8 +61,7 @@ class PasswordResets(AccountsBase):
 
         def work(conn: sa.Connection) -> str:
             account = users.get_user(conn, users.get_user_id(conn, username))
-            if account.is_admin:
-                require_administrator(by)
+            self._require_manager(by, account)
             self._audit(conn, "user.link_made", by, f"user:{account.id}", {"for": "password"})
             return links.make_link(conn, account.id, self.clock(), links.PASSWORD)
 

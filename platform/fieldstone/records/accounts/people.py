@@ -46,6 +46,7 @@ class People(AccountsBase):
         """
         if is_admin:
             require_administrator(by)
+        self._require_manager(by)
         roles, profiles = self._known_roles(roles), self._known_profiles(profiles)
         if password is not None:
             check_password(password, username, label)
@@ -105,7 +106,15 @@ class People(AccountsBase):
         active: bool | None = None,
         by: Actor | None = None,
     ) -> None:
-        """Change what is given (see `UserChanges`). Raises NotFoundError, ForbiddenError, InvalidInputError."""
+        """Change what is given (see `UserChanges`): what they like by the users themselves, everything by who may
+        change accounts. Raises NotFoundError, ForbiddenError account.E020, account.E033, account.E035,
+        InvalidInputError."""
+        if is_admin:
+            require_administrator(by)
+        account = self.get_user(user_id)
+        is_weighty = any(each is not None for each in (label, roles, profiles, is_admin, active))
+        if by is not None and (is_weighty or by.user_id != user_id):
+            self._require_manager(by, account)
         changes = UserChanges(
             label=label,
             email=email,
@@ -158,8 +167,7 @@ class People(AccountsBase):
         refuse_impersonated(by)
         with self.database.read() as conn:
             account = users.get_user(conn, users.get_user_id(conn, username))
-        if account.is_admin:
-            require_administrator(by)
+        self._require_manager(by, account)
         replace_password(
             self.database,
             account,
@@ -198,6 +206,7 @@ class People(AccountsBase):
         the site has those roles. New users get the `profiles` besides.
         Raises InvalidInputError when the file cannot be used at all.
         """
+        self._require_manager(by)
         people, given_profiles = read_people(file, mapping or {}), self._known_profiles(profiles)
         if role:
             given = self._known_roles([role])

@@ -12,10 +12,12 @@ from fieldstone.records.accounts.base import AccountsBase
 
 
 class TeamChanges(AccountsBase):
-    """Teams: added, renamed, moved, filled. Every change is audited."""
+    """Teams: added, renamed, moved, filled, by who may change accounts (ForbiddenError account.E035). Every change is
+    audited."""
 
     def add_team(self, name: str, parent_id: int | None = None, *, by: Actor | None = None) -> int:
         """Raises ConflictError account.E011, NotFoundError account.E010."""
+        self._require_manager(by)
 
         def work(conn: sa.Connection) -> int:
             team_id = teams.add_teams(conn, [(name, parent_id)])[0]
@@ -30,6 +32,7 @@ class TeamChanges(AccountsBase):
 
     def rename_team(self, team_id: int, name: str, *, by: Actor | None = None) -> None:
         """Raises ConflictError account.E011, NotFoundError account.E010."""
+        self._require_manager(by)
 
         def work(conn: sa.Connection) -> None:
             teams.rename_team(conn, team_id, name)
@@ -39,6 +42,7 @@ class TeamChanges(AccountsBase):
 
     def move_team(self, team_id: int, parent_id: int | None, *, by: Actor | None = None) -> None:
         """Raises InvalidInputError account.E012 when the team would be below itself."""
+        self._require_manager(by)
 
         def work(conn: sa.Connection) -> None:
             teams.move_team(conn, team_id, parent_id)
@@ -51,6 +55,7 @@ class TeamChanges(AccountsBase):
     ) -> None:
         """Replace the members of a team; leaders are members too."""
         people, leading = sorted(set(members)), sorted(set(leaders))
+        self._require_manager(by)
 
         def work(conn: sa.Connection) -> None:
             teams.set_members(conn, team_id, people, leading)

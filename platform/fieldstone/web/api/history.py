@@ -31,6 +31,7 @@ def _entry(module: str, entry: HistoryEntry) -> dict[str, Any]:
         "at": moment_to_json(entry.at),
         "by": {"id": entry.by, "label": entry.by_label} if entry.by else None,
         "via": entry.via or None,
+        "acting": entry.acting_label or None,
         "kind": entry.kind,
         "version": entry.version,
         "changes": [

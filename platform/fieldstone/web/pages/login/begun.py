@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import make_response, redirect, render_template, session
 from flask.typing import ResponseReturnValue
-from flask_login import login_user
+from flask_login import current_user, login_user
 
 from fieldstone.records.accounts.login import LoggedIn
 from fieldstone.web.current import current_site
@@ -30,6 +30,8 @@ def enter(entered: LoggedIn, target: str, *, remember: bool) -> ResponseReturnVa
     actor = accounts.find_session_actor(entered.secret)
     if actor is None:
         return show_log_in(target)
+    if current_user.is_authenticated:  # logged in again: the session of before would only be left lying about
+        accounts.log_out(current_user.secret)
     session.clear()  # nothing of before is carried into the new session, the CSRF token least of all
     session.permanent = remember
     if entered.must_change_password:

@@ -17,11 +17,15 @@ from fieldstone.web.words import explain
 _KEPT = "log_in_provider"
 """In the signed cookie, while the browser is at the provider: state, nonce and PKCE verifier."""
 
+DEPARTURES_PER_MINUTE = 30
+"""From one address."""
+
 
 @page.get("/login/with/<name>")
 def depart(name: str) -> ResponseReturnValue:
     """A link and no form: browsers keep forms from leading elsewhere. It changes nothing here."""
     provider = _provider(name)
+    current_site().rates.take(f"provider {request.remote_addr}", DEPARTURES_PER_MINUTE)  # each may ask the provider
     target = local_path(request.args.get("next"), "/")
     try:
         departure = current_site().open_id.depart(provider, _back(name))
