@@ -122,7 +122,9 @@ def test_fields_are_hidden_and_shown(admin: Visitor, site: Site) -> None:
     fields = site.models.current.model.roles["sales_rep"].grants.fields
     assert fields == {"opportunity": {"amount": "hidden", "close_date": "read"}}
     assert "2 limited" in text_of(admin.get(REP))
-    publish(admin, review(admin, url, field__amount="edit", field__close_date="edit"))
+    publish(admin, review(admin, url, field__amount=None, field__close_date="edit"))
+    assert site.models.current.model.roles["sales_rep"].grants.fields == {"opportunity": {"amount": "hidden"}}
+    publish(admin, review(admin, url, field__amount="edit"))
     assert said(site) is None
 
 

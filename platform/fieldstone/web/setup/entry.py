@@ -58,12 +58,14 @@ def changed_entry(data: Mapping[str, Any], entry: Entry, form: MultiDict[str, st
 
 
 def with_fields(data: Mapping[str, Any], module: str, form: Mapping[str, str]) -> dict[str, Any]:
-    """`data` with what the page of the fields of a module says; a field that may be edited is not named."""
-    fields = {
-        name: access
-        for name in current_model().modules[module].fields
-        if (access := form.get(f"field.{name}", "edit")) in FIELD_ACCESS and access != "edit"
-    }
+    """`data` with what the page of the fields of a module says; a field that may be edited is
+    not named. What the page does not show stays."""
+    before = (data.get("fields") or {}).get(module) or {}
+    fields = {name: access for name, access in before.items() if f"field.{name}" not in form}
+    for name in current_model().modules[module].fields:
+        access = form.get(f"field.{name}", "edit")
+        if access in FIELD_ACCESS and access != "edit":
+            fields[name] = access
     named = {key: value for key, value in (data.get("fields") or {}).items() if key != module}
     if fields:
         named[module] = fields

@@ -8,9 +8,9 @@ from typing import Any
 
 from fieldstone.metadata.definitions import Grants
 from fieldstone.metadata.rights import EVERY_MODULE, RIGHTS, SCOPES, TOOLS
-from fieldstone.web.current import current_model, current_published
-from fieldstone.web.described import describe
-from fieldstone.web.i18n import current_language, gettext
+from fieldstone.web.current import current_model
+from fieldstone.web.i18n import gettext
+from fieldstone.web.setup.words import module_plural
 
 _WITHOUT_SCOPE = ("create", "import")
 """A record that is made is nobody's before: the right is there or is not."""
@@ -72,11 +72,10 @@ def rows_of(grants: Grants) -> list[Row]:
         )
     ]  # fmt: skip
     for name, module in current_model().modules.items():
-        described = describe(current_published(), name, current_language())
         rows.append(
             Row(
                 module=name,
-                label=described.plural,
+                label=module_plural(name),
                 icon=module.icon,
                 own=name in grants.modules,
                 cells=_cells(name, grants.rights_on(name)),

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from fieldstone.changes.plan import Plan, PlannedChange
-from fieldstone.web.current import current_published
-from fieldstone.web.described import describe
-from fieldstone.web.i18n import current_language, gettext, ngettext
+from fieldstone.web.current import current_model
+from fieldstone.web.i18n import gettext, ngettext
 from fieldstone.web.setup.matrix import right_words
+from fieldstone.web.setup.words import field_label, module_plural
 
 _LONGEST = 80
 
@@ -104,13 +104,13 @@ def _attribute(name: str) -> str:
     module, _separator, last = rest.partition(".")
     if part not in ("modules", "fields") or not rest:
         return name.replace("_", " ")
-    published, language = current_published(), current_language()
-    known = describe(published, module, language) if module in published.model.modules else None
-    plural = known.plural if known else gettext("All other modules") if module == "*" else module
+    known = current_model().modules.get(module)
+    plural = module_plural(module) if known else gettext("All other modules") if module == "*" else module
+    if not last:
+        return plural
     if part == "modules":
-        return f"{plural}: {right_words().get(last, last)}" if last else plural
-    field = known.find(last) if known and last else None
-    return f"{plural}: {field.label if field else last}" if last else plural
+        return f"{plural}: {right_words().get(last, last)}"
+    return f"{plural}: {field_label(module, last) if known and last in known.fields else last}"
 
 
 def _short(value: Any) -> str:

@@ -15,9 +15,8 @@ from fieldstone.kernel.names import is_name
 from fieldstone.metadata.definitions import ProfileDef, RoleDef
 from fieldstone.metadata.layers import Layer
 from fieldstone.metadata.rights import FIELD_ACCESS
-from fieldstone.web.current import current_model, current_published
-from fieldstone.web.described import describe
-from fieldstone.web.i18n import current_language, gettext
+from fieldstone.web.current import current_model
+from fieldstone.web.i18n import gettext
 from fieldstone.web.setup.categories import ACCESS
 from fieldstone.web.setup.columns import EMPTY, Column, badge, mono, tags
 from fieldstone.web.setup.entry import PATH, changed_entry, entries, new_entry, read_entry, with_entry, with_fields
@@ -27,6 +26,7 @@ from fieldstone.web.setup.people import all_users, profile_label, role_label
 from fieldstone.web.setup.review import review
 from fieldstone.web.setup.view import change, form, show
 from fieldstone.web.setup.view import later as _
+from fieldstone.web.setup.words import field_label, module_plural
 from fieldstone.web.words import word_diagnostic
 
 Entry = RoleDef | ProfileDef
@@ -89,23 +89,23 @@ class AccessView(Listed):
         if module not in current_model().modules:
             abort(404)
         problems: list[str] = []
-        described = describe(current_published(), module, current_language())
+        plural = module_plural(module)
         if request.method == "POST":
             wanted = with_fields(read_entry(self.section, name), module, request.form)
-            words = gettext("%(name)s: fields of %(module)s", name=self.label_of(name), module=described.plural)
+            words = gettext("%(name)s: fields of %(module)s", name=self.label_of(name), module=plural)
             layer = with_entry(self.section, name, wanted)
             answer = self._review(layer, words, f"/of/{name}/fields/{module}", problems)
             if answer is not None:
                 return answer
         words_of = {"edit": gettext("Edit"), "read": gettext("Only read"), "hidden": gettext("Hidden")}
         access = entry.grants.fields.get(module, {})
+        definition = current_model().modules[module]
         rows = [
-            (field, access.get(field_name, "edit"), field_name == described.module.name_field)
-            for field_name in described.module.fields
-            if (field := described.find(field_name)) is not None
+            (each, field_label(module, each), access.get(each, "edit"), each == definition.name_field)
+            for each in definition.fields
         ]
         return self.render(
-            "setup/role_fields.html", entry=entry, title=described.plural, module=module, rows=rows, problems=problems,
+            "setup/role_fields.html", entry=entry, title=plural, module=module, rows=rows, problems=problems,
             choices=[(each, words_of[each]) for each in reversed(FIELD_ACCESS)], entry_label=self.label_of(name),
         )  # fmt: skip
 

@@ -10,8 +10,7 @@ from flask import abort, g
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
-from fieldstone.web.current import current_actor, current_model, current_published, current_site
-from fieldstone.web.described import describe
+from fieldstone.web.current import current_actor, current_model, current_site
 from fieldstone.web.i18n import current_language, gettext
 from fieldstone.web.labels import find_labels
 from fieldstone.web.setup.categories import AUTOMATION
@@ -20,6 +19,7 @@ from fieldstone.web.setup.listed import Endless, Filter
 from fieldstone.web.setup.people import names_of_users
 from fieldstone.web.setup.view import later as _
 from fieldstone.web.setup.view import show
+from fieldstone.web.setup.words import module_label, module_plural
 from fieldstone.workflows.runs import SiteRun, find_run, list_site_runs
 from fieldstone.workflows.trace import DONE, FAILED, SKIPPED
 
@@ -70,8 +70,7 @@ def _record(run: SiteRun) -> Markup:
     label: str | None = g.get("setup_labels", {}).get((module, run.record_id))
     if label is not None:
         return link(f"/m/{module}/{run.record_id}", label)
-    kind = describe(current_published(), module, current_language()).label
-    return Markup('<span class="fs-quiet">{} {}</span>').format(kind, run.record_id)
+    return Markup('<span class="fs-quiet">{} {}</span>').format(module_label(module), run.record_id)
 
 
 def _name(run: SiteRun) -> Markup:
@@ -93,11 +92,7 @@ class RunsView(Endless):
     )
 
     def filters(self) -> Sequence[Filter]:
-        modules = [
-            (name, describe(current_published(), name, current_language()).plural)
-            for name in current_model().workflows
-            if name in current_model().modules
-        ]
+        modules = [(name, module_plural(name)) for name in current_model().workflows if name in current_model().modules]
         outcomes = [(name, outcome_words()[name]) for name in (DONE, FAILED)]
         module = Filter("module", gettext("Module"), modules)
         flows = current_model().workflows.get(module.value, {})
