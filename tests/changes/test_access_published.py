@@ -10,12 +10,12 @@ from changes.workbench import DOCUMENTS, Workbench
 from fieldstone.changes.doctor import examine
 from fieldstone.changes.upgrade.decide import decide
 from fieldstone.changes.upgrade.mending import merge_upgrade
-from fieldstone.cli.change_line import change_lines
+from fieldstone.cli.change_line import change_line, change_lines
 from fieldstone.kernel.errors import MetadataError
 from fieldstone.metadata.effective import effective_documents
 from fieldstone.metadata.layers import Layer
 from fieldstone.storage.database import Database
-from fieldstone.storage.principals import principal, user, user_profile, user_role
+from fieldstone.storage.principals import principal, team, user, user_profile, user_role
 from metadata.access_example import CRM
 from metadata.example import layer
 
@@ -169,6 +169,10 @@ def test_a_role_and_a_profile_that_go_come_back_as_they_were(workbench: Workbenc
         ("remove_sharing_rule", "large"),
         ("change_sharing", "sharing"),
     ]
+    assert [change_line(change) for change in plan.changes[:2]] == [
+        "  - remove role seller  (1 user has it)",
+        "  - remove profile adverts  (1 user has it)",
+    ]
     workbench.take_up(plan)
     assert healthy(workbench)
     model = workbench.rollback(1).current.model
@@ -183,6 +187,27 @@ def test_a_condition_that_no_list_can_filter_by_is_not_published(workbench: Work
         workbench.plan(proposal(sharing=sharing))
     assert [(item.code, str(item.location)) for item in refused.value.diagnostics] == [
         ("sharing.E030", "metadata/sharing.yaml:4:39")
+    ]
+
+
+def test_teams_are_told_that_are_not_there(workbench: Workbench) -> None:
+    """Teams are no documents: the plan and the doctor know them."""
+    sharing = SHARING.replace("rules:\n", "rules:\n  lent: {module: lead, from: {team: Noth}, to: [{team: North}]}\n")
+
+    def add(conn: sa.Connection) -> None:
+        conn.execute(sa.insert(principal).values(id=2, kind="team", label="North"))
+        conn.execute(sa.insert(team).values(id=2, name="North"))
+
+    plan = workbench.plan(proposal(sharing=sharing))
+    told = [(item.code, item.params["team"], str(item.location)) for item in plan.warnings]
+    assert told == [
+        ("sharing.W030", "Noth", "metadata/sharing.yaml:4:24"),
+        ("sharing.W030", "North", "metadata/sharing.yaml:4:44"),
+    ]
+    workbench.take_up(plan)
+    workbench.database.transact(add)
+    assert [item.message for item in examine(workbench.database, workbench.compile)] == [
+        "There is no team 'Noth', so the sharing rule 'lent' means nobody by it."
     ]
 
 

@@ -76,7 +76,17 @@ body: |
 
   Bye
 """,
-    "metadata/roles.yaml": "roles:\n  visitor: {label: Visitor, scope: own, modules: {visit: [view, create]}}\n",
+    "metadata/roles.yaml": """\
+roles:
+  visitor: {label: Visitor, scope: own, profiles: [buyer], modules: {visit: {view: team, create: own}}}
+profiles:
+  buyer: {tools: [share], modules: {'*': [view]}, fields: {visit: {cost: hidden}}}
+""",
+    "metadata/sharing.yaml": """\
+defaults: {'*': private}
+rules:
+  sales: {module: visit, where: purpose == 'sale', to: [{role: visitor}, {team: 'Far: west'}]}
+""",
     "metadata/app.yaml": "app:\n  name: 客户拜访\n",
     "metadata/translations/zh_CN.yaml": """\
 language: zh_CN

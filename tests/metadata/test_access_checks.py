@@ -86,8 +86,8 @@ CASES: dict[str, list[tuple[str, str]]] = {
         sharing("inherit: {deal: ¦boss}"),
         sharing("portal: {deal: ¦organization.owner, organization: self}"),
     ],
-    "sharing.E014": [sharing("inherit: {deal: ¦any}"), sharing("portal: {deal: ¦any}")],
-    "sharing.E015": [sharing("inherit: {organization: ¦parent}"), sharing("inherit: {deal: ¦buyer, person: deal}")],
+    "sharing.E014": [sharing("portal: {deal: ¦any}"), sharing("portal: {deal: ¦about}")],
+    "sharing.E015": [sharing("inherit: {organization: ¦parent}"), sharing("inherit: {deal: ¦buyer, person: deal}"), sharing("inherit: {deal: ¦any, person: deal}")],
     "sharing.E016": [sharing("portal: {deal: ¦organization}"), sharing("portal: {deal: [self, ¦organization]}")],
     "sharing.W001": [sharing("defaults: {¦note: edit}"), sharing(f"rules: {{a: {{¦module: note, from: {{role: rep}}, {TO}}}}}")],
     # conditions
@@ -100,7 +100,7 @@ CASES: dict[str, list[tuple[str, str]]] = {
 MODULES = {
     "modules_deal": DEAL.replace(
         "rules:",
-        "  any: {type: lookup, to: [organization, person]}\n  buyer: {type: lookup, to: person}\n  late: {type: formula, result: checkbox, expression: close_date < today()}\nrules:",
+        "  any: {type: lookup, to: [organization, person]}\n  buyer: {type: lookup, to: person}\n  about: {type: lookup, to: '*'}\n  late: {type: formula, result: checkbox, expression: close_date < today()}\nrules:",
     ),
     "modules_person": "module: person\nfields: {name: {type: text}, deal: {type: lookup, to: deal}}\n",
     "modules_note": "module: note\nfields: {name: {type: text}}\n",
@@ -148,6 +148,21 @@ portal: {deal: [organization, organization.parent], organization: self}
 """
     documents, _ = prepared(sharing(text))
     assert places(compile_base(**documents)) == []
+
+
+def test_a_record_may_follow_one_of_several_modules() -> None:
+    for text in (
+        "inherit: {deal: any, person: organization}",
+        "inherit: {deal: about, note: deal}",
+        "inherit: {deal: about}",
+    ):
+        documents, _ = prepared(sharing(text))
+        documents["modules_person"] = (
+            documents["modules_person"].replace("to: deal", "to: organization").replace("deal:", "organization:")
+        )
+        documents["modules_note"] = "module: note\nfields: {name: {type: text}, deal: {type: lookup, to: deal}}\n"
+        documents["metadata_roles"] = "roles: {rep: {modules: {'*': [view]}}}"
+        assert places(compile_base(**documents)) == []
 
 
 def test_what_a_formula_reveals_gives_nothing_away() -> None:

@@ -15,6 +15,7 @@ from fieldstone.changes.examinations.revisions import examine_documents, examine
 from fieldstone.changes.examinations.row_work import examine_lock, examine_steps
 from fieldstone.changes.examinations.schema import examine_schema
 from fieldstone.changes.planning import CompileLayers
+from fieldstone.changes.shared import missing_teams
 from fieldstone.kernel.diagnostics import Diagnostics
 from fieldstone.metadata.compiler import Compilation
 from fieldstone.storage.catalogue import load_catalogue
@@ -55,6 +56,7 @@ def _examine_site(conn: sa.Connection, compile_layers: CompileLayers, moment: da
 
 def _examine_model(conn: sa.Connection, compilation: Compilation, moment: datetime, findings: Diagnostics) -> None:
     model, physical = compilation.get_model(), read_physical(conn)
+    findings.extend(list(missing_teams(conn, model)))
     is_distinct = examine_identities(conn, compilation.wanted, findings)
     examine_steps(conn, model, moment, findings)
     is_whole = examine_schema(conn, model, physical, findings)

@@ -18,10 +18,13 @@ from fieldstone.metadata.change import Change
 from fieldstone.metadata.definitions import ModuleDef
 from fieldstone.metadata.moves import ReplaceMove
 from fieldstone.storage.columns import Text
+from fieldstone.storage.principals import user_profile, user_role
 from fieldstone.storage.published import PublishedModel
 
 _WITHOUT_ROWS = ("_workflow", "_layout", "_role", "_profile", "_sharing", "_sharing_rule")
 """What records are shown by, or followed by, concerns none of those there are."""
+_HELD = {"remove_role": (user_role, "role"), "remove_profile": (user_profile, "profile")}
+"""What people have: its rows are users."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,7 +67,11 @@ class Effects:
         self._breaches = Breaches(context.connection, old, self._new, counts) if old else None
 
     def measure(self, change: Change) -> Effect:
-        if self._old is None or change.kind.endswith(_WITHOUT_ROWS):
+        if self._old is None:
+            return Effect()
+        if change.kind in _HELD:
+            return Effect(rows=self._holding(*_HELD[change.kind], change.target))
+        if change.kind.endswith(_WITHOUT_ROWS):
             return Effect()
         if change.kind == "remove_picklist_value":
             return self._removed_choice(change.target, self._holders(change.target))
@@ -90,6 +97,11 @@ class Effects:
             # It comes back as another type. What does not come along was out of sight already.
             return Effect(rows=rows, breach=shared)
         return Effect(rows=rows, breach=self._breach(change, name, member))
+
+    def _holding(self, table: sa.Table, column: str, name: str) -> int:
+        """How many users have a role or a profile."""
+        held = sa.select(sa.func.count()).select_from(table).where(table.c[column] == name)
+        return self._context.connection.scalar(held) or 0
 
     def _find_before(self, identity: str) -> ModuleDef | None:
         assert self._old

@@ -61,12 +61,12 @@ class Work:
 class PlannedChange:
     """One change. `kind` and `target` are those of the difference ("add_field", "opportunity.amount").
 
-    `ddl`: the statements. `rows`: how many records it concerns. `lost`: how many values nobody could see any
-    more, `samples` some of them. `rewrites`: documents in which references are rewritten. `lock`: "none", "brief"
-    (a moment) or "rewrite" (while every row of the table is read or written). `reversible`: a rollback brings
-    everything back. `destructive`: it loses values, so a person must allow it. `breach`: records that would break
-    the new definition; they must be mended first. `work`: what is done to the rows. `before`: the former name.
-    `attributes`: what a definition said and says, by attribute.
+    `ddl`: the statements. `rows`: how many records it concerns, or users, of a role or profile that goes. `lost`:
+    how many values nobody could see any more, `samples` some of them. `rewrites`: documents in which references are
+    rewritten. `lock`: "none", "brief" (a moment) or "rewrite" (while every row of the table is read or written).
+    `reversible`: a rollback brings everything back. `destructive`: it loses values, so a person must allow it.
+    `breach`: records that would break the new definition; they must be mended first. `work`: what is done to the
+    rows. `before`: the former name. `attributes`: what a definition said and says, by attribute.
     """
 
     kind: str

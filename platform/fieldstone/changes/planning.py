@@ -20,7 +20,7 @@ from fieldstone.changes.revived import revived_fields
 from fieldstone.changes.row_work import RowWork
 from fieldstone.changes.scheduling import estimate, index_step, schedule
 from fieldstone.changes.served_steps import assign_steps, fills, replaces
-from fieldstone.changes.shared import check_shared
+from fieldstone.changes.shared import check_shared, missing_teams
 from fieldstone.changes.statements import assign_statements
 from fieldstone.changes.steps.step_kind import StepContext
 from fieldstone.changes.unfinished import take_over
@@ -87,7 +87,8 @@ def plan_changes(
         environment=environment or SaveEnvironment(),
     )
     planner = _Planner(context, published, revived, proposal, physical, version)
-    return replace(planner.plan(), warnings=(*proposal.warnings, *compilation.diagnostics))
+    warnings = (*proposal.warnings, *compilation.diagnostics, *missing_teams(conn, model))
+    return replace(planner.plan(), warnings=warnings)
 
 
 class _Planner:

@@ -22,6 +22,7 @@ _LOST = {
     "change_type": ("value does not fit and stays behind", "values do not fit and stay behind"),
     "change_field": ("value does not fit and stays behind", "values do not fit and stay behind"),
 }
+_HELD = ("remove_role", "remove_profile")
 _REPLACED = ("replace", "remove_picklist_value", "remove_record_type")
 _LOST_VALUES = ("value goes out of sight", "values go out of sight")
 
@@ -79,6 +80,8 @@ def _effects(change: PlannedChange) -> Iterator[str]:
         yield f"{change.lost:,} {one if change.lost == 1 else many}"
     elif change.rows and change.kind in _REPLACED:
         yield f"{counted(change.rows, 'record')} {'gets' if change.rows == 1 else 'get'} another value"
+    if change.rows and change.kind in _HELD:
+        yield f"{counted(change.rows, 'user')} {'has' if change.rows == 1 else 'have'} it"
     if change.breach:
         yield f"{counted(change.breach.count, 'record')} would break it"
     if change.work:

@@ -268,9 +268,9 @@ class SharingRuleDef:
 class SharingDef:
     """What is in reach beyond the scopes of rights.
 
-    `defaults`: module or "*" → private, read or edit. `inherit`: module → its lookup to the record that brings
-    it into reach in the same way. `portal`: module → the paths of lookups, each a tuple of fields, from a
-    record to one that the user stands for; () where that is the record itself.
+    `defaults`: module or "*" → private, read or edit. `inherit`: module → its lookup, to one module or several,
+    to the record that brings it into reach in the same way. `portal`: module → the paths of lookups, each a
+    tuple of fields, from a record to one that the user stands for; () where that is the record itself.
     """
 
     defaults: Mapping[str, str] = attribute(default_factory=_nothing)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 from fieldstone.kernel.codes import declare
 from fieldstone.metadata.checks.context import CheckContext, Steps
 from fieldstone.metadata.checks.roles import viewable
 from fieldstone.metadata.checks.sharing_conditions import check_condition
 from fieldstone.metadata.definitions import Party, SharingRuleDef
-from fieldstone.metadata.dependencies import ComputedField
+from fieldstone.metadata.dependencies import ComputedField, DependencyGraph, build_graph
 from fieldstone.metadata.documents import SHARING
 from fieldstone.metadata.nearest import nearest
 from fieldstone.metadata.nodes import SequenceNode
@@ -48,26 +48,24 @@ def check_sharing(context: CheckContext, computed: Iterable[ComputedField]) -> N
     """`computed` are the computed fields of all modules."""
     if context.documents.root(SHARING, "sharing") is None:
         return
-    computed, seen = list(computed), viewable(context)
-    sharing = context.model.sharing
+    seen, sharing = viewable(context), context.model.sharing
     for module, access in sharing.defaults.items():
         if module != EVERY_MODULE and _has_module(context, module, "defaults", module) and access != "private":
             _check_viewed(context, module, seen, "defaults", module)
+    graph = build_graph(computed if any(rule.where for rule in sharing.rules.values()) else ())
     for rule in sharing.rules.values():
-        _check_rule(context, rule, computed, seen)
+        _check_rule(context, rule, graph, seen)
     for module, field in sharing.inherit.items():
         if _has_module(context, module, "inherit", module):
             _check_viewed(context, module, seen, "inherit", module)
-            _find_target(context, module, field, "inherit", module)
+            _find_targets(context, module, field, "inherit", module)
     _check_cycles(context)
     for module in sharing.portal:
         if _has_module(context, module, "portal", module):
             _check_portal(context, module)
 
 
-def _check_rule(
-    context: CheckContext, rule: SharingRuleDef, computed: list[ComputedField], seen: frozenset[str]
-) -> None:
+def _check_rule(context: CheckContext, rule: SharingRuleDef, graph: DependencyGraph, seen: frozenset[str]) -> None:
     steps = ("rules", rule.name)
     for position, party in enumerate(rule.to):
         _check_party(context, party, *steps, "to", position)
@@ -81,7 +79,7 @@ def _check_rule(
     elif rule.module:
         _check_viewed(context, rule.module, seen, *steps, "module")
         if rule.where:
-            check_condition(context, rule, computed)
+            check_condition(context, rule, graph)
 
 
 def _check_party(context: CheckContext, party: Party, *steps: str | int) -> None:
@@ -102,18 +100,24 @@ def _check_viewed(context: CheckContext, module: str, seen: frozenset[str], *ste
         _report_key(context, NOT_VIEWED, steps, module=module)
 
 
-def _find_target(context: CheckContext, module: str, field: str, *steps: str | int) -> str:
-    """The one module that a lookup leads to; "" after reporting that there is none."""
+def _find_targets(context: CheckContext, module: str, field: str, *steps: str | int) -> tuple[str, ...]:
+    """The modules that a lookup leads to; () after reporting that there is none."""
     found = context.modules[module].fields.get(field)
     if found is None or found.type != "lookup":
         lookups = [item.name for item in context.modules[module].fields.values() if item.type == "lookup"]
         known = nearest(field, lookups)
         context.report(NO_LOOKUP, SHARING, "sharing", *steps, field=field, module=module, known=known)
-        return ""
-    if len(found.to) != 1 or found.to[0] == ANY_MODULE:
+        return ()
+    return found.to
+
+
+def _find_target(context: CheckContext, module: str, field: str, *steps: str | int) -> str:
+    """The one module that a lookup leads to; "" after reporting that there is none."""
+    targets = _find_targets(context, module, field, *steps)
+    if len(targets) > 1 or ANY_MODULE in targets:
         context.report(SEVERAL_TARGETS, SHARING, "sharing", *steps, field=field)
         return ""
-    return found.to[0] if found.to[0] in context.modules else ""
+    return next((target for target in targets if target in context.modules), "")
 
 
 def _check_portal(context: CheckContext, module: str) -> None:
@@ -132,24 +136,36 @@ def _check_portal(context: CheckContext, module: str) -> None:
 
 
 def _check_cycles(context: CheckContext) -> None:
-    parents: dict[str, str] = {}
+    """A lookup to any module leads to no circle: what it comes back to brings nothing more."""
+    parents: dict[str, tuple[str, ...]] = {}
     for module, field in context.model.sharing.inherit.items():
         found = context.modules[module].fields.get(field) if module in context.modules else None
-        if found is not None and len(found.to) == 1:
-            parents[module] = found.to[0]
+        parents[module] = tuple(target for target in found.to if target != ANY_MODULE) if found else ()
     reported: set[str] = set()
     for module in parents:
-        path = [module]
-        while path[-1] in parents:
-            parent = parents[path[-1]]
-            if parent in path:
-                circle = path[path.index(parent) :]
-                if not reported & set(circle):
-                    reported |= set(circle)
-                    shown = " → ".join([*circle, parent])
-                    context.report(CYCLE, SHARING, "sharing", "inherit", circle[0], circle=shown)
-                break
-            path.append(parent)
+        circle = _find_circle(parents, module)
+        if circle and not reported & set(circle):
+            reported |= set(circle)
+            shown = " → ".join([*circle, circle[0]])
+            context.report(CYCLE, SHARING, "sharing", "inherit", circle[0], circle=shown)
+
+
+def _find_circle(parents: Mapping[str, Sequence[str]], start: str) -> list[str]:
+    """A way from a module back to it, or []."""
+    seen: set[str] = set()
+
+    def follow(way: list[str]) -> list[str]:
+        for parent in parents.get(way[-1], ()):
+            if parent == start:
+                return way
+            if parent not in seen:
+                seen.add(parent)
+                found = follow([*way, parent])
+                if found:
+                    return found
+        return []
+
+    return follow([start])
 
 
 def _report_key(context: CheckContext, code: str, steps: Steps, **params: object) -> None:

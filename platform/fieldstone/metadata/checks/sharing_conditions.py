@@ -10,7 +10,7 @@ from fieldstone.expressions.nodes import Call, Node
 from fieldstone.kernel.codes import declare
 from fieldstone.metadata.checks.context import CheckContext
 from fieldstone.metadata.definitions import Grants, SharingRuleDef
-from fieldstone.metadata.dependencies import ComputedField, FieldRef, build_graph
+from fieldstone.metadata.dependencies import DependencyGraph, FieldRef
 from fieldstone.metadata.documents import SHARING
 
 NOT_OWN = declare(
@@ -36,7 +36,7 @@ GIVES_AWAY = declare(
 )
 
 
-def check_condition(context: CheckContext, rule: SharingRuleDef, computed: list[ComputedField]) -> None:
+def check_condition(context: CheckContext, rule: SharingRuleDef, graph: DependencyGraph) -> None:
     steps = ("rules", rule.name, "where")
     compiled = context.check_expression(
         rule.where, context.scope(rule.module), SHARING, "sharing", *steps, expected="boolean"
@@ -57,11 +57,10 @@ def check_condition(context: CheckContext, rule: SharingRuleDef, computed: list[
             report(READS_TIME, what=f"{function.name}()")
         elif function.sql is None and not function.uses_user:
             report(NOT_IN_FILTERS, function=function.name)
-    volatile = build_graph(computed).volatile
     for name in sorted(_fields(compiled)):
-        if FieldRef(rule.module, name) in volatile:
+        if FieldRef(rule.module, name) in graph.volatile:
             report(READS_TIME, what=name)
-    for role, field in _given_away(context, rule, compiled, computed):
+    for role, field in _given_away(context, rule, compiled, graph):
         report(GIVES_AWAY, role=role, field=field)
 
 
@@ -84,10 +83,10 @@ def _fields(compiled: CompiledExpression) -> set[str]:
 
 
 def _given_away(
-    context: CheckContext, rule: SharingRuleDef, compiled: CompiledExpression, computed: list[ComputedField]
+    context: CheckContext, rule: SharingRuleDef, compiled: CompiledExpression, graph: DependencyGraph
 ) -> Iterator[tuple[str, str]]:
     """Role and field: those with whom the rule shares and who may not read what it asks about."""
-    inputs = {item.field: item.own for item in computed if item.module == rule.module}
+    inputs = {ref.field: item.own for ref, item in graph.computed.items() if ref.module == rule.module}
     read = _with_inputs(context, rule.module, _fields(compiled), inputs)
     for role in dict.fromkeys(party.name for party in rule.to if party.kind != "team"):
         grants = _grants_of(context, role)
