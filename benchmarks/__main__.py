@@ -10,13 +10,13 @@ import contextlib
 import time
 from collections.abc import Iterator
 
-from benchmarks import changing, daily, importing, listing, searching, width
+from benchmarks import access, changing, daily, importing, listing, searching, width
 from benchmarks.figure import Figure, table
 from benchmarks.filling import fill
 from benchmarks.scale import FULL, SMALL, Scale
 from benchmarks.stage import postgresql, stage
 
-SUBJECTS = ("import", "list", "search", "daily", "width", "change")
+SUBJECTS = ("import", "list", "search", "daily", "width", "change", "access")
 _DIALECTS = ("sqlite", "postgresql")
 
 
@@ -49,6 +49,10 @@ def _measure(scale: Scale, subjects: tuple[str, ...], dialects: tuple[str, ...])
             if "change" in subjects:
                 with stage(dialect, server) as site:
                     yield from changing.measure(site, scale.changing_records)
+            if "access" in subjects:
+                with stage(dialect, server) as site:
+                    fill(site, scale.access_records)
+                    yield from access.measure(site, scale, scale.access_records)
             if {"list", "search"}.intersection(subjects):
                 with stage(dialect, server) as site:
                     fill(site, scale.list_records)

@@ -13,6 +13,7 @@ class Scale:
     list_records: int
     daily_records: int
     changing_records: int
+    access_records: int
     modules: int
     rounds: int
 
@@ -22,6 +23,7 @@ FULL = Scale(
     list_records=1_000_000,
     daily_records=100_000,
     changing_records=1_000_000,
+    access_records=1_000_000,
     modules=500,
     rounds=60,
 )
@@ -30,6 +32,7 @@ SMALL = Scale(
     list_records=50_000,
     daily_records=10_000,
     changing_records=20_000,
+    access_records=20_000,
     modules=100,
     rounds=15,
 )

@@ -16,7 +16,8 @@ PAGES = (
     "/m/contact/new", "/m/task/new", "/m/opportunity/conditions?view=open&add=1", "/m/opportunity/recycle-bin",
     "/m/opportunity/1/history", "/m/opportunity/1/related/tasks", "/m/organization/import",
     "/search?q=deal", "/notifications", "/account",
-    "/account/password", "/more", "/help/keys", "/m/opportunity/delete?id=1", "/no/such/page",
+    "/account/password", "/account/second-factor", "/account/log-ins", "/account/tokens", "/impersonate/1",
+    "/more", "/help/keys", "/m/opportunity/delete?id=1", "/no/such/page",
 )  # fmt: skip
 
 Open = Callable[..., Watched]

@@ -18,6 +18,13 @@ roles:
     scope: all
     modules:
       opportunity: [view, create, edit]
+  intern:
+    label: Intern
+    scope: own
+    modules:
+      "*": [view, create, edit]
+    fields:
+      opportunity: {amount: hidden, forecast: hidden}
 """,
     "metadata/emails/big_deal.yaml": """
 email: big_deal

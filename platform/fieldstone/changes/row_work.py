@@ -15,6 +15,7 @@ from fieldstone.fields.definition import FieldDef
 from fieldstone.metadata.definitions import ModuleDef
 from fieldstone.metadata.dependencies import DependencyGraph, FieldRef, build_dependencies
 from fieldstone.metadata.model import AppModel
+from fieldstone.records.search.parts import find_restricted
 from fieldstone.storage.physical import Physical
 from fieldstone.storage.shapes import TableShape, column_name
 from fieldstone.storage.steps import Step
@@ -199,8 +200,9 @@ class RowWork:
                         )
 
     def _reindexing(self, proposal: Proposal) -> Iterator[Step]:
-        """Where other fields are searched now, or the same ones have other words."""
+        """Where other fields are searched now, the same ones have other words, or others are hidden from some."""
         filled = {move.field for move in proposal.backfills}
+        restricted = find_restricted(self._old), find_restricted(self._new)
         converted = {item.field.identity for item in self._conversions.values()}
         for before, module in self._grown():
             then, now = _searched(self._old, before), _searched(self._new, module)
@@ -213,7 +215,8 @@ class RowWork:
             gained = {
                 identity for identity in now - then if identity in known or self._has_values(module, identity, filled)
             }
-            if gained or then - now or now & (converted | renamed):
+            hidden = then & _restricted(restricted[0], before) != now & _restricted(restricted[1], module)
+            if gained or then - now or now & (converted | renamed) or hidden:
                 yield Step(kind="reindex", module=module.identity, total=self._rows(module))
         for module in self._revived():
             yield Step(kind="reindex", module=module.identity, total=self._rows(module))
@@ -241,6 +244,11 @@ class RowWork:
 
 def _by_identity(module: ModuleDef, identity: str) -> FieldDef | None:
     return next((field for field in module.fields.values() if field.identity == identity), None)
+
+
+def _restricted(found: Set[FieldRef], module: ModuleDef) -> frozenset[str]:
+    """Identities of the module's fields that have entries of their own in the search index."""
+    return frozenset(field.identity for name, field in module.fields.items() if FieldRef(module.name, name) in found)
 
 
 def _searched(model: AppModel, module: ModuleDef) -> frozenset[str]:

@@ -27,6 +27,7 @@ _COMMANDS = {
     "imports": ("imports", "List, show, resume or undo imports."),
     "export": ("export", "Export records of a module."),
     "user": ("user", "Add, change, list and import users; let them in, keep them out."),
+    "access": ("access", "Say what somebody may do, and why; or who can see a record."),
     "token": ("token", "Add, list and revoke API tokens."),
     "audit": ("audit", "Show what was changed in accounts, and by whom."),
     "worker": ("worker", "Run background jobs until stopped."),

@@ -14,10 +14,9 @@ from fieldstone.expressions.sql import column_keys, compile_value, present_key
 from fieldstone.kernel.actors import Actor
 from fieldstone.kernel.codes import declare
 from fieldstone.kernel.errors import InvalidInputError, TooLargeError
-from fieldstone.records.access import access_profile, require, row_condition, scope_parameters
+from fieldstone.records.access import access_profile, readable_scope, require, row_condition, scope_parameters
 from fieldstone.records.columns import Columns
 from fieldstone.records.filters import ask, compile_where, extra_conditions, filter_condition
-from fieldstone.records.live import module_scope
 from fieldstone.records.measures import Measure, build_measure
 from fieldstone.records.plan_cache import plans_of
 from fieldstone.storage.published import PublishedModel
@@ -68,8 +67,8 @@ def aggregate_records(
     require(published, actor, module, "view")
     if len(group) > MOST_GROUPINGS or len(measures) > MOST_MEASURES:
         raise InvalidInputError(TOO_MUCH, groups=MOST_GROUPINGS, measures=MOST_MEASURES)
-    compiled = compile_where(published, module, where)
-    scope = module_scope(published, module)
+    compiled = compile_where(published, actor, module, where)
+    scope = readable_scope(published, actor, module)
     grouped = tuple(compile_expression(text, scope) for text in dict.fromkeys(group))
     expressions = (*grouped, *(() if compiled is None else (compiled,)))
     named = tuple(text.partition("(")[2].rstrip(")") for text in measures)

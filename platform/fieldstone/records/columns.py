@@ -21,6 +21,7 @@ from fieldstone.records.access import row_condition
 from fieldstone.records.contexts import site_context
 from fieldstone.records.field_columns import field_columns, join_relation
 from fieldstone.records.live import LiveFormula, LiveRollup, find_live
+from fieldstone.records.own_columns import physical_columns, stored_column
 from fieldstone.records.paths import FieldPath, Names, find_path, lookup_target
 from fieldstone.records.settled import settle_sql
 from fieldstone.storage import principals
@@ -84,22 +85,11 @@ class Columns:
         live = find_live(self.published, path.module, path.field.name)
         if live is not None:
             return SqlColumn(type=path.value_type, column=self._computed(live, (*prefix, *path.hops)))
-        physical = self.physical(path, prefix)
-        if path.part:
-            return SqlColumn(type=path.value_type, column=physical[f"_{path.part}"])
-        if "" in physical:
-            return SqlColumn(type=path.value_type, column=physical[""], key=physical.get("__key"))
-        specs = path.specs
-        ids = [column for suffix, column in physical.items() if specs[suffix].kind == "reference"]
-        if not ids:
-            return None
-        return SqlColumn(type=path.value_type, column=ids[0] if len(ids) == 1 else sa.func.coalesce(*ids))
+        return stored_column(self.published, path, self.table_at((*prefix, *path.hops)))
 
     def physical(self, path: FieldPath, prefix: Names = ()) -> dict[str, sa.ColumnElement[Any]]:
         """Suffix → column of the field at the end of a path."""
-        table = self.table_at((*prefix, *path.hops))
-        own = field_columns(self.published, path.module, path.field)
-        return {suffix: table.c[column.name] for suffix, column in own.items()}
+        return physical_columns(self.published, path, self.table_at((*prefix, *path.hops)))
 
     def table_at(self, hops: Names) -> sa.FromClause:
         """The table reached by following lookups, joined once."""

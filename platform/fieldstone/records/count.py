@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from fieldstone.kernel.actors import Actor
 from fieldstone.records.access import access_profile, require, row_condition, scope_parameters
 from fieldstone.records.filters import ask, compile_where, extra_conditions, filter_condition
+from fieldstone.records.narrowing import narrow_restriction
 from fieldstone.records.plan_cache import plans_of
 from fieldstone.records.query_plan import Join, Restriction
 from fieldstone.records.query_types import COUNT_CAP, Count
@@ -30,7 +31,9 @@ def count_records(
 ) -> Count:
     """The records of a module within reach for which `where` holds; `cap` None counts all of them."""
     require(published, actor, module, "view")
-    compiled = compile_where(published, module, where)
+    if restriction is None and not deleted:
+        restriction = narrow_restriction(conn, published, actor, module)
+    compiled = compile_where(published, actor, module, where)
     asker = ask(conn, published, actor, module, () if compiled is None else (compiled,), (), now)
 
     def build() -> sa.Select[Any]:

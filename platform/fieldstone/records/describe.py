@@ -8,6 +8,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from fieldstone.kernel.actors import Actor
+from fieldstone.records.access import can_read_field
 from fieldstone.records.paths import find_path
 from fieldstone.records.query import get_records
 from fieldstone.records.query_types import Record, Suggestion
@@ -23,9 +24,10 @@ def describe_records(
 ) -> dict[int, Suggestion]:
     """id → label and detail of the records within reach. The detail shows the first fields of the
     record's head, as the layout has them."""
-    details = detail_fields(published, module)
+    details = tuple(name for name in detail_fields(published, module) if can_read_field(published, actor, module, name))
     definition = published.model.modules[module]
-    names = (definition.name_field, *(("record_number",) if definition.number else ()), *details)
+    numbered = definition.number and can_read_field(published, actor, module, "record_number")
+    names = (definition.name_field, *(("record_number",) if numbered else ()), *details)
     records = get_records(conn, published, actor, module, ids, names, now=now)
     return {
         record.id: Suggestion(

@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 import sqlalchemy as sa
 
+from fieldstone.records.access.tables import share, stands_for
 from fieldstone.records.id_lists import bind_ids, in_ids
 from fieldstone.records.referrers import referrers_to
 from fieldstone.records.save.program import program_for
@@ -18,7 +19,7 @@ from fieldstone.storage.published import PublishedModel
 
 
 def erase_rows(work: SaveWork, module: str, ids: Collection[int]) -> None:
-    """Delete rows with their history, stage times, links, search entries and places in the recycle bin.
+    """Delete rows with their history, stage times, links, shares, search entries and places in the recycle bin.
 
     References to them in rows that stay are emptied; the caller has made sure that none of those is live.
     """
@@ -38,7 +39,7 @@ def erase_rows(work: SaveWork, module: str, ids: Collection[int]) -> None:
             link = work.published.tables.link(module, relation.name)
             side = link.c["right_id" if relation.inverse_of else "left_id"]
             conn.execute(sa.delete(link).where(in_ids(side, "ids", dialect)), bound)
-    for kept in (history, stage_time, recycle_bin):
+    for kept in (history, stage_time, recycle_bin, share, stands_for):
         mine = sa.and_(kept.c.module == program.identity, in_ids(kept.c.record_id, "ids", dialect))
         conn.execute(sa.delete(kept).where(mine), bound)
     remove_rows(conn, work.published, module, ids)
@@ -50,7 +51,7 @@ def erase_rows(work: SaveWork, module: str, ids: Collection[int]) -> None:
 
 def erase_module(conn: sa.Connection, published: PublishedModel, identity: str) -> None:
     """Delete what is kept about the records of a module that is gone for good, and references to them."""
-    for kept in (history, stage_time, recycle_bin, search_entry):
+    for kept in (history, stage_time, recycle_bin, search_entry, share, stands_for):
         conn.execute(sa.delete(kept).where(kept.c.module == identity))
     conn.execute(sa.delete(recycle_bin).where(recycle_bin.c.root_module == identity))
     for module in published.model.modules.values():

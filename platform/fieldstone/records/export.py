@@ -22,9 +22,10 @@ from fieldstone.fields.values import RecordRef
 from fieldstone.kernel.actors import Actor
 from fieldstone.metadata.definitions import ModuleDef
 from fieldstone.metadata.system_fields import find_any_field
-from fieldstone.records.access import get_module, require
+from fieldstone.records.access import get_module, readable_names, require
+from fieldstone.records.access.paths import readable_path
 from fieldstone.records.cells import neutralise
-from fieldstone.records.paths import FieldPath, get_path, lookup_target
+from fieldstone.records.paths import FieldPath, lookup_target
 from fieldstone.records.query import query_records
 from fieldstone.records.query_types import Page, Query
 from fieldstone.records.showing import show_context
@@ -43,7 +44,8 @@ Read = Callable[[], AbstractContextManager[tuple[sa.Connection, PublishedModel]]
 
 @dataclass(frozen=True, kw_only=True)
 class Export:
-    """What is exported: `query.fields` are the columns, () the exportable fields of the module.
+    """What is exported: `query.fields` are the columns, () the exportable fields of the module that the
+    actor may read.
 
     `query.limit` and `query.cursor` do not matter: the whole list is. `header`: the first row of a CSV
     file holds field "names" or "labels" in the actor's language.
@@ -92,6 +94,12 @@ def exportable_fields(module: ModuleDef) -> tuple[str, ...]:
     return ("id", *own, *(name for name in system if find_any_field(module, name) is not None))
 
 
+def exported_names(published: PublishedModel, actor: Actor, module: str) -> tuple[str, ...]:
+    """The exportable fields that the actor may read."""
+    readable = frozenset(readable_names(published, actor, module))
+    return tuple(name for name in exportable_fields(get_module(published, module)) if name in readable)
+
+
 def _pages(
     read: Read, actor: Actor, export: Export, now: datetime
 ) -> Iterator[tuple[PublishedModel, tuple[FieldPath, ...], Page]]:
@@ -104,8 +112,8 @@ def _pages(
             if published is None:
                 published = current
                 require(published, actor, export.module, "export")
-                fields = query.fields or exportable_fields(get_module(published, export.module))
-                paths = tuple(get_path(published, export.module, name) for name in dict.fromkeys(fields))
+                fields = query.fields or exported_names(published, actor, export.module)
+                paths = tuple(readable_path(published, actor, export.module, name) for name in dict.fromkeys(fields))
                 query = replace(query, fields=fields, limit=CHUNK)
             chunk = replace(query, cursor=cursor)
             page = query_records(conn, published, actor, export.module, chunk, now=now, right="export")

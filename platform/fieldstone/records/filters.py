@@ -14,10 +14,11 @@ from fieldstone.expressions.sql import compile_filter
 from fieldstone.kernel.actors import Actor
 from fieldstone.kernel.codes import declare
 from fieldstone.kernel.errors import UnavailableError
+from fieldstone.records.access import readable_scope
 from fieldstone.records.columns import Columns
 from fieldstone.records.contexts import team_principals, user_context, user_values
 from fieldstone.records.filled import semijoins
-from fieldstone.records.live import LiveFormula, find_live, module_scope
+from fieldstone.records.live import LiveFormula, find_live
 from fieldstone.records.paths import find_path
 from fieldstone.records.plan_cache import plans_of
 from fieldstone.storage.published import PublishedModel
@@ -49,9 +50,12 @@ class Asker:
     keep: bool
 
 
-def compile_where(published: PublishedModel, module: str, where: str) -> CompiledExpression | None:
-    """The checked filter, None for "". Raises ExpressionError."""
-    return compile_expression(where, module_scope(published, module), expected="boolean") if where.strip() else None
+def compile_where(published: PublishedModel, actor: Actor, module: str, where: str) -> CompiledExpression | None:
+    """The checked filter of somebody, None for "". Raises ExpressionError, ForbiddenError access.E003 when it names a
+    hidden field."""
+    if not where.strip():
+        return None
+    return compile_expression(where, readable_scope(published, actor, module), expected="boolean")
 
 
 def filter_condition(where: CompiledExpression, columns: Columns) -> sa.ColumnElement[bool]:

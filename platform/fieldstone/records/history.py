@@ -17,6 +17,7 @@ from fieldstone.kernel.errors import NotFoundError
 from fieldstone.metadata.definitions import RelationDef
 from fieldstone.records import codes
 from fieldstone.records.access import visible_ids
+from fieldstone.records.access.restrictions import restrictions_of
 from fieldstone.records.former_values import read_changes
 from fieldstone.records.labels import collect_labels
 from fieldstone.records.people import principal_labels
@@ -66,7 +67,8 @@ def read_history(
     until: datetime | None = None,
 ) -> list[HistoryEntry]:
     """Newest first; `before` is the id of an entry. Raises NotFoundError record.E010 for a record out of
-    reach. Changes of fields that are not audited or no longer there are left out.
+    reach. Changes of fields that are not audited, hidden from the actor or no longer there are left out;
+    that there was a change is not.
 
     A value of a type that its field no longer has comes in the present one, or as a FormerValue. With a past
     model the fields are those of then, and `until` leaves later entries out."""
@@ -84,7 +86,11 @@ def read_history(
     rows = conn.execute(query.order_by(history.c.id.desc()).limit(max(1, min(limit, 500)))).all()
     acting = {row.id: find_impersonator(row.via) for row in rows}
     people = principal_labels(conn, {row.by for row in rows} | set(acting.values()))
-    changes = [tuple(_changes(published, program, row.changes, row.at)) for row in rows]
+    hidden = restrictions_of(published, actor).hidden_in(module)
+    changes = [
+        tuple(each for each in _changes(published, program, row.changes, row.at) if each.field not in hidden)
+        for row in rows
+    ]
     wanted = _references(program, [change for entry in changes for change in entry])
     labels = collect_labels(conn, published, actor, wanted)
     return [

@@ -23,15 +23,28 @@ def in_ids(
 
     Both databases find the ids once and look each up in an index of the column.
     """
+    if dialect == "postgresql" and more is None:
+        return column == sa.any_(sa.bindparam(name, value, type_=postgresql.ARRAY(sa.BigInteger)))
+    listed = listed_ids(name, dialect, value)
+    return in_selected(column, listed if more is None else sa.union(listed, more), dialect)
+
+
+def listed_ids(name: str, dialect: str, value: object = None) -> sa.Select[tuple[int]]:
+    """The ids bound as `name` (with `bind_ids`), as a select."""
     if dialect == "postgresql":
-        ids = sa.bindparam(name, value, type_=postgresql.ARRAY(sa.BigInteger))
-        if more is None:
-            return column == sa.any_(ids)
-        everyone = sa.union(sa.select(sa.func.unnest(ids)), more)
-        return column == sa.any_(sa.func.array(everyone.scalar_subquery()))
+        return sa.select(sa.func.unnest(sa.bindparam(name, value, type_=postgresql.ARRAY(sa.BigInteger))).label("id"))
     items = sa.func.json_each(sa.bindparam(name, value, type_=Text)).table_valued(sa.column("value", Id))
-    listed = sa.select(items.c.value)
-    return column.in_(listed if more is None else sa.union(listed, more))
+    return sa.select(items.c.value.label("id"))
+
+
+def in_selected(
+    column: sa.ColumnElement[Any], ids: sa.Select[tuple[int]] | sa.CompoundSelect[tuple[int]], dialect: str
+) -> sa.ColumnElement[bool]:
+    """The column is one of the ids that a select gives, which refers to nothing outside of it. Both databases find
+    the ids once; as an array PostgreSQL looks them up in an index, also where the condition is one of several."""
+    if dialect == "postgresql":
+        return column == sa.any_(sa.func.array(ids.scalar_subquery()))
+    return column.in_(ids)
 
 
 def in_texts(column: sa.ColumnElement[Any], name: str, dialect: str) -> sa.ColumnElement[bool]:

@@ -17,8 +17,8 @@ import sqlalchemy as sa
 from fieldstone.expressions.sql.types import ComputedNumber
 from fieldstone.kernel.codes import declare
 from fieldstone.kernel.errors import InvalidInputError
+from fieldstone.records.access.paths import readable_path
 from fieldstone.records.columns import Columns
-from fieldstone.records.paths import get_path
 from fieldstone.storage.columns import ExactDecimal
 
 FUNCTIONS = ("count", "sum", "avg", "min", "max")
@@ -48,14 +48,16 @@ class Measure:
 
 
 def build_measure(columns: Columns, text: str, *, halves: bool = False) -> Measure:
-    """Raises InvalidInputError query.E001, E011, E012. `halves`: sums that cannot leave 64 bits."""
+    """Raises InvalidInputError query.E001, E011, E012, ForbiddenError access.E003.
+
+    `halves`: sums that cannot leave 64 bits."""
     found = _MEASURE.fullmatch(text)
     if found is None or (found[2] is None and found[1] != "count"):
         raise InvalidInputError(NO_MEASURE, measure=text[:80])
     function, name = found[1], found[2]
     if name is None:
         return Measure(text, (sa.func.count(),), _first)
-    path = get_path(columns.published, columns.module, name)
+    path = readable_path(columns.published, columns.actor, columns.module, name)
     column = columns.sql_column(path)
     if column is None or path.value_type.kind not in _KINDS.get(function, (path.value_type.kind,)):
         raise InvalidInputError(NOT_MEASURABLE, function=function, field=name, kind=path.value_type.kind)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -43,13 +44,16 @@ class FieldPath:
         return {spec.suffix: spec for spec in self.type.columns(self.field)}
 
 
-def get_path(published: PublishedModel, module: str, text: str) -> FieldPath:
-    """Raises InvalidInputError query.E001, with the nearest name that exists."""
+def get_path(
+    published: PublishedModel, module: str, text: str, names_of: Callable[[str], Sequence[str]] | None = None
+) -> FieldPath:
+    """Raises InvalidInputError query.E001, with the nearest name that exists; `names_of` gives those of a module that
+    may be told."""
     found = find_path(published, module, tuple(text.split(".")))
     if found is None:
         names = text.split(".")
         owner, depth = _walk(published.model, module, names)
-        known = any_field_names(published.model.modules[owner])
+        known = names_of(owner) if names_of else any_field_names(published.model.modules[owner])
         missing = names[min(depth, len(names) - 1)]
         nearest = next(iter(get_close_matches(missing, known, n=1, cutoff=0.4)), "") or ", ".join(known[:5])
         raise InvalidInputError(NO_FIELD, module=owner, name=missing[:80], nearest=nearest)

@@ -21,6 +21,7 @@ from fieldstone.records.fetch import fetch_rows
 from fieldstone.records.id_lists import bind_ids, in_ids
 from fieldstone.records.labels import collect_labels
 from fieldstone.records.live_values import fill_live
+from fieldstone.records.narrowing import narrow_restriction
 from fieldstone.records.paging import position_parameters, segments
 from fieldstone.records.query_plan import Join, QueryPlan, Restriction, prepare_query
 from fieldstone.records.query_types import Labels, Page, Query, Record
@@ -39,6 +40,8 @@ def query_records(
     restriction: Restriction | None = None,
 ) -> Page:
     """One page. Raises ForbiddenError, NotFoundError record.E011, InvalidInputError query.E0xx, ExpressionError."""
+    if restriction is None and not query.deleted:
+        restriction = narrow_restriction(conn, published, actor, module)
     plan = prepare_query(conn, published, actor, module, query, now=now, right=right, restriction=restriction)
     cursor = read_cursor(query.cursor, plan.digest, plan.sorting.kinds) if query.cursor else None
     backward = cursor is not None and cursor.backward

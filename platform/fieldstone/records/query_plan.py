@@ -15,15 +15,14 @@ from fieldstone.kernel.actors import Actor
 from fieldstone.kernel.codes import declare
 from fieldstone.kernel.errors import InvalidInputError
 from fieldstone.kernel.stored_keys import StoredKeys
-from fieldstone.metadata.system_fields import any_field_names
-from fieldstone.records.access import access_profile, get_module, require, row_condition
+from fieldstone.records.access import access_profile, readable_names, require, row_condition
+from fieldstone.records.access.paths import readable_path
 from fieldstone.records.columns import Columns
 from fieldstone.records.cursors import query_digest
 from fieldstone.records.filled import filled_paths
 from fieldstone.records.filters import ask, compile_where, extra_conditions, filter_condition
 from fieldstone.records.live_values import LivePlan, plan_live
 from fieldstone.records.paging import SortTerm
-from fieldstone.records.paths import get_path
 from fieldstone.records.plan_cache import plans_of
 from fieldstone.records.query_types import MAX_LIMIT, Query
 from fieldstone.records.row_loader import RowLoader, build_row_loader
@@ -104,7 +103,7 @@ def prepare_query(
     require(published, actor, module, right)
     if not whole and not 1 <= query.limit <= MAX_LIMIT:
         raise InvalidInputError(BAD_LIMIT, limit=query.limit, most=MAX_LIMIT)
-    where = compile_where(published, module, query.where)
+    where = compile_where(published, actor, module, query.where)
     expressions = () if where is None else (where,)
     asker = ask(conn, published, actor, module, expressions, tuple(text.removeprefix("-") for text in query.sort), now)
 
@@ -127,10 +126,12 @@ def _build(
     whole: bool,
 ) -> QueryPlan:
     published, module = columns.published, columns.module
-    names = query.fields or tuple(any_field_names(get_module(published, module)))
+    names = query.fields or tuple(readable_names(published, columns.actor, module))
     if len(names) > MAX_FIELDS:
         raise InvalidInputError(TOO_MANY_FIELDS, limit=MAX_FIELDS)
-    live = plan_live(published, [get_path(published, module, name) for name in dict.fromkeys(names)])
+    live = plan_live(
+        published, [readable_path(published, columns.actor, module, name) for name in dict.fromkeys(names)]
+    )
     loader = build_row_loader(columns, live.read)
     sorting = build_sorting(columns, query.sort)
     selected = list(loader.columns)

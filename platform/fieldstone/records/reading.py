@@ -13,6 +13,8 @@ import sqlalchemy as sa
 from fieldstone.kernel.actors import Actor
 from fieldstone.kernel.errors import ConflictError, InvalidInputError, NotFoundError, UnavailableError
 from fieldstone.records import codes
+from fieldstone.records.access import has_right, visible_ids
+from fieldstone.records.access.shares import Share, shares_of
 from fieldstone.records.aggregate import aggregate_records
 from fieldstone.records.as_of import codes as as_of_codes
 from fieldstone.records.as_of.held_pieces import HeldPieces
@@ -146,6 +148,20 @@ class Reading:
     def search(self, actor: Actor, text: str, *, module: str | None = None, limit: int = 20) -> list[SearchHit]:
         with self.models.read() as (conn, published):
             return search_records(conn, published, actor, text, now=self.clock(), module=module, limit=limit)
+
+    def within_reach(
+        self, actor: Actor, module: str, ids: Collection[int], right: str, *, deleted: bool = False
+    ) -> set[int]:
+        """Those of the records for which the actor has a right; none without the right on the module."""
+        with self.models.read() as (conn, published):
+            if not has_right(published, actor, module, right):
+                return set()
+            return visible_ids(conn, published, actor, module, ids, right, deleted=deleted)
+
+    def shares(self, actor: Actor, module: str, id: int) -> list[Share]:
+        """With whom a record is shared by hand. Raises NotFoundError record.E010."""
+        with self.models.read() as (conn, published):
+            return shares_of(conn, published, actor, module, id)
 
     def labels(self, actor: Actor, wanted: Mapping[str, Collection[int]], *, as_of: datetime | None = None) -> Labels:
         """Target (a module or "principal") → ids of records to name. Those out of reach are left out."""

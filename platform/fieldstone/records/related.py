@@ -11,6 +11,7 @@ from fieldstone.kernel.errors import NotFoundError
 from fieldstone.metadata.definitions import RelationDef
 from fieldstone.records import codes
 from fieldstone.records.access import get_module, visible_ids
+from fieldstone.records.access.fields import can_follow
 from fieldstone.records.columns import Columns
 from fieldstone.records.count import count_records
 from fieldstone.records.field_columns import join_relation
@@ -33,7 +34,8 @@ def related_records(
 ) -> Page:
     """A page of the records that a record is related to, as `query_records` gives it.
 
-    Raises NotFoundError record.E010 (no such record within reach), record.E031 (no such relation).
+    Raises NotFoundError record.E010 (no such record within reach), record.E031 (no such relation, or one by
+    a hidden field).
     """
     found, restriction = _restrict(conn, published, actor, module, id, relation)
     return query_records(conn, published, actor, found.to, query, now=now, restriction=restriction)
@@ -59,7 +61,7 @@ def _restrict(
     conn: sa.Connection, published: PublishedModel, actor: Actor, module: str, id: int, relation: str
 ) -> tuple[RelationDef, Restriction]:
     definition = get_module(published, module).relations.get(relation)
-    if definition is None:
+    if definition is None or not can_follow(published, actor, definition):
         raise NotFoundError(codes.NO_RELATION, module=module, relation=relation)
     if not visible_ids(conn, published, actor, module, [id], "view"):
         raise NotFoundError(codes.NOT_FOUND)

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 
 from fieldstone.kernel.actors import Actor
+from fieldstone.records.access.shares import share_record, unshare_record
 from fieldstone.records.changes import RecordChange, SaveOptions, SaveResult
 from fieldstone.records.delete import delete
 from fieldstone.records.hand_over import count_owned, hand_over
@@ -152,6 +153,27 @@ class Records(Reading):
                 run(self._begin(conn, published, actor, PLAIN, changes))
 
         self._write(work)
+
+    def share(
+        self,
+        actor: Actor,
+        module: str,
+        id: int,
+        *,
+        principal: int | None = None,
+        role: str = "",
+        access: str = "read",
+    ) -> int:
+        """Share a record with a user, a team or a role; gives the id of the share. Raises ForbiddenError access.E006,
+        NotFoundError record.E010, InvalidInputError access.E008, access.E010."""
+        receiver: dict[str, Any] = {"principal": principal, "role": role, "access": access}
+        return self._write(
+            lambda conn, published: share_record(self._begin(conn, published, actor), module, id, **receiver)
+        )
+
+    def unshare(self, actor: Actor, module: str, id: int, share: int) -> None:
+        """Take a share back. Raises as `share`, and NotFoundError access.E009."""
+        self._write(lambda conn, published: unshare_record(self._begin(conn, published, actor), module, id, share))
 
     def undo(self, actor: Actor, module: str, id: int, entry: int) -> SaveResult:
         """Take back one change of the history. Raises NotFoundError record.E033, InvalidInputError

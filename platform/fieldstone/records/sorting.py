@@ -16,10 +16,11 @@ import sqlalchemy as sa
 
 from fieldstone.kernel.codes import declare
 from fieldstone.kernel.errors import InvalidInputError
+from fieldstone.records.access.paths import readable_path
 from fieldstone.records.columns import Columns
 from fieldstone.records.live import find_live
 from fieldstone.records.paging import SortTerm
-from fieldstone.records.paths import FieldPath, find_path, get_path, lookup_target
+from fieldstone.records.paths import FieldPath, find_path, lookup_target
 
 MAX_TERMS = 5
 
@@ -43,7 +44,7 @@ class Sorting:
 
 
 def build_sorting(columns: Columns, sort: Sequence[str]) -> Sorting:
-    """Raises InvalidInputError query.E001, E005, E006, E007."""
+    """Raises InvalidInputError query.E001, E005, E006, E007, ForbiddenError access.E003."""
     if len(sort) > MAX_TERMS:
         raise InvalidInputError(TOO_MANY_TERMS, limit=MAX_TERMS)
     terms: list[SortTerm] = []
@@ -66,7 +67,7 @@ def build_sorting(columns: Columns, sort: Sequence[str]) -> Sorting:
 def _column(columns: Columns, text: str) -> tuple[sa.ColumnElement[Any], type]:
     published = columns.published
     ordered = _ORDER.fullmatch(text)
-    path = get_path(published, columns.module, ordered[1] if ordered else text)
+    path = readable_path(published, columns.actor, columns.module, ordered[1] if ordered else text)
     if ordered:
         return _declared_order(columns, path), int
     if not path.type.sortable or path.type.name == "secret":

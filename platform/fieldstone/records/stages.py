@@ -104,6 +104,10 @@ class SaveWork:
         problem = FieldProblem(field=field_name, code=code, params=params, message=message, row=row.index)
         self.problems.append(problem)
 
+    def withdraw(self, row: SaveRow, field_name: str) -> None:
+        """Forget what was noted about a field of a row."""
+        self.problems = [each for each in self.problems if (each.row, each.field) != (row.index, field_name)]
+
     def refuse_value(self, row: SaveRow, field_name: str, label: str, error: FieldValueError) -> None:
         """Note what a field type says about a value."""
         row.failed = True

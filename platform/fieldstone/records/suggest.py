@@ -17,6 +17,7 @@ from fieldstone.kernel.codes import declare
 from fieldstone.kernel.errors import InvalidInputError
 from fieldstone.kernel.folding import fold, has_cjk, sort_key
 from fieldstone.records.access import access_profile, require, row_condition, scope_parameters
+from fieldstone.records.access.narrow import among_owned, is_narrow
 from fieldstone.records.describe import describe_records
 from fieldstone.records.plan_cache import plans_of
 from fieldstone.records.query_types import Suggestion
@@ -72,6 +73,7 @@ class _Finder:
         self._actor = actor
         self._module = module
         self._limit = limit
+        self._narrow = is_narrow(conn, published, actor, module)
         field = published.model.modules[module].fields[published.model.modules[module].name_field]
         table = published.tables.module(module)
         self._table: sa.FromClause = table.table
@@ -99,23 +101,26 @@ class _Finder:
 
     def containing(self, typed: str) -> Sequence[int]:
         def build() -> sa.Select[tuple[int]]:
-            columns = (self._table.c.id, self._table.c.deleted_at, self._table.c.owner_id, self._key.label("key"))
-            newest = sa.select(*columns).order_by(self._table.c.id.desc()).limit(LOOKED_THROUGH).subquery()
-            like = newest.c.key.like(sa.bindparam("like", None, type_=Text), escape="/")
-            return self._limited(sa.select(newest.c.id).where(like).order_by(newest.c.id.desc()), newest)
+            every = self._table.alias()
+            newest = sa.select(every.c.id).order_by(every.c.id.desc()).limit(LOOKED_THROUGH).subquery()
+            like = self._key.like(sa.bindparam("like", None, type_=Text), escape="/")
+            found = sa.select(self._table.c.id).select_from(newest.join(self._table, self._table.c.id == newest.c.id))
+            return self._limited(found.where(like).order_by(self._table.c.id.desc()))
 
         return self._run("containing", build, {"like": f"%{_escaped(typed)}%"})
 
-    def _limited(self, found: sa.Select[tuple[int]], table: sa.FromClause | None = None) -> sa.Select[tuple[int]]:
-        source = self._table if table is None else table
-        visible = row_condition(self._published, self._actor, self._module, source)
-        found = found.where(source.c.deleted_at.is_(None)).limit(sa.literal_column(str(self._limit)))
+    def _limited(self, found: sa.Select[tuple[int]]) -> sa.Select[tuple[int]]:
+        visible = row_condition(self._published, self._actor, self._module, self._table)
+        found = found.where(self._table.c.deleted_at.is_(None)).limit(sa.literal_column(str(self._limit)))
+        dialect = self._published.tables.dialect
         if visible is None:
             return found
-        return found.where(unindexed(visible, self._published.tables.dialect))
+        if self._narrow:
+            found = found.where(among_owned(self._published, self._actor, self._module, self._table))
+        return found.where(unindexed(visible, dialect))
 
     def _run(self, way: str, build: Any, values: dict[str, Any] | None = None) -> Sequence[int]:
-        key = ("suggest", way, self._module, self._limit, access_profile(self._actor))
+        key = ("suggest", way, self._module, self._limit, self._narrow, access_profile(self._actor))
         statement = plans_of(self._published).get(key, build)
         scope = scope_parameters(self._actor, self._published.tables.dialect)
         return self._conn.execute(statement, {**scope, **(values or {})}).scalars().all()

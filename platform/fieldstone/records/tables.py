@@ -41,6 +41,9 @@ stage_time = sa.Table(
 """How long a record stood at each value of a field with `track_duration`; `left_at` NULL: it stands there.
 `value` is the key as rows hold it."""
 
+UNVERSIONED = ("linked", "unlinked", "shared", "unshared")
+"""Kinds of entries of the history that move no version of the record."""
+
 recycle_bin = sa.Table(
     "fs_bin",
     system_metadata,

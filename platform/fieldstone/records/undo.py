@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from fieldstone.kernel.errors import FieldConflict, InvalidInputError, NotFoundError, StaleRecordError
 from fieldstone.records import codes
+from fieldstone.records.access import require_editable
 from fieldstone.records.changes import RecordChange
 from fieldstone.records.former_values import decode_changes, refuse_former
 from fieldstone.records.save.load import read_rows
@@ -23,7 +24,8 @@ def change_that_undoes(work: SaveWork, module: str, record_id: int, entry_id: in
     A value written while its field had another type comes back by way of its text.
 
     Raises NotFoundError record.E033 (no such entry), InvalidInputError record.E034 (an entry of another
-    kind), record.E038 (the field's present type cannot hold the value), StaleRecordError when one of its
+    kind), record.E038 (the field's present type cannot hold the value), ForbiddenError access.E003, access.E004
+    (one of its fields is not for the actor to change), StaleRecordError when one of its
     fields has been changed since."""
     program = program_for(work, module)
     entry = work.connection.execute(
@@ -36,6 +38,7 @@ def change_that_undoes(work: SaveWork, module: str, record_id: int, entry_id: in
     changes = decode_changes(work.published, program, entry.changes, entry.at)
     if entry.kind != "updated" or len(changes) < len(json.loads(entry.changes)):
         raise InvalidInputError(codes.CANNOT_UNDO, module=module, id=record_id)
+    require_editable(work.published, work.actor, module, changes)
     stored = read_rows(work, program, [record_id], right="edit").get(record_id)
     if stored is None:
         raise NotFoundError(codes.NOT_FOUND, module=module, id=record_id)

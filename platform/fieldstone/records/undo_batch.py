@@ -28,7 +28,7 @@ from fieldstone.records.save.statements import update_rows
 from fieldstone.records.save.write import STAMPS
 from fieldstone.records.search.index import index_rows
 from fieldstone.records.stages import SaveRow, SaveWork
-from fieldstone.records.tables import history, stage_time
+from fieldstone.records.tables import UNVERSIONED, history, stage_time
 from fieldstone.records.undo_refusals import UndoRefusedError, find_refusals, through
 
 
@@ -170,7 +170,7 @@ def _last_authors(work: SaveWork, program: ModuleProgram, ids: Sequence[int]) ->
     mine = sa.and_(
         history.c.module == program.identity,
         in_ids(history.c.record_id, "ids", dialect),
-        history.c.kind.not_in(("linked", "unlinked")),
+        history.c.kind.not_in(UNVERSIONED),
     )
     last = sa.select(sa.func.max(history.c.id)).where(mine).group_by(history.c.record_id)
     query = sa.select(history.c.record_id, history.c.at, history.c.by).where(history.c.id.in_(last))

@@ -49,7 +49,7 @@ def walked(
     """`base` (a statement without FROM) over the next `rows` of the order only. They come in that order,
     since CROSS JOIN makes the list of their ids the outer loop."""
     ids = _next_ids(root, terms, segment, rows).subquery()
-    return base.select_from(join_to(_CrossJoin(ids, root, ids.c.id == root.c.id)))
+    return base.select_from(join_to(CrossJoin(ids, root, ids.c.id == root.c.id)))
 
 
 def count_walked(root: sa.FromClause, terms: Sequence[SortTerm], segment: Segment, rows: int) -> sa.Select[Any]:
@@ -77,14 +77,14 @@ def _next_ids(root: sa.FromClause, terms: Sequence[SortTerm], segment: Segment, 
     return cut(sa.select(root.c.id), terms, segment, "sqlite").limit(sa.literal_column(str(rows)))
 
 
-class _CrossJoin(sa.Join):
+class CrossJoin(sa.Join):
     """A join that SQLite's planner may not turn round."""
 
     inherit_cache = True
 
 
-@compiles(_CrossJoin)
-def _write_cross_join(join: _CrossJoin, compiler: SQLCompiler, **options: Any) -> str:
+@compiles(CrossJoin)
+def _write_cross_join(join: CrossJoin, compiler: SQLCompiler, **options: Any) -> str:
     options["asfrom"] = True
     assert join.onclause is not None
     left, right = (compiler.process(side, **options) for side in (join.left, join.right))

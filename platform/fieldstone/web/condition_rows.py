@@ -16,7 +16,7 @@ from fieldstone.expressions.rows import OPERATORS, Condition, Operator
 from fieldstone.fields.base import FieldValueError
 from fieldstone.records.query_types import PRINCIPAL
 from fieldstone.web.conditions import operator_label, word_period
-from fieldstone.web.current import current_published
+from fieldstone.web.current import current_actor, current_published
 from fieldstone.web.described import DescribedField, DescribedModule, describe
 from fieldstone.web.forms.choices import choices
 from fieldstone.web.forms.page import parse_context
@@ -56,7 +56,7 @@ class ConditionRows:
     def __init__(self, module: DescribedModule, shower: Shower) -> None:
         self._module = module
         self._shower = shower
-        self._groups = _field_groups(module, shower.language)
+        self._groups = _field_groups(module)
 
     def blank(self) -> ConditionRow:
         """A new row, on the name of the record."""
@@ -153,14 +153,14 @@ def _one(field: DescribedField, text: str) -> Any:
     return field.type.parse(field.field, text, parse_context())
 
 
-def _field_groups(module: DescribedModule, language: str) -> list[FieldGroup]:
+def _field_groups(module: DescribedModule) -> list[FieldGroup]:
     """The fields of the module, then those of the records its lookups name."""
     own = [(field.path, field.label) for field in module.fields.values() if _can_filter(field)]
     groups = [FieldGroup(label=module.label, fields=own)]
     for field in module.fields.values():
         if field.control != "lookup" or len(field.field.to) != 1 or field.field.to[0] not in module.model.modules:
             continue
-        other = describe(current_published(), field.field.to[0], language)
+        other = describe(current_published(), field.field.to[0], current_actor())
         beyond = [
             (f"{field.path}.{inner.path}", f"{field.label} › {inner.label}")
             for inner in other.fields.values()

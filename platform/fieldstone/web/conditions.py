@@ -10,13 +10,15 @@ from typing import Any
 
 from fieldstone.expressions.errors import ExpressionError
 from fieldstone.expressions.rows import OPERATORS, Condition, Group, from_rows, to_rows
+from fieldstone.expressions.scope import Scope
 from fieldstone.fields.formats import write_number
 from fieldstone.fields.values import RecordRef
-from fieldstone.metadata.scopes import ModuleScope
+from fieldstone.kernel.errors import ForbiddenError
+from fieldstone.records.access import readable_scope
 from fieldstone.records.query_types import PRINCIPAL
 from fieldstone.storage.published import PublishedModel
 from fieldstone.web import times
-from fieldstone.web.current import current_published
+from fieldstone.web.current import current_actor, current_published
 from fieldstone.web.described import DescribedField, DescribedModule
 from fieldstone.web.i18n import gettext
 from fieldstone.web.labels import find_labels
@@ -101,15 +103,9 @@ class Filter:
         return label, operator, word_value(field, item, self._shower)
 
 
-def scope_of(published: PublishedModel, module: str) -> ModuleScope:
-    """The names that the filter of a module may use."""
-    key = ("web.scope", module)
-    found = published.cache.get(key)
-    if found is None:
-        model = published.model
-        found = published.cache[key] = ModuleScope(model.modules, module, model.picklists, model.field_types)
-    assert isinstance(found, ModuleScope)
-    return found
+def scope_of(published: PublishedModel, module: str) -> Scope:
+    """The names that the person's filter of a module may use."""
+    return readable_scope(published, current_actor(), module)
 
 
 def read_filter(module: DescribedModule, where: str, shower: Shower) -> Filter:
@@ -118,7 +114,7 @@ def read_filter(module: DescribedModule, where: str, shower: Shower) -> Filter:
         return Filter(module, where, Group(match="all", items=()), shower)
     try:
         group = to_rows(where, scope_of(current_published(), module.name))
-    except ExpressionError:
+    except (ExpressionError, ForbiddenError):
         group = None
     return Filter(module, where, group, shower)
 

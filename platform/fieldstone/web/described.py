@@ -1,19 +1,23 @@
 """Modules and fields as the pages name them: labels in one language, controls, slots.
 
-Made once per model and language and kept in the model's cache.
+Made once per model, language and field rights and kept in the model's cache. A field that is hidden from the actor
+is none here; one that the actor may not change is not writable.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from fieldstone.fields.base import FieldType
 from fieldstone.fields.definition import FieldDef
+from fieldstone.kernel.actors import Actor
 from fieldstone.metadata.definitions import BlockDef, LayoutDef, ListViewDef, ModuleDef, RelatedListDef, RelationDef
 from fieldstone.metadata.model import AppModel
 from fieldstone.metadata.system_fields import find_any_field
+from fieldstone.records import access
+from fieldstone.records.access.fields import may_read_inputs
 from fieldstone.storage.published import PublishedModel
 
 _WRITABLE_SYSTEM_FIELDS = frozenset({"owner", "record_type"})
@@ -24,7 +28,7 @@ class DescribedField:
     """A field, or a field of a looked-up record (`path` organization.industry), with its words.
 
     `type` is what the value is: for a formula or a rollup that of its result. `computed` fields are
-    never written; `system` ones are those every module has.
+    never written; `system` ones are those every module has; `fixed` ones are not for the actor to change.
     """
 
     path: str
@@ -37,6 +41,7 @@ class DescribedField:
     slot: str
     computed: bool
     system: bool
+    fixed: bool = False
 
     @property
     def name(self) -> str:
@@ -44,7 +49,9 @@ class DescribedField:
 
     @property
     def writable(self) -> bool:
-        """Whether people may write it at all (rights and conditions come on top)."""
+        """Whether the actor may write it at all (the right on the module and conditions come on top)."""
+        if self.fixed:
+            return False
         if self.system:
             return self.name in _WRITABLE_SYSTEM_FIELDS
         return not (self.computed or self.field.read_only)
@@ -56,7 +63,10 @@ class DescribedModule:
     `label` and `plural` stand alone, `noun` and `nouns` inside a sentence.
     """
 
-    def __init__(self, model: AppModel, module: ModuleDef, language: str) -> None:
+    def __init__(self, published: PublishedModel, module: ModuleDef, actor: Actor) -> None:
+        model, language = published.model, actor.language
+        self._published = published
+        self._actor = actor
         self.model = model
         self.module = module
         self.language = language
@@ -71,7 +81,7 @@ class DescribedModule:
         self._fields: dict[str, DescribedField | None] = {}
 
     def find(self, path: str) -> DescribedField | None:
-        """A field by its public name or a path through lookups; None when there is no such field."""
+        """A field by its public name or a path through lookups; None when there is no such field, or it is hidden."""
         if path not in self._fields:
             self._fields[path] = self._describe(path)
         return self._fields[path]
@@ -94,7 +104,8 @@ class DescribedModule:
             names.append("record_number")
         if self.module.record_types:
             names.append("record_type")
-        return {name: self.field(name) for name in names if name not in ("id", "version")}
+        found = {name: self.find(name) for name in names if name not in ("id", "version")}
+        return {name: field for name, field in found.items() if field is not None}
 
     @cached_property
     def stage(self) -> DescribedField | None:
@@ -125,11 +136,21 @@ class DescribedModule:
         for name, kind in self.module.record_types.items():
             yield name, self.model.text(f"record_type.{self.name}.{name}", self.language, kind.label)
 
+    def known_sort(self, sort: Sequence[str]) -> tuple[str, ...]:
+        """The terms of an order that name no hidden field."""
+        names = ((term, term.removeprefix("-").removeprefix("order(").removesuffix(")")) for term in sort)
+        return tuple(
+            term for term, name in names if access.can_read_field(self._published, self._actor, self.name, name)
+        )
+
     def _describe(self, path: str) -> DescribedField | None:
         head, _, rest = path.partition(".")
         field = find_any_field(self.module, head)
-        if field is None:
+        right = access.field_right(self._published, self._actor, self.name, head)
+        if field is None or right == "hidden":
             return None
+        if field.expression and not may_read_inputs(self._published, self._actor, self.name, head):
+            field = replace(field, expression="")
         system = head not in self.module.fields
         if rest:
             return self._describe_beyond(field, head, rest)
@@ -147,13 +168,14 @@ class DescribedModule:
             slot="title" if field.is_name else type_.slot,
             computed=self.model.field_types[field.type].computed,
             system=system,
+            fixed=right != "edit",
         )
 
     def _describe_beyond(self, field: FieldDef, head: str, rest: str) -> DescribedField | None:
         """A field of the record that a lookup names, up to as many hops as the path has."""
         if len(field.to) != 1 or field.to[0] not in self.model.modules:
             return None
-        beyond = DescribedModule(self.model, self.model.modules[field.to[0]], self.language).find(rest)
+        beyond = describe(self._published, field.to[0], self._actor).find(rest)
         here = self.find(head)
         if beyond is None or here is None:
             return None
@@ -181,12 +203,12 @@ def _shown_type(model: AppModel, field: FieldDef) -> FieldType:
     return model.field_types[field.result] if field.result else model.field_types[field.type]
 
 
-def describe(published: PublishedModel, module: str, language: str) -> DescribedModule:
-    """Raises KeyError for a module that does not exist."""
-    key = ("web.described", module, language)
+def describe(published: PublishedModel, module: str, actor: Actor) -> DescribedModule:
+    """As the actor may know it. Raises KeyError for a module that does not exist."""
+    rights = (actor.roles, actor.profiles) if access.limits_fields(published, actor) else ()
+    key = ("web.described", module, actor.language, rights)
     found = published.cache.get(key)
     if found is None:
-        model = published.model
-        found = published.cache[key] = DescribedModule(model, model.modules[module], language)
+        found = published.cache[key] = DescribedModule(published, published.model.modules[module], actor)
     assert isinstance(found, DescribedModule)
     return found

@@ -47,7 +47,7 @@ def mapping_rows(
     module: DescribedModule, stored: StoredImport, header: Sequence[str], rows: Sequence[Sequence[str]]
 ) -> list[MappingRow]:
     names = importable_fields(module.model, module.module)
-    fields = [(name, found.label) for name in names if (found := module.find(name)) is not None]
+    fields = [(name, found.label) for name in names if (found := module.find(name)) is not None and found.writable]
     made = []
     for place, column in enumerate(header):
         samples = [row[place] for row in rows if place < len(row) and row[place]]
@@ -67,7 +67,7 @@ def mapping_rows(
 def key_fields(module: DescribedModule) -> list[tuple[str, str]]:
     """Fields that can recognise a record: unique ones, the name, e-mail addresses and other short texts."""
     names = importable_fields(module.model, module.module)
-    found = [described for name in names if (described := module.find(name)) is not None]
+    found = [described for name in names if (described := module.find(name)) is not None and described.writable]
     good = [field for field in found if field.field.unique or field.field.is_name or field.control in ("email", "text")]
     good.sort(key=lambda field: not field.field.unique)
     return [(field.name, field.label) for field in good]

@@ -74,9 +74,10 @@ def read_state(module: DescribedModule, arguments: MultiDict[str, str]) -> ListS
     """The state an address asks for. What names no view, column or size falls back; expressions are
     checked where they are used."""
     view = module.views.get(arguments.get("view", "")) or module.default_view
+    view = replace(view, sort=module.known_sort(view.sort))
     columns = _names(arguments.getlist("columns"), module)
     sort = _names(arguments.getlist("sort"), module)
-    view_columns = view.columns or module.layout.columns
+    view_columns = tuple(name for name in view.columns or module.layout.columns if module.find(name) is not None)
     limit = arguments.get("limit", DEFAULT_LIMIT, type=whole_number)
     return ListState(
         module=module.name,

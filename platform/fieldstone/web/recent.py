@@ -38,7 +38,7 @@ def recent_records(shower: Shower) -> list[Recent]:
     seen = [(names[identity], number) for identity, number in session.get(_KEY, []) if identity in names]
     found: dict[tuple[str, int], Recent] = {}
     for module in dict.fromkeys(module for module, _ in seen):
-        described = describe(published, module, actor.language)
+        described = describe(published, module, actor)
         ids = [number for name, number in seen if name == module]
         where = f"id in ({', '.join(str(int(number)) for number in ids)},)"
         name = described.name_field

@@ -10,6 +10,7 @@ from markupsafe import Markup, escape
 
 from fieldstone.metadata.definitions import RelatedListDef, RelationDef
 from fieldstone.records import access
+from fieldstone.records.access import fields
 from fieldstone.records.query_types import Page, Query, Record
 from fieldstone.web.columns import Cells, Column, make_columns
 from fieldstone.web.current import current_actor, current_published, current_records
@@ -52,19 +53,24 @@ def related_lists(module: DescribedModule, record: Record, shower: Shower) -> li
     published, actor = current_published(), current_actor()
     for name, shown in module.layout.related.items():
         relation = module.module.relations.get(name)
-        if relation is None or not access.has_right(published, actor, relation.to, "view"):
+        if relation is None or not access.has_right(published, actor, relation.to, "view") or not can_follow(relation):
             continue
         lists.append(_related_list(module, record, relation, shown, shower))
     return lists
 
 
+def can_follow(relation: RelationDef) -> bool:
+    """Whether the person may know which records are related: not by a hidden lookup."""
+    return fields.can_follow(current_published(), current_actor(), relation)
+
+
 def _related_list(
     module: DescribedModule, record: Record, relation: RelationDef, shown: RelatedListDef, shower: Shower
 ) -> RelatedList:
-    other = describe(current_published(), relation.to, shower.language)
+    other = describe(current_published(), relation.to, current_actor())
     columns = make_columns(other, shown.columns)
-    fields = dict.fromkeys((*(column.field.path for column in columns), other.module.name_field))
-    query = Query(fields=tuple(fields), sort=shown.sort, limit=ROWS)
+    names = dict.fromkeys((*(column.field.path for column in columns), other.module.name_field))
+    query = Query(fields=tuple(names), sort=other.known_sort(shown.sort), limit=ROWS)
     found = current_records().related(current_actor(), module.name, record.id, relation.name, query)
     shower.with_labels(found.labels)
     may, own = rights_on(relation.to), rights_on(module.name)

@@ -9,7 +9,7 @@ from flask import abort
 from fieldstone.kernel.actors import Actor
 from fieldstone.records import access
 from fieldstone.storage.published import PublishedModel
-from fieldstone.web.current import current_actor, current_published
+from fieldstone.web.current import current_actor, current_published, current_records
 from fieldstone.web.described import DescribedModule, describe
 
 
@@ -38,10 +38,23 @@ def require_setup() -> None:
         abort(403)
 
 
+def rights_on_record(module: str, record_id: int) -> Rights:
+    """As `rights_on`, without what does not reach this record."""
+    published, actor = current_published(), current_actor()
+    missing = {
+        right
+        for right in ("edit", "delete")
+        if access.has_right(published, actor, module, right)
+        and access.is_limited(published, actor, module, right)
+        and not current_records().within_reach(actor, module, [record_id], right)
+    }
+    return Rights(rights_on(module).given - missing)
+
+
 def module_or_404(name: str, right: str = "view") -> DescribedModule:
     """The module of a page's address. 404 when there is none, 403 when the person may not."""
     published = current_published()
     if name not in published.model.modules:
         abort(404)
     access.require(published, current_actor(), name, right)
-    return describe(published, name, current_actor().language)
+    return describe(published, name, current_actor())

@@ -117,7 +117,7 @@ class Shell:
 
 def navigation(published: PublishedModel, actor: Actor) -> Sequence[Group]:
     """The modules the person may see, by group in the order of the application; kept per model and roles."""
-    key = ("web.navigation", actor.language, actor.roles, actor.is_admin)
+    key = ("web.navigation", actor.language, access.access_profile(actor))
     found: Sequence[Group] | None = published.cache.get(key)
     if found is None:
         found = published.cache[key] = _navigation(published, actor)
@@ -127,7 +127,7 @@ def navigation(published: PublishedModel, actor: Actor) -> Sequence[Group]:
 def _navigation(published: PublishedModel, actor: Actor) -> Sequence[Group]:
     model = published.model
     shown = [
-        describe(published, name, actor.language)
+        describe(published, name, actor)
         for name in access.viewable_modules(published, actor)
         if not model.modules[name].hidden
     ]

@@ -86,7 +86,7 @@ class Runner:
             condition=workflow.definition.condition,
             trigger=trigger,
             path=(*work.path, workflow.name),
-            actor=work.actor.user_id,
+            actor=work.actor,
             at=work.now,
         )
 

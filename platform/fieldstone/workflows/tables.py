@@ -24,7 +24,7 @@ fs_run = sa.Table(
     sa.Index("fs_run_at", "at"),
 )
 """One execution of a workflow for one record. `module` is an identity, `outcome` done or failed, `trace`
-JSON: {"path": [workflows that led here], "steps": [{"action", "outcome", …details}]}."""
+JSON: {"path": [workflows that led here], "steps": [{"action", "outcome", …details}], "rights": {in whose name}}."""
 
 fs_notification = sa.Table(
     "fs_notification",

@@ -8,6 +8,7 @@ from typing import Any
 from fieldstone.fields.base import ShowContext
 from fieldstone.fields.values import RecordRef
 from fieldstone.kernel.errors import ForbiddenError
+from fieldstone.records.access import can_read_field
 from fieldstone.records.contexts import user_values
 from fieldstone.records.paths import FieldPath, find_path
 from fieldstone.records.query import get_records
@@ -20,7 +21,7 @@ from fieldstone.workflows.template import TemplateValues
 class ValuesOfTemplates:
     """What the templates of a step read, for the rows of a batch: one query, whatever their number.
 
-    Values come through the read path, so that what the actor may not view is empty; secret fields are
+    Values come through the read path, so that what is hidden from the actor or out of reach is empty; secret fields are
     masked by their type.
     """
 
@@ -32,6 +33,9 @@ class ValuesOfTemplates:
         self._settings = settings
         self._module = work.published.model.modules[rows[0].module]
         self._paths = self._find(paths)
+        self._readable = tuple(
+            name for name in self._paths if can_read_field(work.published, work.actor, self._module.name, name)
+        )
         self._labels: Labels = {}
         self._values = self._read()
         self._others = self._read_others(paths)
@@ -54,7 +58,7 @@ class ValuesOfTemplates:
         plain["record.module"] = model.text(f"module.{row.module}.label", language, self._module.label)
         shown = {name: "" if value is None else str(value) for name, value in plain.items()}
         for name, path in self._paths.items():
-            value = values.get(name)
+            value = values.get(name) if name in self._readable else None
             plain[f"record.{name}"] = value.id if isinstance(value, RecordRef) else value
             shown[f"record.{name}"] = _show(path, value, context)
         name_field = self._module.name_field
@@ -69,7 +73,7 @@ class ValuesOfTemplates:
         return {name: path for name, path in found.items() if path is not None}
 
     def _read(self) -> list[Mapping[str, Any]]:
-        if not self._paths:
+        if not self._readable:
             return [{} for _ in self._rows]
         work = self._work
         ids = [row.id for row in self._rows]
@@ -80,7 +84,7 @@ class ValuesOfTemplates:
                 work.actor,
                 self._module.name,
                 ids,
-                tuple(self._paths),
+                self._readable,
                 now=work.now,
                 deleted=self._rows[0].deleted,
             )

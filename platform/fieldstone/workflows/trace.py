@@ -10,6 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from fieldstone.kernel.actors import Actor
 from fieldstone.storage.published import PublishedModel
 from fieldstone.workflows.tables import fs_run
 
@@ -38,7 +39,8 @@ class RunTrace:
 
 @dataclass(frozen=True, kw_only=True)
 class Run:
-    """A stored run. `trace` has "condition" (its expression, which held), "path" and "steps"."""
+    """A stored run. `trace` has "condition" (its expression, which held), "path", "steps" and "rights" (in whose name
+    it acted, see `rights_of`)."""
 
     id: int
     workflow: str
@@ -59,7 +61,7 @@ def store_runs(
     condition: str,
     trigger: str,
     path: Sequence[str],
-    actor: int | None,
+    actor: Actor,
     at: datetime,
 ) -> None:
     """Keep the runs of one workflow in the caller's transaction. `module` is the module's identity."""
@@ -71,16 +73,29 @@ def store_runs(
             "workflow": workflow,
             "record_id": trace.record_id,
             "at": at,
-            "actor": actor,
+            "actor": actor.user_id,
             "trigger": trigger,
             "outcome": trace.outcome,
             "trace": json.dumps(
-                {"condition": condition, "path": list(path), "steps": trace.steps}, ensure_ascii=False, default=str
+                {"condition": condition, "path": list(path), "steps": trace.steps, "rights": rights_of(actor)},
+                ensure_ascii=False,
+                default=str,
             ),
         }
         for trace in traces
     ]
     conn.execute(sa.insert(fs_run), rows)
+
+
+def rights_of(actor: Actor) -> dict[str, Any]:
+    """In whose name and with which rights a run acts. `all`: an administrator or the system, who pass everything;
+    others have the rights of their roles and profiles. What the workflow itself writes is what its author declared:
+    field rights do not limit it."""
+    found: dict[str, Any] = {"kind": actor.kind, "name": actor.name}
+    if actor.is_admin or actor.kind == "system":
+        return found | {"all": True}
+    found |= {"roles": list(actor.roles), "profiles": list(actor.profiles)}
+    return found | {"scopes": list(actor.scopes)} if actor.scopes else found
 
 
 def list_runs(

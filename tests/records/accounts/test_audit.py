@@ -174,7 +174,7 @@ def test_who_may_enter_setup_manages_accounts_but_no_administrators(database: Da
         (lambda by: accounts.update_user(office, is_admin=True, by=by), manager, "account.E020"),
         (lambda by: accounts.update_user(anna, roles=["office"], by=by), rep, "account.E035"),
         (lambda by: accounts.add_team("South", by=by), rep, "account.E035"),
-        (lambda by: accounts.add_token("anna", label="x", by=by), rep, "account.E039"),
+        (lambda by: accounts.add_token("anna", label="x", by=by), rep, "access.E006"),
     ):
         with pytest.raises(FieldstoneError, match=code.replace(".", r"\.")):
             call(by)

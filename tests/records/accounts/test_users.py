@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from fieldstone.kernel.actors import Actor
 from fieldstone.kernel.errors import FieldstoneError
-from fieldstone.metadata.definitions import AppDef, Grants, RoleDef
+from fieldstone.metadata.definitions import AppDef, Grants, ProfileDef, RoleDef
 from fieldstone.records.accounts.service import Accounts
 from fieldstone.storage.database import Database
 from published_model import publish_model
@@ -148,3 +149,33 @@ def test_roles_language_and_zone_of_the_site(database: Database) -> None:
     actor = accounts.actor(anna)
     assert (actor.language, actor.zone) == ("en", "UTC")
     assert refusal(accounts.update_user, anna, roles=["sales_rep", "x"]) == "account.E013"
+
+
+def test_profiles_besides_the_roles(accounts: Accounts, tmp_path: Path) -> None:
+    anna = accounts.add_user("anna", "Anna", roles=["sales_rep"], profiles=["marketing", "export"])
+    assert accounts.get_user(anna).profiles == ("export", "marketing")
+    assert accounts.actor(anna).profiles == ("export", "marketing")
+    accounts.update_user(anna, profiles=["marketing"])
+    assert accounts.actor(anna).profiles == ("marketing",)
+    session = accounts.use_login_link(accounts.login_link("anna")).secret
+    token = accounts.add_token("anna", label="Website").secret
+    for found in (accounts.find_session_actor(session), accounts.find_token_actor(token)):
+        assert found is not None
+        assert found.profiles == ("marketing",)
+    people = tmp_path / "people.csv"
+    people.write_text("name,manager\nBen,Cara\nAnna,Cara\n")
+    accounts.import_users(people, profiles=["marketing", "export"])
+    assert {each.username: each.profiles for each in accounts.list_users()} == {
+        "anna": ("marketing",),
+        "ben": ("export", "marketing"),
+        "cara": ("export", "marketing"),
+    }
+
+
+def test_a_profile_that_there_is_not(database: Database) -> None:
+    profiles = {"marketing": ProfileDef(name="marketing", label="Marketing", grants=Grants())}
+    accounts = Accounts(database, publish_model(database, replace(model(), profiles=profiles)))
+    anna = accounts.add_user("anna", "Anna", profiles=["marketing"])
+    assert refusal(accounts.add_user, "ben", "Ben", profiles=["sales"]) == "account.E037"
+    assert refusal(accounts.update_user, anna, profiles=["sales"]) == "account.E037"
+    assert accounts.get_user(anna).profiles == ("marketing",)

@@ -124,7 +124,11 @@ def test_a_role_reads_only_what_is_its_own(api: Caller, call: Callable[..., Call
     assert rep.get("/search?q=acme").json["data"] == []
     assert rep.get("/m/organization/suggest?q=acme").json["data"] == []
     product = api.create("product", name="Pump")
-    rep.get(f"/m/product/{product['id']}", status=404)
+    # Products are shared with everybody to read; what is not shared stays out of reach.
+    assert names(rep.get("/m/product")) == ["Pump"]
+    rep.patch(f"/m/product/{product['id']}", {"name": "Pipe", "base_version": 1}, status=403)
+    lead = api.create("lead", name={"last_name": "Reed"})
+    rep.get(f"/m/lead/{lead['id']}", status=404)
     rep.post("/m/product", {"name": "Pipe"}, status=403)
     # Given away, the record is out of reach: the save still says what it did.
     admin = product["owner"]

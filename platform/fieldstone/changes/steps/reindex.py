@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fieldstone.changes.steps.step_kind import END, Chunk, StepContext, StepKind, next_ids
-from fieldstone.records.search.index import index_rows, remove_rows, search_fields
+from fieldstone.records.search.index import index_rows, remove_former_parts, remove_rows, search_fields
 from fieldstone.storage.steps import Step
 
 
@@ -23,6 +23,7 @@ class ReindexStep(StepKind):
         if search_fields(published, module.name):
             rows = context.rows(context.begin(), program, ids)
             index_rows(context.connection, published, module.name, rows)
+            remove_former_parts(context.connection, published, module.name, ids)
         else:
             remove_rows(context.connection, published, module.name, ids)
         return Chunk(rows=len(ids), last_id=ids[-1])

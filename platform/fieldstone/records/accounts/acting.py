@@ -7,12 +7,13 @@ from collections.abc import Iterable
 import sqlalchemy as sa
 
 from fieldstone.kernel.actors import Actor
-from fieldstone.kernel.errors import ForbiddenError, SiteError
+from fieldstone.kernel.errors import SiteError
+from fieldstone.records.access.rights import has_tool, require_tool
 from fieldstone.records.accounts import codes, tokens, users
 from fieldstone.records.accounts.actors import actor_for_user, find_actor
 from fieldstone.records.accounts.audit import AuditEntry, list_audit
 from fieldstone.records.accounts.base import AccountsBase
-from fieldstone.records.accounts.guards import may_make_tokens, refuse_impersonated, require_own_or_administrator
+from fieldstone.records.accounts.guards import refuse_impersonated, require_own_or_administrator
 
 
 class Acting(AccountsBase):
@@ -45,10 +46,10 @@ class Acting(AccountsBase):
         by: Actor | None = None,
     ) -> tokens.NewToken:
         """`expires`: 30d, 52w, never. Raises NotFoundError account.E009, InvalidInputError E014, E015,
-        ForbiddenError account.E033, account.E035, account.E039 (no role gives the tool `api_tokens`)."""
+        ForbiddenError account.E033, account.E035, access.E006 (nothing gives the tool `api_tokens`)."""
         refuse_impersonated(by)
-        if not self.may_make_tokens(by):
-            raise ForbiddenError(codes.NO_TOKENS)
+        if by is not None and self.models is not None:
+            require_tool(self.models.current, by, "api_tokens")
         age, wanted, now = tokens.read_age(expires), tuple(scopes), self.clock()
 
         def work(conn: sa.Connection) -> tokens.NewToken:
@@ -63,7 +64,7 @@ class Acting(AccountsBase):
 
     def may_make_tokens(self, by: Actor | None) -> bool:
         """Whether the actor, or the operator (None), has the tool `api_tokens`."""
-        return by is None or self.models is None or may_make_tokens(self.models.current.model, by)
+        return by is None or self.models is None or has_tool(self.models.current, by, "api_tokens")
 
     def find_token_actor(self, secret: str) -> Actor | None:
         """Who a bearer token acts for, with its scopes; None when it is not valid. One query."""

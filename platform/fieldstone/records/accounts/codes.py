@@ -60,9 +60,6 @@ PROVE_AGAIN = declare(
 )
 NO_PROFILE = declare("account.E037", "There is no profile {profile}.", "Choose among: {profiles}.")
 BAD_FORMAT = declare("account.E038", "“{format}” is no way to write this.", "Choose among: {choices}.")
-NO_TOKENS = declare(
-    "account.E039", "You may not make API tokens.", "Ask an administrator for a role that has the tool api_tokens."
-)
 PROVIDER_FAILED = declare(
     "account.E040",
     "Logging in through {provider} did not work: {reason}",

@@ -40,14 +40,3 @@ def refuse_impersonated(by: Actor | None) -> None:
 def is_own(user_id: int, by: Actor | None) -> bool:
     """Whether people change their own account, which no audit log needs to tell."""
     return by is not None and by.user_id == user_id and by.impersonator is None
-
-
-def may_make_tokens(model: AppModel, by: Actor) -> bool:
-    """Whether a role or a profile of the actor gives the tool `api_tokens`."""
-    if by.is_admin:
-        return True
-    roles = [model.roles[name] for name in by.roles if name in model.roles]
-    names = {*by.profiles, *(profile for role in roles for profile in role.profiles)}
-    grants = [role.grants for role in roles]
-    grants += [model.profiles[name].grants for name in names if name in model.profiles]
-    return any("api_tokens" in each.tools for each in grants)

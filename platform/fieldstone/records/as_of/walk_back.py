@@ -21,7 +21,7 @@ from fieldstone.records.history_values import FormerValue, decode_value
 from fieldstone.records.id_lists import bind_ids, in_ids
 from fieldstone.records.save.field_program import FieldProgram
 from fieldstone.records.save.program import ModuleProgram, program_of
-from fieldstone.records.tables import history
+from fieldstone.records.tables import UNVERSIONED, history
 from fieldstone.storage.archive import PastModel
 from fieldstone.storage.published import PublishedModel
 
@@ -69,7 +69,7 @@ class Walker:
         values: dict[str, Any] = {}
         seen: set[str] = set()
         for entry in later:
-            if entry.kind in LINKS:
+            if entry.kind in UNVERSIONED:
                 continue
             for identity, (old, _new) in json.loads(entry.changes).items():
                 found = self.program.by_identity.get(identity)
@@ -94,7 +94,7 @@ class Walker:
         moved: list[WalkedRow] = []
         was_gone: list[WalkedRow] = []
         for row, later in zip(rows, entries, strict=True):
-            versioned = [entry for entry in later if entry.kind not in LINKS]
+            versioned = [entry for entry in later if entry.kind not in UNVERSIONED]
             if not versioned:
                 continue
             row.values["version"] = versioned[0].version - 1
@@ -104,7 +104,7 @@ class Walker:
                 row.values["deleted_at"] = None
             elif turned == "restored":
                 was_gone.append(row)
-        authors = self._last([row.id for row in moved], history.c.kind.not_in(LINKS))
+        authors = self._last([row.id for row in moved], history.c.kind.not_in(UNVERSIONED))
         missing = [row.id for row in moved if row.id not in authors]
         authors |= self._creators(missing)
         for row in moved:

@@ -7,12 +7,15 @@ from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 
 from fieldstone.fields.definition import FieldDef
+from fieldstone.kernel.actors import Actor
 from fieldstone.kernel.codes import declare
 from fieldstone.kernel.errors import InvalidInputError
 from fieldstone.kernel.folding import fold
 from fieldstone.metadata.definitions import ModuleDef
 from fieldstone.metadata.model import AppModel
 from fieldstone.metadata.system_fields import SYSTEM_FIELD_DEFS
+from fieldstone.records.access import can_edit_field, require_editable
+from fieldstone.storage.published import PublishedModel
 
 UNKNOWN_COLUMN = declare(
     "import.E010", "The file has no column {column}.", "Its columns are: {columns}. Did you mean {nearest}?"
@@ -65,10 +68,15 @@ def importable_fields(model: AppModel, module: ModuleDef) -> dict[str, FieldDef]
     return chosen
 
 
-def guess_mapping(model: AppModel, module: ModuleDef, header: Sequence[str]) -> dict[str, str]:
+def fields_for(published: PublishedModel, actor: Actor, module: ModuleDef) -> dict[str, FieldDef]:
+    """The fields a file of this actor may fill."""
+    fields = importable_fields(published.model, module)
+    return {name: field for name, field in fields.items() if can_edit_field(published, actor, module.name, name)}
+
+
+def guess_mapping(published: PublishedModel, actor: Actor, module: ModuleDef, header: Sequence[str]) -> dict[str, str]:
     """Column → field for every column of the header; "" where nothing fits. No field is used twice."""
-    fields = importable_fields(model, module)
-    known = _known_headers(model, module, fields)
+    known = _known_headers(published.model, module, fields_for(published, actor, module))
     taken: set[str] = set()
     guess: dict[str, str] = {}
     for column in header:
@@ -105,10 +113,17 @@ def _plain(text: str) -> str:
 
 
 def check_mapping(
-    model: AppModel, module: ModuleDef, header: Sequence[str], mapping: Mapping[str, str], key: str = ""
+    published: PublishedModel,
+    actor: Actor,
+    module: ModuleDef,
+    header: Sequence[str],
+    mapping: Mapping[str, str],
+    key: str = "",
 ) -> dict[str, str]:
-    """The columns that are used, column → field. Raises InvalidInputError naming what does not fit."""
-    fields = importable_fields(model, module)
+    """The columns that are used, column → field. Raises InvalidInputError naming what does not fit, ForbiddenError
+    for a field that the actor may not change."""
+    fields = importable_fields(published.model, module)
+    require_editable(published, actor, module.name, filter(None, mapping.values()))
     used: dict[str, str] = {}
     for column, field in mapping.items():
         if not field:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from fieldstone.kernel.actors import Actor
 from fieldstone.kernel.folding import fold
-from fieldstone.records.access import row_condition
+from fieldstone.records.access import can_read_field, row_condition
 from fieldstone.storage.principals import principal, user
 from fieldstone.storage.published import PublishedModel
 
@@ -76,7 +76,10 @@ class Resolver:
             columns.append((table.table.c.record_number, str.upper))
         for field in module.fields.values():
             own = table.columns_of(field)
-            if field.unique and field.name != module.name_field and "__key" in own:
+            if not field.unique or field.name == module.name_field or "__key" not in own:
+                continue
+            # What a record holds in a hidden field cannot be asked by naming it so.
+            if can_read_field(published, self._actor, target, field.name):
                 columns.append((own["__key"], str))
         own = table.columns_of(module.fields[module.name_field])
         columns.append((own.get("__key", own[""]), str))

@@ -171,7 +171,7 @@ def make_preparer(published: PublishedModel, stored: StoredImport, actor: Actor,
     """Checks the mapping against the model in force. Raises InvalidInputError."""
     module = published.model.modules[stored.module]
     options = stored.options
-    columns = check_mapping(published.model, module, file.header, options.mapping, options.key)
+    columns = check_mapping(published, actor, module, file.header, options.mapping, options.key)
     return Preparer(
         actor=actor,
         published=published,

@@ -81,7 +81,7 @@ class Imports:
         require(published, actor, module, "import")
         file = CsvFile(source, name or source.name)
         definition = published.model.modules[module]
-        guess = guess_mapping(published.model, definition, file.header)
+        guess = guess_mapping(published, actor, definition, file.header)
         total = file.count()
         self._folder.mkdir(parents=True, exist_ok=True)
 
@@ -132,17 +132,19 @@ class Imports:
         return file.header, [next(rows).cells for _ in range(min(sample_rows, stored.report.total))]
 
     def choose(self, import_id: int, options: ImportOptions) -> StoredImport:
-        """Note what a person decided. Raises InvalidInputError when it does not fit the file or the module."""
+        """Note what a person decided. Raises InvalidInputError when it does not fit the file or the module,
+        ForbiddenError for a field that whoever sent the file may not change."""
 
         def work(conn: sa.Connection) -> StoredImport:
             stored = get_import(conn, import_id)
             if stored.state != "draft":
                 raise ConflictError(NOT_DRAFT, id=import_id, state=stored.state)
             file = CsvFile(stored.path, stored.file_name, stored.format)
-            model = self._models.current.model
-            module = model.modules[stored.module]
-            used = check_mapping(model, module, file.header, options.mapping, options.key)
-            check_values(model, module, used, options.values)
+            published = self._models.current
+            module = published.model.modules[stored.module]
+            actor = self._actor_of(stored.created_by)
+            used = check_mapping(published, actor, module, file.header, options.mapping, options.key)
+            check_values(published.model, module, used, options.values)
             kept = json.dumps({**options.to_json(), "guess": stored.guess}, ensure_ascii=False)
             update_import(conn, import_id, options=kept)
             return replace(stored, options=options)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from fieldstone.records import codes
-from fieldstone.records.access import has_right
+from fieldstone.records.access import can_read_field, has_right
 from fieldstone.records.changes import DuplicateMatch, DuplicateWarning
 from fieldstone.records.save.keys import find_by_key, key_of, visible_labels
 from fieldstone.records.save.program import ModuleProgram
@@ -41,6 +41,10 @@ def check_duplicates(work: SaveWork, program: ModuleProgram, rows: Sequence[Save
             stored.setdefault(key, []).append(record_id)
     ids = {record_id for found in stored.values() for record_id in found}
     may_look = bool(ids) and has_right(work.published, work.actor, program.module.name, "view")
+    # That two records have the same in a field would tell its value.
+    may_look = may_look and all(
+        can_read_field(work.published, work.actor, program.module.name, name) for name in rule.match
+    )
     labels = visible_labels(work, program, ids) if may_look else {}
     for key, alike in keyed.items():
         for position, row in enumerate(alike):

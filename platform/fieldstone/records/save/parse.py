@@ -1,4 +1,4 @@
-"""Step 1: what was sent becomes values. Unknown, computed and system keys are refused, never dropped."""
+"""Step 1: what was sent becomes values. Unknown, forbidden, computed and system keys are refused, never dropped."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from dataclasses import replace
 from typing import Any
 
 from fieldstone.fields.base import FieldValueError, ParseContext
+from fieldstone.metadata.dependencies import FieldRef
 from fieldstone.records import codes
+from fieldstone.records.access.fields import FIXED, HIDDEN
+from fieldstone.records.access.restrictions import restrictions_of
 from fieldstone.records.changes import TempRef
 from fieldstone.records.save.field_program import FieldProgram
 from fieldstone.records.save.program import WRITABLE_SYSTEM_FIELDS, ModuleProgram, program_for
@@ -24,6 +27,9 @@ def parse(work: SaveWork) -> None:
             row.given.update(ahead.taken)
             values = ahead.rest
         parse_values(work, program, row, values, context)
+        # A workflow writes what its author declared; people write what their rights give.
+        if not work.depth:
+            _refuse_forbidden(work, row)
 
 
 def parse_context(work: SaveWork) -> ParseContext:
@@ -62,6 +68,22 @@ def parse_values(
                 given[name] = field.blank if value is None else value
     if work.published.waiting and not row.created:
         _refuse_waiting(work, program, row)
+
+
+def _refuse_forbidden(work: SaveWork, row: SaveRow) -> None:
+    """Fields that the actor may not change. Whether a hidden one is there at all is not told."""
+    restrictions = restrictions_of(work.published, work.actor)
+    if not restrictions.fixed:
+        return
+    assert row.change is not None
+    ahead = row.change.parsed.taken if row.change.parsed is not None else {}
+    for name in dict.fromkeys((*row.change.values, *ahead)):
+        ref = FieldRef(row.module, name)
+        if ref in restrictions.fixed:
+            row.given.pop(name, None)
+            work.withdraw(row, name)
+            code = HIDDEN if ref in restrictions.hidden else FIXED
+            work.refuse(row, name, code, module=row.module, field=name)
 
 
 def _refuse_waiting(work: SaveWork, program: ModuleProgram, row: SaveRow) -> None:

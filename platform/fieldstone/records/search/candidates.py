@@ -59,10 +59,9 @@ def _on_postgresql(conn: sa.Connection, match: str, reach: Reach, limit: int, be
     source = source.select_from(search_entry)
     if before is not None:
         source = source.where(entry.id < before)
-    only = (*reach.modules, *reach.owned)
     newest = source.order_by(entry.id.desc())
-    if not reach.complete and len(only) == 1:
-        newest = source.where(entry.module == only[0]).order_by(entry.record_id.desc())
+    if not reach.complete and len(reach.modules) == 1:
+        newest = source.where(entry.module == reach.modules[0]).order_by(entry.record_id.desc())
     looked_through = newest.limit(NEWEST).subquery()
     recent = sa.select(looked_through.c.id, looked_through.c.module, looked_through.c.record_id)
     recent = recent.where(looked_through.c.vector.op("@@")(asked)).order_by(looked_through.c.id.desc()).limit(limit)

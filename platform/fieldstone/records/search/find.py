@@ -9,11 +9,13 @@ import sqlalchemy as sa
 from fieldstone.kernel.actors import Actor
 from fieldstone.kernel.codes import declare
 from fieldstone.kernel.errors import InvalidInputError
-from fieldstone.records.access import has_right, is_limited, own_principals, require, viewable_modules, visible_ids
+from fieldstone.records.access import has_right, is_limited, require, viewable_modules, visible_ids
+from fieldstone.records.access.owner_reach import owner_reaches
 from fieldstone.records.describe import describe_records
 from fieldstone.records.query_types import SearchHit
 from fieldstone.records.search.candidates import Candidate, find_candidates
-from fieldstone.records.search.match import Reach
+from fieldstone.records.search.index import search_parts
+from fieldstone.records.search.match import Owned, Reach
 from fieldstone.records.search.tokens import Term, search_terms, whole_words
 from fieldstone.storage.published import PublishedModel
 
@@ -68,7 +70,7 @@ def find_ids(
         require(published, actor, module, "view")
     terms = search_terms(text)
     reach = _reach(conn, published, actor, module)
-    if not terms or not (reach.modules or reach.owned):
+    if not terms or not reach.modules:
         return []
     found = _find(conn, published, actor, whole_words(terms), reach, limit)
     if len(found) < limit and whole_words(terms) != terms:
@@ -98,12 +100,22 @@ def _reach(conn: sa.Connection, published: PublishedModel, actor: Actor, module:
     searched = [name for name, definition in modules.items() if definition.searchable]
     viewed = viewable_modules(published, actor) if module is None else [module]
     wanted = [name for name in viewed if modules[name].searchable]
-    owned = [name for name in wanted if is_limited(published, actor, name)]
+    limited = [name for name in wanted if is_limited(published, actor, name)]
+    owners = owner_reaches(conn, published, actor, limited) if limited else {}
+    parts: list[str] = []
+    owned: dict[tuple[int, ...], list[str]] = {}
+    for name in wanted:
+        # Without an owner nothing is found: there are none whose records are within reach.
+        only = owners.get(name)
+        into = parts if only is None else owned.setdefault(only, [])
+        into += search_parts(published, name).tokens_for(published, actor, name)
     return Reach(
-        modules=tuple(modules[name].identity for name in wanted if name not in owned),
-        owned=tuple(modules[name].identity for name in owned),
-        owners=own_principals(conn, actor) if owned else (),
-        complete=not owned and len(wanted) == len(searched),
+        modules=tuple(modules[name].identity for name in wanted if owners.get(name) != ()),
+        parts=tuple(parts),
+        owned=tuple(Owned(tuple(tokens), only) for only, tokens in owned.items() if only),
+        complete=not limited
+        and len(wanted) == len(searched)
+        and not any(search_parts(published, name).restricted for name in searched),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -14,6 +14,7 @@ from fieldstone.fields.definition import FieldDef
 from fieldstone.metadata.definitions import ModuleDef
 from fieldstone.metadata.system_fields import SYSTEM_FIELD_DEFS
 from fieldstone.records.id_lists import bind_ids, in_ids
+from fieldstone.records.search.parts import OPEN, WHOLE, Parts, parts_of
 from fieldstone.records.search.tables import search_entry
 from fieldstone.records.search.tokens import index_tokens
 from fieldstone.storage.columns import Text
@@ -35,15 +36,10 @@ class Indexed(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class _Program:
-    identity: str
     """`fields`: name, definition, and the type when it has its own way to word a value (None: `str`)."""
 
+    parts: Parts
     fields: tuple[tuple[str, FieldDef, FieldType | None], ...]
-
-
-def module_token(identity: str) -> str:
-    """Stands for a module among the tokens; no word of a text has the sign in it."""
-    return f"§{identity}"
 
 
 def owner_token(principal: int) -> str:
@@ -56,6 +52,13 @@ def search_fields(published: PublishedModel, module: str) -> frozenset[str]:
     return frozenset() if program is None else frozenset(("owner", *(name for name, _, _ in program.fields)))
 
 
+def search_parts(published: PublishedModel, module: str) -> Parts:
+    """Those of a module that is searched."""
+    program = _program(published, module)
+    assert program is not None, module
+    return program.parts
+
+
 def index_rows(conn: sa.Connection, published: PublishedModel, module: str, rows: Iterable[Indexed]) -> None:
     """Put records of a module into the index or bring their entries up to date, in one statement.
 
@@ -64,15 +67,15 @@ def index_rows(conn: sa.Connection, published: PublishedModel, module: str, rows
     program = _program(published, module)
     if program is None:
         return
-    mark = module_token(program.identity)
-    entries = [(row.id, f"{mark} {' '.join(_tokens(program, row.values))}".rstrip()) for row in rows]
+    identity = program.parts.identity
+    entries = [(row.id, part, tokens) for row in rows for part, tokens in _entries(program, row.values)]
     if not entries:
         return
     if published.tables.dialect == "postgresql":
-        columns = {"ids": [id for id, _ in entries], "tokens": [tokens for _, tokens in entries]}
-        conn.execute(_POSTGRESQL_UPSERT, {"module": program.identity, **columns})
+        ids, parts, tokens = (list(each) for each in zip(*entries, strict=True))
+        conn.execute(_POSTGRESQL_UPSERT, {"module": identity, "ids": ids, "parts": parts, "tokens": tokens})
     else:
-        conn.exec_driver_sql(_SQLITE_UPSERT, [(program.identity, id, tokens) for id, tokens in entries])
+        conn.exec_driver_sql(_SQLITE_UPSERT, [(identity, *entry) for entry in entries])
 
 
 def remove_rows(conn: sa.Connection, published: PublishedModel, module: str, ids: Collection[int]) -> None:
@@ -83,15 +86,39 @@ def remove_rows(conn: sa.Connection, published: PublishedModel, module: str, ids
         conn.execute(_DELETE[dialect], {"module": identity, "ids": bind_ids(ids, dialect)})
 
 
-def _tokens(program: _Program, values: Mapping[str, Any]) -> list[str]:
-    texts = []
+def remove_former_parts(conn: sa.Connection, published: PublishedModel, module: str, ids: Collection[int]) -> None:
+    """Take out the entries of fields that are no longer hidden from anybody."""
+    program = _program(published, module)
+    if program is None or not ids:
+        return
+    dialect, restricted = published.tables.dialect, program.parts.restricted.values()
+    parts = [WHOLE, *((OPEN, *restricted) if restricted else ())]
+    former = _DELETE[dialect].where(search_entry.c.part.not_in(parts))
+    conn.execute(former, {"module": program.parts.identity, "ids": bind_ids(ids, dialect)})
+
+
+def _entries(program: _Program, values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Part → tokens."""
+    texts: dict[str, str] = {}
     for name, field, field_type in program.fields:
         value = values.get(name)
         if value is not None:
-            texts.append(str(value) if field_type is None else field_type.search_text(field, value))
-    tokens = index_tokens(texts)
+            texts[name] = str(value) if field_type is None else field_type.search_text(field, value)
     owner = values.get("owner")
-    return tokens if owner is None else [owner_token(owner), *tokens]
+    yield WHOLE, _line(program.parts.token(WHOLE), owner, texts.values())
+    restricted = program.parts.restricted
+    if not restricted:
+        return
+    everybody = [text for name, text in texts.items() if name not in restricted]
+    yield OPEN, _line(program.parts.token(OPEN), owner, everybody)
+    for name, identity in restricted.items():
+        more = [texts[name]] if name in texts else []
+        yield identity, _line(program.parts.token(identity), owner, [*more, *everybody])
+
+
+def _line(part: str, owner: int | None, texts: Iterable[str]) -> str:
+    found = index_tokens(texts)
+    return " ".join([part, *found] if owner is None else [part, owner_token(owner), *found])
 
 
 def _program(published: PublishedModel, module: str) -> _Program | None:
@@ -112,7 +139,7 @@ def _build_program(published: PublishedModel, module: ModuleDef) -> _Program:
             fields.append(field)
     typed = ((field, published.model.type_of(field)) for field in fields if field.type not in NEVER)
     return _Program(
-        module.identity,
+        parts_of(published, module, frozenset(field.name for field in fields)),
         tuple(
             (field.name, field, None if type(kind).search_text is FieldType.search_text else kind)
             for field, kind in typed
@@ -121,18 +148,19 @@ def _build_program(published: PublishedModel, module: ModuleDef) -> _Program:
 
 
 _SQLITE_UPSERT = (
-    "INSERT INTO fs_search (module, record_id, tokens) VALUES (?, ?, ?) "
-    "ON CONFLICT (module, record_id) DO UPDATE SET tokens = excluded.tokens WHERE tokens <> excluded.tokens"
+    "INSERT INTO fs_search (module, record_id, part, tokens) VALUES (?, ?, ?, ?) "
+    "ON CONFLICT (module, record_id, part) DO UPDATE SET tokens = excluded.tokens WHERE tokens <> excluded.tokens"
 )
 
 
 def _build_postgresql_upsert() -> postgresql.Insert:
     ids = sa.func.unnest(sa.bindparam("ids", type_=postgresql.ARRAY(sa.BigInteger)))
     tokens = sa.func.unnest(sa.bindparam("tokens", type_=postgresql.ARRAY(sa.Text)))
-    entries = sa.select(sa.bindparam("module", type_=Text), ids, tokens)
-    added = postgresql.insert(search_entry).from_select(["module", "record_id", "tokens"], entries)
+    parts = sa.func.unnest(sa.bindparam("parts", type_=postgresql.ARRAY(sa.Text)))
+    entries = sa.select(sa.bindparam("module", type_=Text), ids, parts, tokens)
+    added = postgresql.insert(search_entry).from_select(["module", "record_id", "part", "tokens"], entries)
     return added.on_conflict_do_update(
-        index_elements=["module", "record_id"],
+        index_elements=["module", "record_id", "part"],
         set_={"tokens": added.excluded.tokens},
         where=search_entry.c.tokens != added.excluded.tokens,
     )

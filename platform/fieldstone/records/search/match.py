@@ -5,18 +5,27 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from fieldstone.records.search.index import module_token, owner_token
+from fieldstone.records.search.index import owner_token
 from fieldstone.records.search.tokens import Term
 
 
 @dataclass(frozen=True, slots=True)
+class Owned:
+    """Parts of which only the records of some owners are within reach."""
+
+    parts: tuple[str, ...]
+    owners: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Reach:
-    """`modules` (identities) whose records are all within reach, and those of which only the records of
-    `owners` are. `complete`: nothing is out of reach, so that nothing has to be asked."""
+    """What may be found. `modules` are the identities of all that is searched, `parts` the tokens of what is within
+    reach or has to be looked at record by record. `complete`: nothing is out of reach, so that nothing has to be
+    asked."""
 
     modules: tuple[str, ...]
-    owned: tuple[str, ...] = ()
-    owners: tuple[int, ...] = ()
+    parts: tuple[str, ...]
+    owned: tuple[Owned, ...] = ()
     complete: bool = False
 
 
@@ -39,13 +48,13 @@ def postgresql_match(terms: Sequence[Term], reach: Reach) -> str:
 def _reach(reach: Reach, quote: str, both: str, either: str) -> list[str]:
     if reach.complete:
         return []
-    ways = [_quoted(module_token(identity), quote) for identity in reach.modules]
-    if reach.owned:
-        owned = either.join(_quoted(module_token(identity), quote) for identity in reach.owned)
-        if len(reach.owners) <= MOST_OWNERS:
-            owners = either.join(_quoted(owner_token(principal), quote) for principal in reach.owners)
-            owned = f"({owned}){both}({owners})"
-        ways.append(f"({owned})")
+    ways = [_quoted(part, quote) for part in reach.parts]
+    for owned in reach.owned:
+        way = either.join(_quoted(part, quote) for part in owned.parts)
+        if len(owned.owners) <= MOST_OWNERS:
+            owners = either.join(_quoted(owner_token(principal), quote) for principal in owned.owners)
+            way = f"({way}){both}({owners})"
+        ways.append(f"({way})")
     return [f"({either.join(ways)})"]
 
 

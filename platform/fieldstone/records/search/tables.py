@@ -1,4 +1,5 @@
-"""The search index: one entry for each record, found by its tokens.
+"""The search index: one entry for each record, found by its tokens, and more where fields
+are hidden from some people.
 
 The entries hold the tokens as text, separated by spaces. On SQLite an FTS5 table over them is kept in
 step by triggers (deleting from it needs the exact old text); on PostgreSQL a generated tsvector with a
@@ -21,9 +22,12 @@ search_entry = sa.Table(
     sa.Column("module", Text, nullable=False),
     sa.Column("record_id", Id, nullable=False),
     sa.Column("tokens", Text, nullable=False),
-    sa.Index("fs_search_record", "module", "record_id", unique=True),
+    sa.Column("part", Text, nullable=False, server_default=""),
+    sa.Index("fs_search_part", "module", "record_id", "part", unique=True),
 )
-"""`module` is an identity. The ids grow as records are first indexed: the highest is the newest."""
+"""`module` is an identity. The ids grow as records are first indexed: the highest is the newest. `part`: "" is the
+whole record; where fields are hidden from some people, "open" is what is left for everybody, and the identity of
+such a field that together with the field."""
 
 FTS_TABLE = "fs_search_words"
 

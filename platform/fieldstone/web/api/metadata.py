@@ -9,8 +9,16 @@ from flask import Blueprint, Response, jsonify, request
 from fieldstone.fields.definition import FieldDef, PicklistDef
 from fieldstone.metadata.definitions import ModuleDef
 from fieldstone.metadata.model import AppModel
-from fieldstone.metadata.system_fields import any_field_names, find_any_field
-from fieldstone.records.access import RIGHTS, has_right, viewable_modules
+from fieldstone.metadata.system_fields import find_any_field
+from fieldstone.records.access import (
+    RIGHTS,
+    can_edit_field,
+    has_right,
+    readable_names,
+    readable_relations,
+    viewable_modules,
+)
+from fieldstone.records.access.fields import may_read_inputs
 from fieldstone.web.api.parameters import accepts
 from fieldstone.web.api.schemas import is_writable
 from fieldstone.web.current import current_actor, current_published, current_site
@@ -58,11 +66,11 @@ def _module(model: AppModel, module: ModuleDef, language: str) -> dict[str, Any]
             {"name": name, "label": model.text(f"record_type.{module.name}.{name}", language, each.label)}
             for name, each in module.record_types.items()
         ],
-        "fields": [_field(model, module, name, language) for name in any_field_names(module)],
+        "fields": [_field(model, module, name, language) for name in readable_names(published, actor, module.name)],
         "relations": [
-            {"name": name, "label": model.text(f"relation.{module.name}.{name}", language, each.label)}
+            {"name": each.name, "label": model.text(f"relation.{module.name}.{each.name}", language, each.label)}
             | {"kind": each.kind, "to": each.to}
-            for name, each in module.relations.items()
+            for each in readable_relations(published, actor, module.name)
             if has_right(published, actor, each.to, "view")
         ],
         "actions": [
@@ -83,7 +91,9 @@ def _field(model: AppModel, module: ModuleDef, name: str, language: str) -> dict
         "label": model.text(key, language, field.label),
         "type": field.type,
         "system": not declared,
-        "writable": is_writable(model, module, name) and waits != "values",
+        "writable": is_writable(model, module, name)
+        and can_edit_field(current_published(), current_actor(), module.name, name)
+        and waits != "values",
         # False while a job brings the values of the records over from an earlier definition.
         "ready": not waits,
     }
@@ -93,6 +103,8 @@ def _field(model: AppModel, module: ModuleDef, name: str, language: str) -> dict
 def _attributes(model: AppModel, module: ModuleDef, field: FieldDef, language: str) -> dict[str, Any]:
     """Those that are set."""
     found = {name: getattr(field, name) for name in _ATTRIBUTES}
+    if not may_read_inputs(current_published(), current_actor(), module.name, field.name):
+        found["expression"] = ""
     found["help"] = model.text(f"field.{module.name}.{field.name}.help", language, field.help)
     found |= {name: str(found[name]) for name in ("min", "max") if found[name] is not None}
     return found | {"to": list(field.to), "picklist": field.picklist}

@@ -19,7 +19,7 @@ from fieldstone.records.access import viewable_modules
 from fieldstone.web.api.body import MOST
 from fieldstone.web.api.idempotency import HEADER
 from fieldstone.web.api.parameters import PARAMETERS, accepts, parameters_of
-from fieldstone.web.api.schemas import change_schema, new_record_schema, record_schema
+from fieldstone.web.api.schemas import Rights, change_schema, field_rights, new_record_schema, record_schema
 from fieldstone.web.current import current_actor, current_published
 
 _VARIABLE = re.compile(r"<(?:[^:<>]+:)?(\w+)>")
@@ -59,13 +59,15 @@ def add_routes(api: Blueprint) -> None:
     @api.get("/openapi.json")
     @accepts()
     def openapi() -> dict[str, Any]:
-        published = current_published()
-        modules = [published.model.modules[name] for name in viewable_modules(published, current_actor())]
-        return describe(published.model, modules)
+        published, actor = current_published(), current_actor()
+        viewable = viewable_modules(published, actor)
+        described = [(published.model.modules[name], field_rights(published, actor, name)) for name in viewable]
+        return describe(published.model, described)
 
 
-def describe(model: AppModel, modules: list[ModuleDef]) -> dict[str, Any]:
-    """The whole document, for these modules."""
+def describe(model: AppModel, described: list[tuple[ModuleDef, Rights]]) -> dict[str, Any]:
+    """The whole document, for these modules and the fields of theirs that the caller may know."""
+    modules = [module for module, _ in described]
     paths: dict[str, dict[str, Any]] = {}
     for rule in current_app.url_map.iter_rules():
         if rule.endpoint.startswith("api."):
@@ -73,10 +75,10 @@ def describe(model: AppModel, modules: list[ModuleDef]) -> dict[str, Any]:
                 for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
                     paths.setdefault(path, {})[method.lower()] = _operation(rule, module)
     schemas: dict[str, Any] = {"Problem": _problem()}
-    for module in modules:
-        schemas[module.name] = record_schema(model, module)
-        schemas[f"{module.name}.new"] = new_record_schema(model, module)
-        schemas[f"{module.name}.change"] = change_schema(model, module)
+    for module, rights in described:
+        schemas[module.name] = record_schema(model, module, rights)
+        schemas[f"{module.name}.new"] = new_record_schema(model, module, rights)
+        schemas[f"{module.name}.change"] = change_schema(model, module, rights)
     return {
         "openapi": "3.1.0",
         "info": {"title": model.app.name, "version": __version__},

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from fieldstone.fields.definition import FieldDef
+from fieldstone.kernel.actors import Actor
 from fieldstone.metadata.definitions import ModuleDef
 from fieldstone.metadata.model import AppModel
-from fieldstone.metadata.system_fields import any_field_names, find_any_field
+from fieldstone.metadata.system_fields import find_any_field
+from fieldstone.records.access import can_edit_field, readable_names
+from fieldstone.storage.published import PublishedModel
 
 WRITABLE_SYSTEM_FIELDS = ("owner", "record_type")
 
@@ -22,34 +27,50 @@ def is_writable(model: AppModel, module: ModuleDef, name: str) -> bool:
     return not (model.type_of(field).computed or field.read_only)
 
 
-def record_schema(model: AppModel, module: ModuleDef) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Rights:
+    """Which fields of a module are described to the caller, and which can be written."""
+
+    readable: Sequence[str]
+    editable: frozenset[str]
+
+
+def field_rights(published: PublishedModel, actor: Actor, module: str) -> Rights:
+    names = readable_names(published, actor, module)
+    return Rights(names, frozenset(name for name in names if can_edit_field(published, actor, module, name)))
+
+
+def record_schema(model: AppModel, module: ModuleDef, rights: Rights) -> dict[str, Any]:
     """A record as it is read; `fields` in the request may leave out all but id and version."""
     properties: dict[str, Any] = {
         "id": {"type": "integer", "readOnly": True},
         "version": {**_VERSION, "readOnly": True},
     }
-    for name in any_field_names(module):
+    for name in rights.readable:
         if name not in properties:
             schema = _field_schema(model, module, name)
-            properties[name] = schema if is_writable(model, module, name) else {**schema, "readOnly": True}
+            writable = is_writable(model, module, name) and name in rights.editable
+            properties[name] = schema if writable else {**schema, "readOnly": True}
     return {"type": "object", "title": module.label, "properties": properties, "required": ["id", "version"]}
 
 
-def new_record_schema(model: AppModel, module: ModuleDef) -> dict[str, Any]:
+def new_record_schema(model: AppModel, module: ModuleDef, rights: Rights) -> dict[str, Any]:
     """What can be sent to create a record."""
-    schema = _written_schema(model, module)
-    required = [field.name for field in module.fields.values() if _must_be_given(model, field)]
+    schema = _written_schema(model, module, rights)
+    required = [
+        field.name for field in module.fields.values() if _must_be_given(model, field) and field.name in rights.editable
+    ]
     return {**schema, "required": required} if required else schema
 
 
-def change_schema(model: AppModel, module: ModuleDef) -> dict[str, Any]:
+def change_schema(model: AppModel, module: ModuleDef, rights: Rights) -> dict[str, Any]:
     """What can be sent to change a record: any of its fields."""
-    schema = _written_schema(model, module)
+    schema = _written_schema(model, module, rights)
     return {**schema, "properties": {"base_version": _VERSION, **schema["properties"]}}
 
 
-def _written_schema(model: AppModel, module: ModuleDef) -> dict[str, Any]:
-    names = [name for name in any_field_names(module) if is_writable(model, module, name)]
+def _written_schema(model: AppModel, module: ModuleDef, rights: Rights) -> dict[str, Any]:
+    names = [name for name in rights.readable if name in rights.editable and is_writable(model, module, name)]
     properties = {name: _accepted(_field_schema(model, module, name)) for name in names}
     return {"type": "object", "properties": properties, "additionalProperties": False}
 

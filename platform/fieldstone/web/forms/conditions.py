@@ -70,7 +70,7 @@ class FieldStates:
         self._names = self._bind(values, actor, reach)
         kinds = module.module.record_types.values()
         limited = frozenset(name for kind in kinds for name in kind.picklists)
-        self.dependent = frozenset(self._conditions) | limited
+        self.dependent = frozenset(name for name in (*self._conditions, *limited) if module.find(name) is not None)
         """The fields that others may change: by a condition, or by what a record type offers."""
         read = frozenset(path[0] for compiled in self._all() for path in compiled.paths)
         self.watched = read | {"record_type"} if limited else read
@@ -78,7 +78,8 @@ class FieldStates:
     def __getitem__(self, name: str) -> FieldState:
         described = self._module.field(name)
         field = described.field
-        fixed = field.read_only or described.computed or (field.read_only_after_create and not self._created)
+        now_fixed = field.read_only_after_create and not self._created
+        fixed = field.read_only or described.fixed or described.computed or now_fixed
         read_only = fixed and not (described.system and described.writable)
         found = self._conditions.get(name)
         if found is None:

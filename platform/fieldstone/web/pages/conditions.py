@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from fieldstone.expressions.errors import ExpressionError
 from fieldstone.expressions.rows import Condition, Group, from_rows
-from fieldstone.kernel.errors import InvalidInputError
+from fieldstone.kernel.errors import ForbiddenError, InvalidInputError
 from fieldstone.web.condition_rows import ConditionRows, read_rows
 from fieldstone.web.conditions import read_filter, scope_of
 from fieldstone.web.current import current_actor, current_model, current_published
@@ -70,7 +70,7 @@ def apply(module: str) -> ResponseReturnValue:
         items = tuple(conditions)
         group = Group(match="any" if request.args.get("match") == "any" else "all", items=items)
         where = from_rows(group, scope_of(current_published(), module)) if conditions else ""
-    except (ExpressionError, InvalidInputError) as error:
+    except (ExpressionError, InvalidInputError, ForbiddenError) as error:
         toast(explain(error), kind="error")
         where = state.where
     return redirect(state.url(where=where), 303)

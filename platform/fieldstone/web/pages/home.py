@@ -8,7 +8,7 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
-from fieldstone.kernel.errors import InvalidInputError
+from fieldstone.kernel.errors import ForbiddenError, InvalidInputError
 from fieldstone.records import access
 from fieldstone.records.query_types import Query
 from fieldstone.web import times
@@ -56,14 +56,14 @@ def _tasks(shower: Shower) -> tuple[Sequence[Column], Markup]:
     published, actor = current_published(), current_actor()
     if "task" not in published.model.modules or not access.has_right(published, actor, "task", "view"):
         return [], Markup("")
-    module = describe(published, "task", actor.language)
+    module = describe(published, "task", actor)
     view = module.default_view
     columns = make_columns(module, (view.columns or module.layout.columns)[:5])
     fields = dict.fromkeys((*(column.field.path for column in columns), *([module.stage.path] if module.stage else [])))
-    query = Query(where=view.filter, sort=view.sort, fields=tuple(fields), limit=_TASKS)
+    query = Query(where=view.filter, sort=module.known_sort(view.sort), fields=tuple(fields), limit=_TASKS)
     try:
         found = current_records().query(actor, "task", query)
-    except InvalidInputError:
+    except (InvalidInputError, ForbiddenError):
         return [], Markup("")
     shower.with_labels(found.labels)
     cells = Cells(module, columns, found.records, shower)

@@ -161,7 +161,7 @@ def undo(import_id: int) -> ResponseReturnValue:
 
 def _open(import_id: int) -> tuple[StoredImport, DescribedModule]:
     stored = current_site().imports.get(current_actor(), import_id)
-    return stored, describe(current_published(), stored.module, current_actor().language)
+    return stored, describe(current_published(), stored.module, current_actor())
 
 
 def _show_columns(stored: StoredImport, module: DescribedModule, problem: str = "") -> str:

@@ -9,7 +9,7 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup, escape
 
-from fieldstone.kernel.errors import FieldstoneError, InvalidInputError, UnavailableError
+from fieldstone.kernel.errors import FieldstoneError, ForbiddenError, InvalidInputError, UnavailableError
 from fieldstone.records.query_types import Count, Page, Query, Record
 from fieldstone.web import words
 from fieldstone.web.columns import Cells, Column, Deadline, make_columns
@@ -36,7 +36,8 @@ def show(module: str) -> ResponseReturnValue:
     try:
         found = current_records().query(current_actor(), module, _query(described, state, columns, shower))
         count = _count(module, state, found)
-    except (InvalidInputError, UnavailableError) as error:
+    except (InvalidInputError, UnavailableError, ForbiddenError) as error:
+        # Forbidden is a hidden field among the conditions: the right on the module was asked before.
         problem, status = words.explain(error), error.status
     shower.with_labels(found.labels)
     may = rights_on(module)

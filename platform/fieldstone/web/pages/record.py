@@ -9,6 +9,7 @@ from typing import Any
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
+from fieldstone.records import access
 from fieldstone.records.query_types import Page, Query, Record
 from fieldstone.web.current import current_actor, current_model, current_published, current_records
 from fieldstone.web.described import DescribedModule
@@ -16,8 +17,8 @@ from fieldstone.web.forms.conditions import FieldStates
 from fieldstone.web.reach import reach_of
 from fieldstone.web.recent import remember
 from fieldstone.web.record_view import RecordView
-from fieldstone.web.related_lists import related_lists
-from fieldstone.web.rights import Rights, module_or_404, rights_on
+from fieldstone.web.related_lists import can_follow, related_lists
+from fieldstone.web.rights import Rights, module_or_404, rights_on, rights_on_record
 from fieldstone.web.show import Shower
 from fieldstone.web.stage_path import days_at_stages, make_path
 from fieldstone.web.timeline import Timeline
@@ -41,7 +42,7 @@ def record_context(module: DescribedModule, record: Record) -> dict[str, Any]:
     """Everything the template shows."""
     actor, records = current_actor(), current_records()
     shower = Shower(current_model(), actor, record.labels)
-    may = rights_on(module.name)
+    may = rights_on_record(module.name, record.id)
     comments = _comments(module, record)
     history = records.history(actor, module.name, record.id, limit=_HISTORY)
     shower.with_labels(comments.labels)
@@ -73,7 +74,7 @@ def record_context(module: DescribedModule, record: Record) -> dict[str, Any]:
 
 
 def _several_kinds(module: DescribedModule) -> bool:
-    return len(module.module.record_types) > 1
+    return len(module.module.record_types) > 1 and module.find("record_type") is not None
 
 
 def _shown_fields(module: DescribedModule, record: Record) -> Mapping[str, bool]:
@@ -86,9 +87,12 @@ def _shown_fields(module: DescribedModule, record: Record) -> Mapping[str, bool]
 
 def _comments(module: DescribedModule, record: Record) -> Page:
     relation = module.module.relations.get("comments")
-    if relation is None or not rights_on(relation.to).view:
+    if relation is None or not rights_on(relation.to).view or not can_follow(relation):
         return Page(records=[])
-    query = Query(fields=("text", "created_by", "created_at"), sort=("-created_at",), limit=_COMMENTS)
+    fields = ("text", "created_by", "created_at")
+    if not all(access.can_read_field(current_published(), current_actor(), relation.to, name) for name in fields):
+        return Page(records=[])
+    query = Query(fields=fields, sort=("-created_at",), limit=_COMMENTS)
     return current_records().related(current_actor(), module.name, record.id, "comments", query)
 
 

@@ -16,6 +16,7 @@ from fieldstone.web.htmx import go, is_htmx
 from fieldstone.web.i18n import gettext as _
 from fieldstone.web.numbers import whole_number
 from fieldstone.web.record_view import RecordView
+from fieldstone.web.related_lists import can_follow
 from fieldstone.web.rights import module_or_404
 from fieldstone.web.show import Shower
 from fieldstone.web.toasts import toast
@@ -30,12 +31,15 @@ _LIMIT = 50
 def show(module: str, record_id: int, name: str) -> ResponseReturnValue:
     described, relation = _open(module, name)
     record = current_records().get(current_actor(), module, record_id)
-    other = describe(current_published(), relation.to, current_actor().language)
+    other = describe(current_published(), relation.to, current_actor())
     shown = described.layout.related.get(name)
     columns = make_columns(other, shown.columns if shown else other.layout.columns)
     fields = dict.fromkeys((*(column.field.path for column in columns), other.module.name_field))
     query = Query(
-        fields=tuple(fields), sort=shown.sort if shown else (), limit=_LIMIT, cursor=request.args.get("cursor", "")
+        fields=tuple(fields),
+        sort=other.known_sort(shown.sort) if shown else (),
+        limit=_LIMIT,
+        cursor=request.args.get("cursor", ""),
     )
     found = current_records().related(current_actor(), module, record_id, name, query)
     shower = Shower(current_model(), current_actor(), {**record.labels, **found.labels})
@@ -59,7 +63,7 @@ def show(module: str, record_id: int, name: str) -> ResponseReturnValue:
 def choose(module: str, record_id: int, name: str) -> ResponseReturnValue:
     described, relation = _open(module, name, "edit")
     current_records().get(current_actor(), module, record_id)
-    other = describe(current_published(), relation.to, current_actor().language)
+    other = describe(current_published(), relation.to, current_actor())
     return render_template(
         "record/link_dialog.html" if is_htmx() else "record/link_page.html",
         here=module,
@@ -101,6 +105,6 @@ def unlink(module: str, record_id: int, name: str) -> ResponseReturnValue:
 def _open(module: str, name: str, right: str = "view") -> tuple[DescribedModule, RelationDef]:
     described = module_or_404(module, right)
     relation = described.module.relations.get(name)
-    if relation is None:
+    if relation is None or not can_follow(relation):
         abort(404)
     return described, relation

@@ -47,4 +47,4 @@ def _search(text: str, limit: int) -> list[Found]:
     groups: dict[str, list[SearchHit]] = {}
     for hit in current_records().search(actor, text, limit=limit):
         groups.setdefault(hit.module, []).append(hit)
-    return [Found(module=describe(published, name, actor.language), hits=hits) for name, hits in groups.items()]
+    return [Found(module=describe(published, name, actor), hits=hits) for name, hits in groups.items()]

@@ -78,7 +78,7 @@ def _create(target: str, text: str) -> dict[str, str] | None:
     published, actor = current_published(), current_actor()
     if target == PRINCIPAL or not text or not access.has_right(published, actor, target, "create"):
         return None
-    module = describe(published, target, actor.language)
+    module = describe(published, target, actor)
     query = urlencode({"typed": text, "for": request.args.get("for", "")})
     return {
         "url": f"/m/{target}/quick?{query}",
