@@ -30,10 +30,11 @@ workflows:
 PROFILES = "profiles:\n  marketing:\n    label: Marketing\n    modules:\n      lead: {view: all, edit: own}\n"
 
 PAGES = (
-    "", "users/", "users/new/", "users/edit/?id={user}", "teams/", "teams/new/", "teams/edit/?id={team}", "roles/",
-    "roles/add", "roles/of/sales_rep", "roles/of/sales_rep/fields/opportunity", "profiles/",
-    "profiles/of/marketing", "sessions/", "tokens/", "tokens/new/", "logins/", "audit/", "runs/", "runs/{run}",
-    "jobs/", "jobs/{job}", "outbox/", "revisions/", "revisions/1", "revisions/1/back", "settings/", "health/",
+    "", "users/", "users/new/", "users/edit/?id={user}", "users/{user}/rights", "teams/", "teams/new/",
+    "teams/edit/?id={team}", "roles/", "roles/add", "roles/of/sales_rep", "roles/of/sales_rep/fields/opportunity",
+    "profiles/", "profiles/of/marketing", "sessions/", "tokens/", "tokens/new/", "logins/", "audit/", "runs/",
+    "runs/{run}", "jobs/", "jobs/{job}", "outbox/", "revisions/", "revisions/1", "revisions/1/back", "settings/",
+    "health/",
 )  # fmt: skip
 
 

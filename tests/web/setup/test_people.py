@@ -199,3 +199,17 @@ def test_a_long_list_goes_on_where_it_stopped(admin: Visitor, site: Site) -> Non
     found = re.search(r'href="(/setup/audit/\?before=\d+)"', first.text)
     assert found
     assert admin.get(found[1]).text.count("<tr>") > 10
+
+
+def test_what_somebody_may_do_is_told(admin: Visitor, site: Site) -> None:
+    anna = site.accounts.add_user("anna", "Anna Snelling", roles=["sales_rep"])
+    link = f"/setup/users/{anna}/rights"
+    assert link in admin.get(f"/setup/users/edit/?id={anna}").text
+    page = text_of(admin.get(link))
+    assert "What Anna Snelling may do" in page
+    products = page.partition("Products")[2].split()[:8]
+    assert products == ["Own", "—", "—", "—", "—", "—", "—", "—"]
+    me = site.accounts.find_user_id("admin")
+    assert "passes every right" in text_of(admin.get(f"/setup/users/{me}/rights"))
+    site.accounts.deactivate(anna)
+    assert "may do nothing" in text_of(admin.get(link))

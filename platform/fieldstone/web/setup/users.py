@@ -18,10 +18,12 @@ from fieldstone.web.numbers import find_number
 from fieldstone.web.persons import person
 from fieldstone.web.setup.categories import ACCESS
 from fieldstone.web.setup.columns import EMPTY, Column, badge, full_moment, moment, mono, tags
+from fieldstone.web.setup.effective import effective_rows, effective_tools
 from fieldstone.web.setup.listed import Filter, Listed
+from fieldstone.web.setup.matrix import right_words
 from fieldstone.web.setup.people import all_users, role_label
 from fieldstone.web.setup.user_form import NewUserForm, UserForm
-from fieldstone.web.setup.view import back_to, change, told
+from fieldstone.web.setup.view import back_to, change, show, told
 from fieldstone.web.setup.view import later as _
 from fieldstone.web.toasts import toast
 
@@ -163,6 +165,17 @@ class UsersView(Listed):
             back=self.get_url(".edit_view", id=user.id),
         )  # fmt: skip
         return page, 200
+
+    @show("/<int:number>/rights")
+    def effective_rights(self, number: int) -> ResponseReturnValue:
+        """What the user may do, by all that gives rights together."""
+        user: UserAccount = self.get_one(number)
+        actor = current_site().accounts.find_actor(user.id)
+        return super().render(
+            "setup/user_rights.html", title=gettext("What %(name)s may do", name=user.label), user=user,
+            actor=actor, rows=effective_rows(actor) if actor else [], rights=right_words(),
+            given=effective_tools(actor) if actor else [],
+        )  # fmt: skip
 
     @change("/<int:number>/sessions/end")
     def end_sessions(self, number: int) -> ResponseReturnValue:
