@@ -32,6 +32,15 @@ def test_a_job_runs_once(bench: Any) -> None:
     assert bench.jobs.counts() == {"done": 1}
 
 
+def test_jobs_of_some_kinds_only(bench: Any) -> None:
+    bench.jobs.kinds.register(JobKind(name="other", run=lambda context, payload: None))
+    first, second = bench.enqueue({"n": 1}), bench.enqueue({"n": 2})
+    bench.database.transact(lambda conn: bench.jobs.enqueue(conn, "other", {}))
+    assert [job.id for job in bench.jobs.list(among=("test",))] == [second, first]
+    assert [job.id for job in bench.jobs.list(among=("test", "no such"), before=second)] == [first]
+    assert len(bench.jobs.list(among=("test", "other"))) == 3
+
+
 def test_a_rolled_back_transaction_enqueues_nothing(bench: Any) -> None:
     def work(conn: Any) -> None:
         bench.jobs.enqueue(conn, "test", {})

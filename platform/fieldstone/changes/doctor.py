@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from datetime import UTC, datetime
 
 import sqlalchemy as sa
@@ -21,17 +22,21 @@ from fieldstone.storage.catalogue import load_catalogue
 from fieldstone.storage.database import Database
 from fieldstone.storage.physical import read_physical
 from fieldstone.storage.tables import build_tables
+from fieldstone.storage.time_limit import time_limit
 
 
-def examine(database: Database, compile_layers: CompileLayers, now: datetime | None = None) -> Diagnostics:
+def examine(
+    database: Database, compile_layers: CompileLayers, now: datetime | None = None, *, seconds: int | None = None
+) -> Diagnostics:
     """Everything that is not as it should be; empty for a healthy site. `compile_layers` is the site's own.
+    Raises UnavailableError storage.E012 when it takes longer than `seconds`.
 
     The hint of each finding says what to do: a command, or the statements in its parameter `repair`. Reads every
     record of modules that have picklists or lookups to any module, and of SQLite every page.
     """
     findings = Diagnostics()
     moment = now or datetime.now(UTC)
-    with database.read() as conn:
+    with database.read() as conn, nullcontext() if seconds is None else time_limit(conn, seconds):
         if database.dialect == "sqlite":
             examine_file(conn, findings)
         examine_system_tables(conn, findings)

@@ -125,13 +125,23 @@ class JobQueue:
             raise JobNotFoundError("job.E002", id=job_id)
         return job
 
-    def list(self, *, state: str = "", kind: str = "", limit: int = 100, before: int | None = None) -> Sequence[Job]:
-        """The newest jobs first; `before` is the id to go on from."""
+    def list(
+        self,
+        *,
+        state: str = "",
+        kind: str = "",
+        among: Sequence[str] = (),
+        limit: int = 100,
+        before: int | None = None,
+    ) -> Sequence[Job]:
+        """The newest jobs first; `among`: only of these kinds; `before` is the id to go on from."""
         query = sa.select(*COLUMNS).order_by(fs_job.c.id.desc()).limit(limit)
         if state:
             query = query.where(fs_job.c.state == state)
         if kind:
             query = query.where(fs_job.c.kind == kind)
+        if among:
+            query = query.where(fs_job.c.kind.in_(among))
         if before is not None:
             query = query.where(fs_job.c.id < before)
         with self.database.read() as conn:

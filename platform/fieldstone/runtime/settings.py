@@ -100,6 +100,12 @@ class SiteSettings:
         """The value of a setting, e.g. "mail.host". Raises KeyError for one that does not exist."""
         return self._values.get(name, _BY_NAME[name].default)
 
+    def source(self, name: str, environment: Mapping[str, str] = os.environ) -> str:
+        """Where the value of a setting comes from: environment, file or default."""
+        if _BY_NAME[name].environment in environment:
+            return "environment"
+        return "file" if name in self._values else "default"
+
     @property
     def database_url(self) -> str:
         return self["database"] or f"sqlite:///{(self.folder / 'site.db').absolute()}"

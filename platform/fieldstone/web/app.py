@@ -12,6 +12,7 @@ from fieldstone.web.api import register_api
 from fieldstone.web.current import EXTENSION
 from fieldstone.web.numbers import IdConverter
 from fieldstone.web.pages import blueprints
+from fieldstone.web.setup import register_setup
 
 
 def create_app(site: Site) -> Flask:
@@ -38,5 +39,6 @@ def create_app(site: Site) -> Flask:
     errors.install(app)
     for page in blueprints():
         app.register_blueprint(page)
+    register_setup(app)
     register_api(app)  # exempts itself from CSRF
     return app

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 from flask import abort
 
+from fieldstone.kernel.actors import Actor
 from fieldstone.records import access
+from fieldstone.storage.published import PublishedModel
 from fieldstone.web.current import current_actor, current_published, current_records
 from fieldstone.web.described import DescribedModule, describe
 
@@ -22,6 +24,18 @@ class Rights:
 def rights_on(module: str) -> Rights:
     published, actor = current_published(), current_actor()
     return Rights(frozenset(right for right in access.RIGHTS if access.has_right(published, actor, module, right)))
+
+
+def may_set_up(published: PublishedModel, actor: Actor) -> bool:
+    """Whether somebody may open Setup: an administrator, or one of whose roles says `setup: true`."""
+    roles = published.model.roles
+    return actor.is_admin or any(roles[name].setup for name in actor.roles if name in roles)
+
+
+def require_setup() -> None:
+    """403 for whoever may not open Setup."""
+    if not may_set_up(current_published(), current_actor()):
+        abort(403)
 
 
 def rights_on_record(module: str, record_id: int) -> Rights:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from flask import Flask, current_app, g
+from flask import Flask, g
 
 from fieldstone.kernel.actors import Actor
 from fieldstone.records import access
@@ -18,6 +18,7 @@ from fieldstone.web.described import DescribedModule, describe
 from fieldstone.web.i18n import current_language, gettext, ngettext
 from fieldstone.web.look import current_look
 from fieldstone.web.persons import Person
+from fieldstone.web.rights import may_set_up
 from fieldstone.web.toasts import take_toasts
 
 HTMX_CONFIG = json.dumps(
@@ -93,9 +94,7 @@ class Shell:
 
     @property
     def setup_url(self) -> str:
-        roles = self._published.model.roles
-        may = self._actor.is_admin or any(roles[name].setup for name in self._actor.roles if name in roles)
-        return "/setup/" if may and "setup" in current_app.blueprints else ""
+        return "/setup/" if may_set_up(self._published, self._actor) else ""
 
     @property
     def bell_label(self) -> str:

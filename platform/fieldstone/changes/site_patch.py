@@ -1,0 +1,87 @@
+"""Changing the site layer by saying what a document is to be, with the smallest patch that gives it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from fieldstone.changes.rollback import SITE
+from fieldstone.changes.upgrade.patches import ABSENT, hold
+from fieldstone.kernel.diagnostics import Diagnostics
+from fieldstone.kernel.errors import MetadataError
+from fieldstone.metadata.effective import effective_documents
+from fieldstone.metadata.layers import Layer
+from fieldstone.metadata.loader import parse_document
+from fieldstone.metadata.writer import write_document
+
+
+def read_effective(layers: Sequence[Layer], path: str, *, without_site: bool = False) -> dict[str, Any]:
+    """What all layers together say in the document at a path, as plain data; {} when there is none.
+
+    With `without_site` what the layers below the site's say, as the site wants them: by the names it has given,
+    without what it has removed. Raises MetadataError when they cannot be read.
+    """
+    read = [_without(layer, path) if without_site and layer.name == SITE else layer for layer in layers]
+    return _data(effective_documents(read).get(path), path)
+
+
+def patch_entry(layers: Sequence[Layer], path: str, section: str, name: str, wanted: Mapping[str, Any] | None) -> Layer:
+    """The site layer that makes the entry `name` of `section` (roles, profiles) in the document at `path` what is
+    `wanted`; None removes it. All else that the site says stays.
+
+    What the layers below say already is not said again. `layers` are those in force, the site's last.
+    """
+    below = read_effective(layers, path, without_site=True).get(section) or {}
+    site = next((layer for layer in layers if layer.name == SITE), Layer(name=SITE, documents={}))
+    said = _data(site.documents.get(path), path)
+    entries = dict(said.get(section) or {})
+    place = entries[name].get("after", ABSENT) if isinstance(entries.get(name), dict) else ABSENT
+    found = hold(
+        below.get(name, ABSENT),
+        ABSENT if wanted is None else dict(wanted),
+        ABSENT if place is ABSENT else {"after": place},
+    )
+    if found is ABSENT or found == {}:
+        entries.pop(name, None)
+    else:
+        entries[name] = found
+    others = {key: value for key, value in said.items() if key != section}
+    return _with_document(site, path, {**others, section: entries})
+
+
+def patch_section(
+    layers: Sequence[Layer], path: str, section: str, values: Mapping[str, Any], defaults: Mapping[str, Any]
+) -> Layer:
+    """The site layer in which single `values` of a section (`app`) of a document are what is given, and no line
+    says what the layers below say already; `defaults` is what holds where they say nothing."""
+    below = read_effective(layers, path, without_site=True).get(section) or {}
+    site = next((layer for layer in layers if layer.name == SITE), Layer(name=SITE, documents={}))
+    said = _data(site.documents.get(path), path)
+    lines = dict(said.get(section) or {})
+    for name, value in values.items():
+        lines.pop(name, None)
+        if below.get(name, defaults.get(name)) != value:
+            lines[name] = value
+    return _with_document(site, path, {**said, section: lines})
+
+
+def _with_document(site: Layer, path: str, data: dict[str, Any]) -> Layer:
+    documents = dict(_without(site, path).documents)
+    kept = {key: value for key, value in data.items() if value not in ({}, None)}
+    if kept:
+        documents[path] = write_document(kept)
+    return Layer(name=SITE, documents=dict(sorted(documents.items())))
+
+
+def _without(layer: Layer, path: str) -> Layer:
+    return Layer(name=layer.name, documents={each: text for each, text in layer.documents.items() if each != path})
+
+
+def _data(text: str | None, path: str) -> dict[str, Any]:
+    if text is None:
+        return {}
+    problems = Diagnostics()
+    root = parse_document(text, path, problems)
+    if root is None or problems.has_errors:
+        raise MetadataError(problems)
+    return dict(root.data())

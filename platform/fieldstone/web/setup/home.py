@@ -1,0 +1,35 @@
+"""The first page of Setup: how the site is at a glance, and the way to everything."""
+
+from __future__ import annotations
+
+from flask.typing import ResponseReturnValue
+
+from fieldstone.jobs.job import FAILED, OPEN_STATES
+from fieldstone.web.current import current_published, current_site
+from fieldstone.web.i18n import gettext
+from fieldstone.web.setup.people import all_users
+from fieldstone.web.setup.view import Page, show
+from fieldstone.web.setup.view import later as _
+
+
+class HomeView(Page):
+    def __init__(self) -> None:
+        super().__init__(_("Overview"), endpoint="home", url="/setup")
+
+    @show()
+    def index(self) -> ResponseReturnValue:
+        site = current_site()
+        counts = site.jobs.counts()
+        waiting, failed = sum(counts.get(state, 0) for state in OPEN_STATES), counts.get(FAILED, 0)
+        figures = [
+            (
+                gettext("People who may log in"),
+                sum(user.active for user in all_users()),
+                "/setup/users/?state=active",
+                False,
+            ),
+            (gettext("Jobs under way"), waiting, "/setup/jobs/", False),
+            (gettext("Jobs that failed"), failed, "/setup/jobs/?state=failed", bool(failed)),
+            (gettext("Revision in force"), current_published().version, "/setup/revisions/", False),
+        ]
+        return self.render("setup/home.html", figures=figures)

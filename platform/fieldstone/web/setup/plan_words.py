@@ -1,0 +1,128 @@
+"""A plan in plain words: each change with what it means for the records."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from fieldstone.changes.plan import Plan, PlannedChange
+from fieldstone.web.current import current_model
+from fieldstone.web.i18n import gettext, ngettext
+from fieldstone.web.setup.matrix import right_words
+from fieldstone.web.setup.words import field_label, module_plural
+
+_LONGEST = 80
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangeWords:
+    """`effects` are sentences, `lines` what a definition said and says, `icon` a Bootstrap icon."""
+
+    icon: str
+    what: str
+    target: str
+    effects: tuple[str, ...]
+    lines: tuple[tuple[str, str, str], ...]
+    data: str
+    references: tuple[str, ...]
+    destructive: bool
+    breaks: bool
+    ddl: tuple[str, ...]
+
+
+def word_changes(plan: Plan) -> list[ChangeWords]:
+    return [_word(change) for change in plan.changes]
+
+
+def _word(change: PlannedChange) -> ChangeWords:
+    verb, _separator, noun = change.kind.partition("_")
+    target = f"{change.before} → {change.target.rpartition('.')[2]}" if change.before else change.target
+    return ChangeWords(
+        icon={"add": "plus-circle", "remove": "dash-circle", "rename": "pencil"}.get(verb, "arrow-left-right"),
+        what=_what(verb, noun),
+        target="" if target == noun else target,
+        effects=tuple(_effects(change)),
+        lines=tuple((_attribute(name), _short(old), _short(new)) for name, (old, new) in change.attributes.items()),
+        data=_data(change),
+        references=change.rewrites,
+        destructive=change.destructive,
+        breaks=change.breach is not None,
+        ddl=change.ddl,
+    )
+
+
+def _what(verb: str, noun: str) -> str:
+    thing = _nouns().get(noun, noun.replace("_", " "))
+    words = {
+        "add": gettext("Add %(thing)s", thing=thing),
+        "remove": gettext("Remove %(thing)s", thing=thing),
+        "rename": gettext("Rename %(thing)s", thing=thing),
+        "replace": gettext("Replace %(thing)s", thing=thing),
+    }
+    return words.get(verb) or gettext("Change %(thing)s", thing=thing)
+
+
+def _nouns() -> dict[str, str]:
+    return {
+        "module": gettext("the module"), "field": gettext("the field"), "relation": gettext("the relation"),
+        "record_type": gettext("the record type"), "picklist": gettext("the picklist"),
+        "picklist_value": gettext("the picklist value"), "workflow": gettext("the workflow"),
+        "role": gettext("the role"), "profile": gettext("the profile"), "sharing": gettext("the sharing"),
+        "sharing_rule": gettext("the sharing rule"), "email": gettext("the e-mail template"),
+        "layout": gettext("the layout"), "app": gettext("the application"), "texts": gettext("the translations"),
+        "type": gettext("the type of"), "index": gettext("the index of"),
+    }  # fmt: skip
+
+
+def _effects(change: PlannedChange) -> Iterator[str]:
+    if change.breach:
+        yield ngettext("%(num)s record would break it", "%(num)s records would break it", change.breach.count)
+    if change.work:
+        yield (
+            gettext("A job goes through the records afterwards")
+            if change.work.background
+            else gettext("The records are gone through at once")
+        )
+    if change.lock == "rewrite" and change.rows:
+        yield gettext("Whoever saves waits while every record is read")
+    if not change.reversible:
+        yield gettext("Going back does not bring the values back")
+
+
+def _data(change: PlannedChange) -> str:
+    if change.lost:
+        return ngettext("%(num)s value goes out of sight", "%(num)s values go out of sight", change.lost)
+    if change.rows:
+        return ngettext("%(num)s record", "%(num)s records", change.rows)
+    return gettext("no data")
+
+
+def _attribute(name: str) -> str:
+    """What of a definition; a right or a field of a role by the words of the interface."""
+    part, _separator, rest = name.partition(".")
+    module, _separator, last = rest.partition(".")
+    if part not in ("modules", "fields") or not rest:
+        return name.replace("_", " ")
+    known = current_model().modules.get(module)
+    plural = module_plural(module) if known else gettext("All other modules") if module == "*" else module
+    if not last:
+        return plural
+    if part == "modules":
+        return f"{plural}: {right_words().get(last, last)}"
+    return f"{plural}: {field_label(module, last) if known and last in known.fields else last}"
+
+
+def _short(value: Any) -> str:
+    """A value of a definition as a document would say it."""
+    if value is None or value == "" or value == ():
+        return "—"
+    if isinstance(value, bool):
+        return gettext("yes") if value else gettext("no")
+    if isinstance(value, list | tuple | frozenset) and all(isinstance(item, str) for item in value):
+        text = ", ".join(sorted(value) if isinstance(value, frozenset) else value)
+    elif isinstance(value, str | int | float) or type(value).__name__ == "Decimal":
+        text = str(value)
+    else:
+        return "…"
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"

@@ -1,0 +1,203 @@
+"""Roles and profiles: who may do what, edited as documents, reviewed as a plan, published."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from flask import abort, request
+from flask.typing import ResponseReturnValue
+from markupsafe import Markup
+
+from fieldstone.kernel.errors import MetadataError
+from fieldstone.kernel.folding import fold
+from fieldstone.kernel.names import is_name
+from fieldstone.metadata.definitions import ProfileDef, RoleDef
+from fieldstone.metadata.layers import Layer
+from fieldstone.metadata.rights import FIELD_ACCESS
+from fieldstone.web.current import current_model
+from fieldstone.web.i18n import gettext
+from fieldstone.web.setup.categories import ACCESS
+from fieldstone.web.setup.columns import EMPTY, Column, badge, mono, tags
+from fieldstone.web.setup.entry import PATH, changed_entry, entries, new_entry, read_entry, with_entry, with_fields
+from fieldstone.web.setup.listed import Listed
+from fieldstone.web.setup.matrix import right_words, rows_of, scope_words, tool_words
+from fieldstone.web.setup.people import all_users, profile_label, role_label
+from fieldstone.web.setup.review import review
+from fieldstone.web.setup.view import change, form, show
+from fieldstone.web.setup.view import later as _
+from fieldstone.web.setup.words import field_label, module_plural
+from fieldstone.web.words import word_diagnostic
+
+Entry = RoleDef | ProfileDef
+
+
+def _count(entry: Entry) -> int:
+    return sum(entry.name in user.roles for user in all_users())
+
+
+def _title(section: str, label: Any) -> Any:
+    def work(entry: Entry) -> Markup:
+        return Markup('<a href="/setup/{}/of/{}">{}</a>').format(section, entry.name, label(entry.name))
+
+    return work
+
+
+class AccessView(Listed):
+    """What roles and profiles have in common; `section` is that of the document."""
+
+    section: ClassVar[str]
+    one: ClassVar[object]
+    list_template = "setup/access.html"
+    page_size = 200
+    new_title: ClassVar[object]
+
+    def find(self, text: str) -> list[Entry]:
+        wanted = fold(text)
+        found = entries(self.section).values()
+        return [each for each in found if wanted in fold(f"{each.name} {self.label_of(each.name)}")]
+
+    def find_one(self, key: Any) -> Entry | None:
+        return entries(self.section).get(str(key))
+
+    def get_pk_value(self, model: Entry) -> str:
+        return model.name
+
+    def label_of(self, name: str) -> str:
+        raise NotImplementedError
+
+    @form("/of/<name>")
+    def edit(self, name: str) -> ResponseReturnValue:
+        entry: Entry = self.get_one(name)
+        problems: list[str] = []
+        if request.method == "POST":
+            layer = with_entry(self.section, name, changed_entry(read_entry(self.section, name), entry, request.form))
+            answer = self._review(layer, gettext("%(name)s: rights", name=self.label_of(name)), f"/of/{name}", problems)
+            if answer is not None:
+                return answer
+        return self.render(
+            "setup/role.html", entry=entry, title=self.label_of(name), problems=problems, rows=rows_of(entry.grants),
+            rights=right_words(), scopes=scope_words(), tools=tool_words(), holders=_count(entry),
+            roles=[(each, role_label(each)) for each in current_model().roles if each != name],
+            profiles=[(each, profile_label(each)) for each in current_model().profiles],
+        )  # fmt: skip
+
+    @form("/of/<name>/fields/<module>")
+    def fields(self, name: str, module: str) -> ResponseReturnValue:
+        """What may be done with each field of a module."""
+        entry: Entry = self.get_one(name)
+        if module not in current_model().modules:
+            abort(404)
+        problems: list[str] = []
+        plural = module_plural(module)
+        if request.method == "POST":
+            wanted = with_fields(read_entry(self.section, name), module, request.form)
+            words = gettext("%(name)s: fields of %(module)s", name=self.label_of(name), module=plural)
+            layer = with_entry(self.section, name, wanted)
+            answer = self._review(layer, words, f"/of/{name}/fields/{module}", problems)
+            if answer is not None:
+                return answer
+        words_of = {"edit": gettext("Edit"), "read": gettext("Only read"), "hidden": gettext("Hidden")}
+        access = entry.grants.fields.get(module, {})
+        definition = current_model().modules[module]
+        rows = [
+            (each, field_label(module, each), access.get(each, "edit"), each == definition.name_field)
+            for each in definition.fields
+        ]
+        return self.render(
+            "setup/role_fields.html", entry=entry, title=plural, module=module, rows=rows, problems=problems,
+            choices=[(each, words_of[each]) for each in reversed(FIELD_ACCESS)], entry_label=self.label_of(name),
+        )  # fmt: skip
+
+    @form("/add")
+    def add(self) -> ResponseReturnValue:
+        label, name = request.form.get("label", "").strip(), request.form.get("name", "").strip()
+        like, problems = request.form.get("like", ""), []
+        if request.method == "POST":
+            if not label or not is_name(name):
+                problems.append(gettext("A name in small letters, digits and _ is needed, and a label."))
+            elif name in entries(self.section):
+                problems.append(gettext("There is one called %(name)s already.", name=name))
+            else:
+                like = like if like in entries(self.section) else ""
+                layer = with_entry(self.section, name, new_entry(self.section, label, like))
+                answer = self._review(layer, gettext("New: %(name)s", name=label), f"/of/{name}", problems)
+                if answer is not None:
+                    return answer
+        models = [(each, self.label_of(each)) for each in entries(self.section)]
+        return self.render("setup/role_new.html", title=self.new_title, models=models, problems=problems)
+
+    @change("/of/<name>/remove")
+    def remove(self, name: str) -> ResponseReturnValue:
+        self.get_one(name)
+        problems: list[str] = []
+        words = gettext("Removed: %(name)s", name=self.label_of(name))
+        answer = self._review(with_entry(self.section, name, None), words, "/", problems)
+        if answer is not None:
+            return answer
+        return self.render("setup/problems.html", title=self.label_of(name), problems=problems,
+                           back=self.get_url(".edit", name=name))  # fmt: skip
+
+    def _review(self, layer: Layer, message: str, back: str, problems: list[str]) -> ResponseReturnValue | None:
+        """The plan of the changed document, to read and publish; None with the problems when it has some."""
+        try:
+            return review(self, layer, PATH, message=message, back=f"/setup/{self.section}{back}")
+        except MetadataError as error:
+            problems.extend(word_diagnostic(each) for each in error.diagnostics[:20])
+            return None
+
+    @show("/new/")
+    def create_view(self) -> ResponseReturnValue:
+        abort(404)  # Flask-Admin's; `add` is ours
+
+
+class RolesView(AccessView):
+    section = "roles"
+    icon = "person-badge"
+    about = _("What people may do, by their place in the company")
+    one = _("Role")
+    new_label = _("New role")
+    new_title = _("New role")
+    empty_title = _("No roles")
+    empty_text = _("Without a role only administrators see anything.")
+    columns: ClassVar[Sequence[Column]] = (
+        Column(name="label", label=_("Role"), slot="title", show=_title("roles", role_label)),
+        Column(name="name", label=_("Name in documents"), show=lambda r: mono(r.name)),
+        Column(name="parent", label=_("Below"), slot="sub", show=lambda r: role_label(r.parent) if r.parent else EMPTY),
+        Column(name="profiles", label=_("Profiles"), slot="person",
+               show=lambda r: tags([profile_label(name) for name in r.profiles])),
+        Column(name="people", label=_("People"), slot="figure", width="w-8", show=_count, key=_count),
+        Column(name="setup", label=_("Setup"), slot="status", width="w-9",
+               show=lambda r: badge(gettext("May enter"), "violet", "sliders") if r.setup else EMPTY),
+    )  # fmt: skip
+
+    def label_of(self, name: str) -> str:
+        return role_label(name)
+
+
+class ProfilesView(AccessView):
+    section = "profiles"
+    icon = "card-checklist"
+    about = _("Sets of rights, for roles and for single users")
+    one = _("Profile")
+    new_label = _("New profile")
+    new_title = _("New profile")
+    empty_title = _("No profiles yet")
+    empty_text = _("A profile is a set of rights that roles and single users can have besides, such as for marketing.")
+    columns: ClassVar[Sequence[Column]] = (
+        Column(name="label", label=_("Profile"), slot="title", show=_title("profiles", profile_label)),
+        Column(name="name", label=_("Name in documents"), show=lambda p: mono(p.name)),
+        Column(name="roles", label=_("Roles that have it"), slot="sub", show=lambda p: tags(
+            [role_label(role.name) for role in current_model().roles.values() if p.name in role.profiles])),
+    )  # fmt: skip
+
+    def label_of(self, name: str) -> str:
+        return profile_label(name)
+
+
+def roles_view() -> RolesView:
+    return RolesView(RoleDef, _("Roles"), endpoint="roles", category=ACCESS)
+
+
+def profiles_view() -> ProfilesView:
+    return ProfilesView(ProfileDef, _("Profiles"), endpoint="profiles", category=ACCESS)

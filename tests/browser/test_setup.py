@@ -1,0 +1,133 @@
+"""Every view of Setup in a real browser: light, dark, phone, Chinese; accessible, within the policy, no side scroll."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import expect
+
+from browser.conftest import ARTEFACTS
+from browser.watched import Watched
+from fieldstone.metadata.layers import Layer
+from fieldstone.runtime.site import Site
+
+pytestmark = pytest.mark.browser
+
+Open = Callable[..., Watched]
+
+FLOW = """
+module: organization
+workflows:
+  greet:
+    label: Greet them
+    on: created
+    if: name != ''
+    do:
+      - comment: {text: Hello}
+      - email: {to: ["someone@example.com"], subject: Hello, body: Welcome}
+"""
+PROFILES = "profiles:\n  marketing:\n    label: Marketing\n    modules:\n      lead: {view: all, edit: own}\n"
+
+PAGES = (
+    "", "users/", "users/new/", "users/edit/?id={user}", "users/{user}/rights", "teams/", "teams/new/",
+    "teams/edit/?id={team}", "roles/", "roles/add", "roles/of/sales_rep", "roles/of/sales_rep/fields/opportunity",
+    "profiles/", "profiles/of/marketing", "sessions/", "tokens/", "tokens/new/", "logins/", "audit/", "runs/",
+    "runs/{run}", "jobs/", "jobs/{job}", "outbox/", "revisions/", "revisions/1", "revisions/1/back", "settings/",
+    "health/",
+)  # fmt: skip
+
+
+@pytest.fixture
+def pages(site: Site) -> list[str]:
+    """Every view with something in it."""
+    accounts = site.accounts
+    actor = accounts.operator()
+    anna = accounts.add_user("anna", "Anna Snelling", email="anna@example.com", roles=["sales_rep"])
+    chen = accounts.add_user("chen", "陈小明", roles=["sales_manager"], password="a very long password")
+    sales = accounts.add_team("Sales")
+    north = accounts.add_team("North", sales)
+    accounts.set_members(north, [anna, chen], [chen])
+    accounts.add_token("anna", label="Web shop", scopes=["read", "module:lead"])
+    documents = {"workflows/organization.yaml": FLOW, "metadata/roles.yaml": PROFILES}
+    plan = site.publishing.plan(Layer(name="site", documents=documents))
+    site.publishing.publish(plan, actor, message="A greeting, and what marketing may do")
+    from fieldstone.records.changes import RecordChange
+
+    site.records.save(actor, [RecordChange(module="organization", values={"name": "Acme"})])
+    (job, *_rest) = site.jobs.list(kind="email.send")
+    found = {"user": anna, "team": north, "job": job.id, "run": 1}
+    return ["/setup/" + page.format(**found) for page in PAGES]
+
+
+def _name(path: str) -> str:
+    return path.removeprefix("/setup/").replace("/", "-").partition("?")[0].strip("-") or "home"
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_views_are_accessible(open_page: Open, pages: list[str], theme: str) -> None:
+    watched = open_page("/")
+    watched.page.evaluate("document.querySelector('[popovertarget=user-menu]').click()")
+    watched.page.get_by_role("button", name=theme.capitalize()).click()
+    for path in pages:
+        watched.page.goto(path)
+        assert watched.page.locator("html").get_attribute("data-bs-theme") == theme
+        watched.check_accessibility()
+        ARTEFACTS.mkdir(exist_ok=True)
+        watched.page.screenshot(path=ARTEFACTS / f"setup-{_name(path)}-{theme}.png")
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+def test_views_fit_a_phone(open_page: Open, site: Site, pages: list[str], language: str) -> None:
+    site.accounts.update_user(site.accounts.find_user_id("admin") or 0, language=language)
+    watched = open_page("/", phone=True)
+    for path in pages:
+        watched.page.goto(path)
+        for box in ("document.documentElement", "document.getElementById('main')"):
+            wide = watched.page.evaluate(f"{box}.scrollWidth - {box}.clientWidth")
+            assert wide <= 0, path
+        ARTEFACTS.mkdir(exist_ok=True)
+        watched.page.screenshot(path=ARTEFACTS / f"setup-{_name(path)}-phone-{language}.png")
+
+
+def test_chinese_at_a_desk(open_page: Open, site: Site, pages: list[str]) -> None:
+    site.accounts.update_user(site.accounts.find_user_id("admin") or 0, language="zh_CN")
+    watched = open_page("/")
+    for path in pages:
+        watched.page.goto(path)
+        expect(watched.page.get_by_role("navigation", name="系统设置")).to_be_visible()
+        watched.page.screenshot(path=ARTEFACTS / f"setup-{_name(path)}-zh.png")
+
+
+def test_a_right_is_changed_read_and_published(open_page: Open, site: Site, pages: list[str]) -> None:
+    watched = open_page("/")
+    page = watched.page
+    page.get_by_role("link", name="Setup").first.click()
+    page.get_by_role("link", name="Roles", exact=True).first.click()
+    page.get_by_role("link", name="Sales representative").click()
+    page.get_by_label("Products: Edit").select_option("own")
+    page.get_by_role("button", name="Review the change").click()
+    expect(page.get_by_role("heading", name="Review and publish")).to_be_visible()
+    watched.check_accessibility()
+    page.screenshot(path=ARTEFACTS / "setup-plan.png")
+    page.get_by_label("What changes, and why").fill("They name their products")
+    page.get_by_role("button", name="Publish").click()
+    expect(page.get_by_text("Published as revision 3")).to_be_visible()
+    assert site.models.refresh().model.roles["sales_rep"].grants.rights_on("product")["edit"] == "own"
+
+
+def test_what_cannot_be_taken_back_is_asked_first(open_page: Open, site: Site, pages: list[str]) -> None:
+    watched = open_page("/setup/tokens/")
+    page = watched.page
+    page.get_by_role("button", name="Revoke").first.click()
+    dialog = page.get_by_role("dialog", name="Revoke")
+    expect(dialog).to_be_visible()
+    watched.check_accessibility()
+    page.screenshot(path=ARTEFACTS / "setup-confirm.png")
+    dialog.get_by_role("button", name="Cancel").click()
+    expect(dialog).to_be_hidden()
+    assert len(site.accounts.list_tokens()) == 1
+    page.get_by_role("button", name="Revoke").first.click()
+    dialog.get_by_role("button", name="Revoke").click()
+    expect(page.get_by_text("No API tokens")).to_be_visible()
+    assert not site.accounts.list_tokens()
