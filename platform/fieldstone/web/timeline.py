@@ -72,6 +72,8 @@ class Timeline:
             "restored": (gettext("%(who)s took it out of the recycle bin"), "arrow-counterclockwise", "green"),
             "linked": (gettext("%(who)s linked %(record)s"), "link-45deg", "gray"),
             "unlinked": (gettext("%(who)s removed the link to %(record)s"), "link-45deg", "gray"),
+            "shared": (gettext("%(who)s shared it"), "share", "gray"),
+            "unshared": (gettext("%(who)s no longer shares it"), "share", "gray"),
         }.get(entry.kind, (gettext("%(who)s changed it"), "pencil", "gray"))
         return self._event(
             entry.at,
