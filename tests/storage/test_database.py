@@ -101,6 +101,7 @@ def test_absent_system_columns_and_indexes_are_added(database: Database) -> None
             "ALTER TABLE fs_team DROP COLUMN parent_id" if database.dialect == "postgresql" else "SELECT 1"
         )
         conn.exec_driver_sql("DROP TABLE fs_user_role")
+        conn.exec_driver_sql("CREATE UNIQUE INDEX fs_search_record ON fs_search (module, record_id)")
         set_state(conn, "shape", "older")
 
     database.transact(strip)
@@ -110,6 +111,7 @@ def test_absent_system_columns_and_indexes_are_added(database: Database) -> None
         assert inspector.has_table("fs_user_role")
         assert "theme" in {column["name"] for column in inspector.get_columns("fs_user")}
         assert "ix_fs_team_parent_id" in {index["name"] for index in inspector.get_indexes("fs_team")}
+        assert "fs_search_record" not in {index["name"] for index in inspector.get_indexes("fs_search")}
 
 
 @pytest.mark.parametrize(

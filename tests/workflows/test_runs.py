@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from fieldstone.kernel.actors import Actor
 from fieldstone.storage.database import Database
 from fieldstone.workflows.runs import find_run, list_site_runs
 from fieldstone.workflows.trace import FAILED, RunTrace, store_runs
@@ -20,7 +21,7 @@ def _store(database: Database, module: str, workflow: str, *outcomes: str) -> No
     database.transact(
         lambda conn: store_runs(
             conn, traces, module=module, workflow=workflow, condition="a > 1", trigger="created", path=[workflow],
-            actor=7, at=NOW,
+            actor=Actor(user_id=7), at=NOW,
         )
     )  # fmt: skip
 

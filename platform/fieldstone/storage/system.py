@@ -27,6 +27,9 @@ _LOCK_KEY = 4_615_206
 SCHEMA_KEY = "schema"
 SHAPE_KEY = "shape"
 
+_RETIRED = ("fs_search_record",)
+"""Indexes of earlier versions that would be in the way."""
+
 system_metadata = sa.MetaData()
 """Every package declares its `fs_` tables here, in its own `tables.py`."""
 
@@ -40,7 +43,7 @@ state = sa.Table(
 
 
 def create_system_tables(database: Database) -> None:
-    """Make the system tables that are absent and add the columns and indexes that are.
+    """Make the system tables that are absent, add the columns and indexes that are, and drop retired indexes.
 
     Quick when nothing is to do. Raises SiteError storage.E005 when a newer Fieldstone wrote the database.
     """
@@ -99,6 +102,8 @@ def _expand(conn: sa.Connection, shape: str) -> None:
         for index in table.indexes:
             if index.name not in indexes[table.name]:
                 index.create(conn)
+    for name in _RETIRED:
+        conn.exec_driver_sql(f"DROP INDEX IF EXISTS {name}")
     set_state(conn, SCHEMA_KEY, str(SCHEMA))
     set_state(conn, SHAPE_KEY, shape)
 

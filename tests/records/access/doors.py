@@ -220,6 +220,8 @@ INSIDE = {
     "save_in": "is `save` in a transaction of the caller",
     "save_within": "is `save` from a stage of a save",
     "delete_within": "is `delete` from a stage of a save",
+    "count_owned": "counts what somebody owns, for accounts, which let only administrators hand it over",
+    "hand_over": "is what accounts do for an administrator when somebody leaves",
     "recompute": "is what a job of the system does; it gives nothing and writes what is computed",
 }
 """Public methods that are no door of their own, and why."""
