@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
-from changes.workbench import Workbench, layers
+from changes.workbench import DOCUMENTS, STATES, Workbench, layers
 from fieldstone.changes import scheduling
 from fieldstone.changes.purge import plan_purge
 from fieldstone.kernel.actors import SYSTEM
 from fieldstone.kernel.errors import ConflictError, InvalidInputError, UnavailableError, ValidationError
+from fieldstone.metadata.layers import Layer
 from fieldstone.records.query_types import Query
 from fieldstone.storage.archive import ModelArchive
 from fieldstone.storage.database import Database
@@ -373,3 +374,19 @@ def test_a_field_that_had_several_places_comes_back_to_the_last(workbench: Workb
     assert codes(workbench) == ["7", "12", "seven", None, "0009"]
     assert workbench.models
     assert workbench.models.current.model.modules["lead"].fields["code"].column == "code"
+
+
+def test_a_choice_that_is_none_any_more_is_not_lost_on_the_way_back(workbench: Workbench) -> None:
+    """What was called so then is what the text says: it was not changed, and stays for when the choice is back."""
+    choice = "module: lead\nfields:\n  code: {type: picklist, label: Code, picklist: lead_state}\n"
+    fewer = STATES.replace("  won: {label: Won}\n", "")
+    without = Layer(name="standard", documents={**DOCUMENTS, "metadata/picklists/lead_state.yaml": fewer})
+    workbench.publish(layers(lead=choice), allow_destructive=True)
+    workbench.save([{"id": 1, "code": "won"}, {"id": 2, "code": "new"}])
+    workbench.publish(layers(lead=CODE))
+    assert codes(workbench)[:2] == ["Won", "New"]
+    workbench.publish([without, layers(lead=CODE)[1]], allow_destructive=True)
+    workbench.rollback(2)
+    assert codes(workbench)[1] == "new"
+    workbench.publish(layers(lead=choice))
+    assert codes(workbench)[:2] == ["won", "new"]

@@ -10,7 +10,7 @@ from fieldstone.changes.breaches import shared_values
 from fieldstone.changes.counting import SHOWN
 from fieldstone.changes.placed_fields import placed_fields
 from fieldstone.changes.plan import Breach, Sample
-from fieldstone.changes.steps.convert import changed_since, read_cells
+from fieldstone.changes.steps.convert import changed_since, find_held, read_cells
 from fieldstone.changes.steps.converter import Converter
 from fieldstone.changes.steps.places import find_place
 from fieldstone.changes.steps.step_kind import StepContext
@@ -122,8 +122,11 @@ class Crossing:
     shared: Breach | None = None
 
 
-def measure_crossing(context: StepContext, item: ChangedField, *, back: bool, unfinished: bool) -> Crossing:
-    """What becomes of the values of a field whose type changes. Reads every row."""
+def measure_crossing(
+    context: StepContext, item: ChangedField, *, back: bool, then: int | None, unfinished: bool
+) -> Crossing:
+    """What becomes of the values of a field whose type changes. Reads every row. The parameters are those of the
+    step that brings them over."""
     conn, old = context.connection, context.past(item.version)
     source = find_place(old, item.module.identity, item.field.identity, conn.dialect)
     target = find_place(context.published, item.module.identity, item.field.identity, conn.dialect)
@@ -135,11 +138,12 @@ def measure_crossing(context: StepContext, item: ChangedField, *, back: bool, un
     count, after = 0, 0
     samples: list[Sample] = []
     holders: dict[Any, list[int]] = {}
-    while rows := read_cells(conn, source, target if back else None, after, _CHUNK, lock=False):
+    held = find_held(context, item.module.identity, item.field.identity, then) if back else None
+    while rows := read_cells(conn, source, held.place if held else None, after, _CHUNK, lock=False):
         after = rows[-1][0]
         became = {record_id: now for record_id, _, now in rows}
-        if back:
-            rows = list(changed_since(context, old, source, target, rows, unfinished=unfinished))
+        if held:
+            rows = list(changed_since(context, old, source, held, rows, unfinished=unfinished))
         for (record_id, value, _), result in zip(rows, converter.convert([row[1] for row in rows]), strict=True):
             became[record_id] = result.value
             if result.error is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -40,7 +41,7 @@ class Effect:
 
 class Effects:
     """Measures changes from `old` to the proposed model. `conversions`: path → a field whose values move; `back`
-    and `unfinished` are the identities of those that go back to a column they had."""
+    and `unfinished` are the identities of those that go back to a column they had (→ the revision they left it)."""
 
     def __init__(
         self,
@@ -49,7 +50,7 @@ class Effects:
         proposal: Proposal,
         counts: Counts,
         conversions: dict[str, ChangedField],
-        back: frozenset[str],
+        back: Mapping[str, int | None],
         unfinished: frozenset[str],
     ) -> None:
         self._context = context
@@ -176,6 +177,7 @@ class Effects:
             self._context,
             item,
             back=identity in self._back,
+            then=self._back.get(identity),
             unfinished=identity in self._unfinished,
         )
 

@@ -31,6 +31,7 @@ from fieldstone.metadata.compiler import Compilation
 from fieldstone.metadata.diff import diff
 from fieldstone.metadata.layers import Layer
 from fieldstone.records.save.environment import SaveEnvironment
+from fieldstone.storage.catalogue import last_there
 from fieldstone.storage.ddl import Operation, plan_operations
 from fieldstone.storage.physical import Physical, read_physical
 from fieldstone.storage.published import PublishedModel
@@ -114,11 +115,11 @@ class _Planner:
         self._shapes = model_shapes(self._new)
         changed = list(changed_fields(published, self._new, revived)) if published else []
         self._conversions = {item.path: item for item in changed}
-        self._back = frozenset(
-            item.field.identity
+        self._back = {
+            item.field.identity: last_there(self._conn, item.field.identity, item.field.column)
             for item in changed
             if item.moves and item.field.column in physical.columns.get(item.table, {})
-        )
+        }
 
     def plan(self) -> Plan:
         changes = diff(self._old, self._new)

@@ -46,7 +46,7 @@ class RowWork:
         self,
         proposal: Proposal,
         shapes: Mapping[str, TableShape],
-        back: frozenset[str],
+        back: Mapping[str, int | None],
         unfinished: frozenset[str],
     ) -> list[Step]:
         """In the order in which they have to be done."""
@@ -73,7 +73,7 @@ class RowWork:
         """0 of one that is new."""
         return self._counts.rows(module.table) if module.table in self._physical.columns else 0
 
-    def _converting(self, back: frozenset[str], unfinished: frozenset[str]) -> Iterator[Step]:
+    def _converting(self, back: Mapping[str, int | None], unfinished: frozenset[str]) -> Iterator[Step]:
         for item in self._conversions.values():
             identity = item.field.identity
             if item.converts(back=identity in back):
@@ -81,7 +81,12 @@ class RowWork:
                     kind="convert",
                     module=item.module.identity,
                     field=identity,
-                    params={"from": item.version, "back": identity in back, "unfinished": identity in unfinished},
+                    params={
+                        "from": item.version,
+                        "back": identity in back,
+                        "then": back.get(identity),
+                        "unfinished": identity in unfinished,
+                    },
                     # What has values of before shows them until those that were changed since have come over.
                     waits="values",
                     total=self._counts.rows(item.table),

@@ -126,6 +126,15 @@ def last_declared(conn: sa.Connection, kind: str) -> Mapping[str, int]:
     return {row.identity: row.until - 1 for row in last.values() if (row.identity, row.physical) not in gone}
 
 
+def last_there(conn: sa.Connection, identity: str, physical: str) -> int | None:
+    """The last revision before now in which something lay at a place; None when it never did."""
+    ended = sa.select(sa.func.max(past.c.until)).where(
+        past.c.identity == identity, past.c.physical == physical, ~past.c.removed
+    )
+    until = conn.execute(ended).scalar_one()
+    return None if until is None else until - 1
+
+
 def load_purged(conn: sa.Connection) -> set[tuple[str, str]]:
     return {(row.identity, row.physical) for row in conn.execute(sa.select(purged))}
 

@@ -8,6 +8,7 @@ comes back exactly. What is written over goes into the history: nothing else wou
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -28,7 +29,7 @@ Cells = tuple[int, Any, Any]
 
 class ConvertStep(StepKind):
     """params: `from`, the revision in which the field had its former type; `back`: the present column has values
-    of before; `unfinished`: the conversion that is taken back had not done every row."""
+    of before, `then`: of which revision; `unfinished`: the conversion that is taken back had not done every row."""
 
     name = "convert"
     rate = 12_000
@@ -39,12 +40,13 @@ class ConvertStep(StepKind):
         target = find_place(context.published, step.module, step.field, conn.dialect)
         if source is None or target is None:
             return END
-        read = read_cells(conn, source, target, after, limit)
+        held = find_held(context, step.module, step.field, step.params["then"]) if step.params["back"] else None
+        read = read_cells(conn, source, held.place if held else target, after, limit)
         if not read:
             return END
         rows = read
-        if step.params["back"]:
-            rows = list(changed_since(context, past, source, target, read, unfinished=step.params["unfinished"]))
+        if held:
+            rows = list(changed_since(context, past, source, held, read, unfinished=step.params["unfinished"]))
         converter = make_converter(context, past, source, context.published, target)
         converted = converter.convert([value for _, value, _ in rows])
         problems = []
@@ -111,11 +113,30 @@ def _load(place: Place, cells: Sequence[Any]) -> Any:
     return None if value is None or all(cell is None for cell in cells) else value
 
 
+@dataclass(frozen=True, kw_only=True)
+class Held:
+    """What a column has held since its field left it: read with the model of then, which knows values that are no
+    choice any more and what they were called."""
+
+    model: PublishedModel
+    place: Place
+
+
+def find_held(context: StepContext, module: str, field: str, then: int | None) -> Held:
+    """Of a field by its identity; without a revision by what is known of it now."""
+    dialect = context.connection.dialect
+    for model in (context.published if then is None else context.past(then), context.published):
+        place = find_place(model, module, field, dialect)
+        if place is not None:
+            return Held(model=model, place=place)
+    raise LookupError(f"no field {field}")
+
+
 def changed_since(
-    context: StepContext, past: PublishedModel, source: Place, target: Place, rows: Sequence[Cells], *, unfinished: bool
+    context: StepContext, past: PublishedModel, source: Place, held: Held, rows: Sequence[Cells], *, unfinished: bool
 ) -> Iterator[Cells]:
     """The rows whose value is not what the value of before had become."""
-    became = make_converter(context, context.published, target, past, source).convert([row[2] for row in rows])
+    became = make_converter(context, held.model, held.place, past, source).convert([row[2] for row in rows])
     for row, result in zip(rows, became, strict=True):
         if row[1] != result.value and not (unfinished and row[1] is None):
             yield row
