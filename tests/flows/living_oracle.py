@@ -129,7 +129,10 @@ class Oracle:
             self.deleted[module].discard(id)
         self.records[module].add(id)
         for identity, value in item.cells.items():
-            self._values[identity][id] = value
+            held = self._values[identity]
+            # A box that was never ticked shows the same as one that was unticked: to untick it is no change.
+            if value or held.get(id, True) or self._known[identity].field.type != "checkbox":
+                held[id] = value
 
     def _replace(self, before: AppModel, now: Mapping[str, Known], replaced: Replaced) -> None:
         """In fields that are shown before and after; what is hidden stays as it was."""
