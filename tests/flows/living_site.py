@@ -59,6 +59,8 @@ class LivingSite:
     def __init__(self, site: Site, random: Random, monkeypatch: pytest.MonkeyPatch) -> None:
         self.site = site
         self.random = random
+        # Apart, since how many records there are to choose from depends on the load: the changes of a seed do not.
+        self._sampling = Random(random.random())
         self.steps: Counter[str] = Counter()
         self.refused: Counter[str] = Counter()
         self.seconds: defaultdict[str, float] = defaultdict(float)
@@ -283,7 +285,7 @@ class LivingSite:
 
     def _sample(self, module: str, most: int | None) -> set[int]:
         ids = self.oracle.records[self.site.models.current.model.modules[module].identity]
-        return ids if most is None else set(self.random.sample(sorted(ids), min(most, len(ids))))
+        return ids if most is None else set(self._sampling.sample(sorted(ids), min(most, len(ids))))
 
     def _check_values(self, module: str, most: int | None) -> None:
         ids = self._sample(module, most)
