@@ -59,7 +59,10 @@ _NOTES = (
     "A lookup to quite another module is a new field. An owner that is a team is no user.",
     "**Names and addresses** become one line. A text becomes an address by its five parts, else all of it is the "
     "street.",
-    "**Numbers of records** (auto_number) keep their text; a whole number gets the prefix and the digits.",
+    "**Numbers of records** (auto_number) keep their text; a whole number gets the prefix and the digits. Records "
+    "without one get one, and numbering goes on after the greatest. A formula in their place leaves them "
+    "where they are.",
+    "**A field that comes back** as another type than it went with is a change of type from what it was last.",
     "**Formulas and rollups** that become a plain field leave their last results as its values, converted from the "
     "type of the result. Shown here: a formula that gives money and a rollup that gives a whole number.",
     "**Secrets** cannot be read, so they become nothing else. A text that becomes a secret is encrypted.",

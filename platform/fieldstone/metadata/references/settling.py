@@ -287,6 +287,7 @@ class _Settling:
         old, new = owner
         now = names_of(self.work[:position])
         known = {move.id for move in own}
+        later = self.steps[self.steps.index(step) + 1 :]
         for member in dict.fromkeys(move.old.rpartition(".")[2] for move in own if "." in move.old):
             id = f"{self._keeping(step)}.{member}"
             kept = trace(f"{old}.{member}", own)[-1].rpartition(".")[2]
@@ -295,7 +296,7 @@ class _Settling:
             there, _, follows = trace(f"{new}.{member}", own)[-1].rpartition(".")
             for what in OWNED.get(kind, ()):
                 present = f"{new}.{member}"
-                for other in self.steps[self.steps.index(step) + 1 :]:
+                for other in later:
                     present = carry(what, present, other.renames[0])
                 if kept != follows and now.has(what, present):
                     self.kept.add(id)
