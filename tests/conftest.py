@@ -69,15 +69,27 @@ def _sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def new_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[str], str]]:
     """Makes fresh databases with empty system tables: `new_database("sqlite" | "postgresql")` gives a URL."""
+    yield from _maker(request, tmp_path, "fresh")
+
+
+@pytest.fixture(scope="module")
+def shared_database(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[str], str]]:
+    """Like `new_database`, for what all tests of a file use."""
+    yield from _maker(request, tmp_path_factory.mktemp("shared"), "shared")
+
+
+def _maker(request: pytest.FixtureRequest, folder: Path, stem: str) -> Iterator[Callable[[str], str]]:
     made: list[str] = []
 
     def make(dialect: str) -> str:
         if dialect == "sqlite":
-            path = tmp_path / f"fresh{len(list(tmp_path.glob('fresh*.db')))}.db"
+            path = folder / f"{stem}{len(list(folder.glob(f'{stem}*.db')))}.db"
             shutil.copyfile(request.getfixturevalue("_sqlite_template"), path)
             return f"sqlite:///{path}"
         admin: str = request.getfixturevalue("_postgres_template")
-        name = f"fresh{len(made)}"
+        name = f"{stem}{len(made)}"
         with psycopg.connect(admin, autocommit=True) as conn:
             conn.execute(f"CREATE DATABASE {name} TEMPLATE {_TEMPLATE} STRATEGY file_copy")
         made.append(name)
