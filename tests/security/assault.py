@@ -81,6 +81,7 @@ class Assault:
             answer = self._visit(door, person, url, form, headers or {})
             if guess and answer.status_code in (302, 303):
                 answer = self._person(person).get(answer.location)
+            if guess and answer.status_code != 200:
                 self.settle(person)
         self.check(f"{door.title} as {person}, {source} {name}={text[:60]!r}", answer, "" if guess else person)
         return answer

@@ -74,7 +74,7 @@ WAYS: Mapping[str, Way] = {
     "inline.edit": Way(args=_FIELD), "inline.value": Way(args=_FIELD), "inline.save": Way(args=_FIELD),
     "list.show": Way(query={"where": "name != ''", "sort": "name", "columns": "name,stage", "view": "all"}),
     "list.totals": Way(query={"where": "name != ''", "view": "all"}),
-    "list.find": Way(query={"q.name": "x", "q.amount": "1", "q.close_date": "2026", "q.organization": "x"}),
+    "list.find": Way(query={"q.name": "x", "q.amount": "1", "q.close_date": "this year", "q.organization": "x"}),
     "quick.create": Way(form=_FORM),
     "related.show": Way(args=_CONTACTS), "related.choose": Way(args=_CONTACTS),
     "related.link": Way(args=_CONTACTS, form={"other": "1"}),
