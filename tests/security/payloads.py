@@ -60,8 +60,8 @@ TEMPLATES = (
 
 SMUGGLED = {
     "role": "administrator", "roles": "administrator", "is_admin": "1", "admin": "1", "owner_id": "1", "id": "99",
-    "created_by": "1", "created_at": "2001-01-01T00:00:00Z", "modified_by": "1", "version__": "99", "record_number":
-    "OPP-9", "deleted_at": "2001-01-01T00:00:00Z", "forecast": "1", "name__key": "x", "user_id": "1",
+    "created_by": "1", "created_at": "2001-01-01T00:00:00Z", "modified_by": "1", "record_number": "OPP-9",
+    "deleted_at": "2001-01-01T00:00:00Z", "forecast": "1", "name__key": "x", "user_id": "1",
 }  # fmt: skip
 
 TABLE = ("=1+1", "+1+1", "-1+1", "@SUM(1)", "\t=1+1", "\r=1+1")
