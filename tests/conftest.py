@@ -8,7 +8,7 @@ import pkgutil
 import shutil
 import socket
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ import psycopg
 import pytest
 
 import fieldstone
+from fieldstone.runtime.site import Site
 from fieldstone.storage import principals as _principals  # declares tables
 from fieldstone.storage.database import Database
 from fieldstone.storage.system import create_system_tables
@@ -47,6 +48,13 @@ def postgres_url() -> Iterator[str]:
         yield url
 
 
+def _create_database(maintenance: str, name: str, template: str) -> str:
+    """Makes a database as a copy of another; gives its URL."""
+    with psycopg.connect(maintenance, autocommit=True) as conn:
+        conn.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
+    return _replace_database(maintenance, name)
+
+
 def _replace_database(url: str, name: str) -> str:
     head, _, options = url.partition("?")
     return f"{head.rpartition('/')[0]}/{name}?{options}"
@@ -76,37 +84,89 @@ def _sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def new_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[str], str]]:
     """Makes fresh databases with empty system tables: `new_database("sqlite" | "postgresql")` gives a URL."""
-    yield from _maker(request, tmp_path, "fresh")
-
-
-@pytest.fixture(scope="module")
-def shared_database(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Callable[[str], str]]:
-    """Like `new_database`, for what all tests of a file use."""
-    yield from _maker(request, tmp_path_factory.mktemp("shared"), "shared")
-
-
-def _maker(request: pytest.FixtureRequest, folder: Path, stem: str) -> Iterator[Callable[[str], str]]:
     made: list[str] = []
 
     def make(dialect: str) -> str:
         if dialect == "sqlite":
-            path = folder / f"{stem}{len(list(folder.glob(f'{stem}*.db')))}.db"
+            path = tmp_path / f"fresh{len(list(tmp_path.glob('fresh*.db')))}.db"
             shutil.copyfile(request.getfixturevalue("_sqlite_template"), path)
             return f"sqlite:///{path}"
         admin: str = request.getfixturevalue("_postgres_template")
-        name = f"{stem}{len(made)}"
-        with psycopg.connect(admin, autocommit=True) as conn:
-            conn.execute(f"CREATE DATABASE {name} TEMPLATE {_TEMPLATE} STRATEGY file_copy")
+        name = f"fresh{len(made)}"
         made.append(name)
-        return _replace_database(admin, name)
+        return _create_database(admin, name, _TEMPLATE)
 
     yield make
     if made:
-        with psycopg.connect(request.getfixturevalue("postgres_url"), autocommit=True) as conn:
-            for name in made:
-                conn.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        _drop_databases(request.getfixturevalue("postgres_url"), made)
+
+
+def _drop_databases(maintenance: str, names: Sequence[str]) -> None:
+    with psycopg.connect(maintenance, autocommit=True) as conn:
+        for name in names:
+            conn.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="session")
+def _postgres_site(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a closed site, whose database is called `fieldstone_site`."""
+    with psycopg.connect(postgres_url, autocommit=True) as conn:
+        conn.execute("CREATE DATABASE fieldstone_site")
+    folder = tmp_path_factory.mktemp("postgres") / "site"
+    return _make_site(folder, _replace_database(postgres_url, "fieldstone_site"))
+
+
+@pytest.fixture(scope="session")
+def _sqlite_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return _make_site(tmp_path_factory.mktemp("sqlite") / "site", None)
+
+
+def _make_site(folder: Path, url: str | None) -> Path:
+    Site.create(folder, database_url=url, admin="admin", password="a long password").close()
+    return folder
+
+
+@pytest.fixture
+def new_site(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[str], Site]]:
+    """Makes sites with the standard modules and the administrator `admin`, whose password is "a long password":
+    `new_site("sqlite" | "postgresql")`. Each is a copy of the first of its kind. Fails when a test leaks a connection.
+    """
+    yield from _copies(request, tmp_path, "site")
+
+
+@pytest.fixture(scope="module")
+def shared_site(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[str], Site]]:
+    """Like `new_site`, for a site that all tests of a file use."""
+    yield from _copies(request, tmp_path_factory.mktemp("shared"), "shared_site")
+
+
+def _copies(request: pytest.FixtureRequest, parent: Path, name: str) -> Iterator[Callable[[str], Site]]:
+    made: list[Site] = []
+    databases: list[str] = []
+
+    def make(dialect: str) -> Site:
+        folder = parent / (f"site{len(made)}" if made else "site")
+        if dialect == "sqlite":
+            shutil.copytree(request.getfixturevalue("_sqlite_site"), folder)
+        else:
+            shutil.copytree(request.getfixturevalue("_postgres_site"), folder)
+            admin: str = request.getfixturevalue("postgres_url")
+            databases.append(f"{name}{len(made)}")
+            url = _create_database(admin, databases[-1], "fieldstone_site")
+            settings = folder / "fieldstone.yaml"
+            settings.write_text(settings.read_text().replace(_replace_database(admin, "fieldstone_site"), url))
+        made.append(Site.open(folder))
+        return made[-1]
+
+    yield make
+    leaked = sum(site.database.connections_in_use for site in made)
+    for site in made:
+        site.close()
+    if databases:
+        _drop_databases(request.getfixturevalue("postgres_url"), databases)
+    assert not leaked, f"{leaked} connections were not given back"
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])

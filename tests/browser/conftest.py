@@ -37,9 +37,9 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def site(tmp_path: Path) -> Iterator[Site]:
+def site(new_site: Callable[[str], Site]) -> Site:
     """With two organizations, thirty opportunities, a contact and a task."""
-    made = Site.create(tmp_path / "site", admin="admin", password="a long password")
+    made = new_site("sqlite")
     actor = made.accounts.operator()
     made.records.save(
         actor, [RecordChange(module="organization", values={"name": name}) for name in ("Northwind", "Halden")]
@@ -54,8 +54,7 @@ def site(tmp_path: Path) -> Iterator[Site]:
     )
     task = {"subject": "Call Priya", "related_to": RecordRef("opportunity", 1), "due_date": "2020-01-01"}
     made.records.save(actor, [RecordChange(module="task", values=task)])
-    yield made
-    made.close()
+    return made
 
 
 @pytest.fixture

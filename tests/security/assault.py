@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 
 from security.payloads import AWAY, FIGURE, RUN, RUNS, SQL_TOLD, WORD
 from security.watching import noting
-from security.ways import ARGUMENTS, Door
+from security.ways import Door
 from security.world import World
 from web.visitor import Visitor
 
@@ -64,7 +64,7 @@ class Assault:
         What is a `guess` at something hidden may come back as it was typed; it is followed where it leads."""
         person = person or door.way.person
         names = self._names(person)
-        arguments = {each: _fill(door.way.args.get(each, ARGUMENTS.get(each)), names) for each in door.rule.arguments}
+        arguments = {each: _fill(door.argument(each), names) for each in door.rule.arguments}
         asked, form = (_fill(dict(each), names) for each in (door.way.query, door.way.form))
         sent = _fill(door.way.body, names) if body is None else body
         path = self._address(door, arguments, name if source == "path" else "", text)
@@ -93,7 +93,7 @@ class Assault:
     def upload(self, door: Door, field: str, name: str, content: bytes) -> TestResponse:
         """A file in a form."""
         visitor = self._person(door.way.person)
-        arguments = {each: _fill(ARGUMENTS.get(each), self.world.names()) for each in door.rule.arguments}
+        arguments = {each: _fill(door.argument(each), self.world.names()) for each in door.rule.arguments}
         data = {"csrf_token": visitor.token, field: (io.BytesIO(content), name)}
         answer = visitor.client.post(self._address(door, arguments, "", ""), data=data, buffered=True)
         self.check(f"{door.title} with a file {name[:30]!r}", answer, door.way.person)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 
@@ -17,27 +15,17 @@ BOTH = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
 
 
 @pytest.fixture(scope="module", params=BOTH)
-def world(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, shared_database: Callable[[str], str]
-) -> Iterator[World]:
-    with _opened(request.param, tmp_path_factory.mktemp("world"), shared_database) as made:
-        yield made
+def world(request: pytest.FixtureRequest, shared_site: Callable[[str], Site]) -> World:
+    return _make(shared_site(request.param))
 
 
 @pytest.fixture(params=BOTH)
-def fresh_world(request: pytest.FixtureRequest, tmp_path: Path, new_database: Callable[[str], str]) -> Iterator[World]:
+def fresh_world(request: pytest.FixtureRequest, new_site: Callable[[str], Site]) -> World:
     """For a test that changes who may come in."""
-    with _opened(request.param, tmp_path, new_database) as made:
-        yield made
+    return _make(new_site(request.param))
 
 
-@contextmanager
-def _opened(kind: str, folder: Path, database: Callable[[str], str]) -> Iterator[World]:
-    url = database("postgresql") if kind == "postgresql" else None
-    site = Site.create(folder / "site", database_url=url, admin="admin", password="a long password")
+def _make(site: Site) -> World:
     app = create_app(site)
     watch(app)
-    yield make_world(site, app)
-    leaked = site.database.connections_in_use
-    site.close()
-    assert not leaked, f"{leaked} connections were not given back"
+    return make_world(site, app)

@@ -17,9 +17,6 @@ from security.world import SQLITE, World
 REDIRECTING = frozenset({"next", "url", "back"})
 """Parameters that say where to go afterwards."""
 
-NUMBERED = frozenset({"record_id", "import_id", "user_id", "number", "other_id"})
-"""Arguments of addresses that are numbers."""
-
 Learned = dict[str, set[tuple[str, str]]]
 
 UPLOAD_DOORS = {("imports.upload", "file")}
@@ -73,7 +70,7 @@ def test_texts_and_markup_in_every_parameter_of_every_door(world: World, doors: 
             if (together and given) or len(typed) > 1:
                 assault.send(door, extra=typed, query=asked if together else None)
         for argument in sorted(door.rule.arguments):
-            for text in NUMBERS if argument in NUMBERED else SQL[::4] if together else SQL[::2]:
+            for text in NUMBERS if door.is_number(argument) else SQL[::4] if together else SQL[::2]:
                 assault.send(door, "path", argument, text)
         for place, text in enumerate(SQL if door.way.body is not None else ()):
             for body in list(replaced(door.way.body, text))[place % 2 :: 2]:

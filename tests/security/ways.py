@@ -6,6 +6,7 @@ says what cannot be guessed: an address with more in it, a body of JSON, somebod
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -36,6 +37,14 @@ class Door:
     method: str
     rule: Rule
     way: Way
+
+    def is_number(self, argument: str) -> bool:
+        """Whether an argument of the address is one."""
+        return re.search(rf"<int[^>]*:{argument}>", self.rule.rule) is not None
+
+    def argument(self, name: str) -> Any:
+        """What stands for an argument: what the way says, else what is usual, else something that leads nowhere."""
+        return self.way.args.get(name, ARGUMENTS.get(name, 1 if self.is_number(name) else "nothing"))
 
     @property
     def is_api(self) -> bool:
@@ -109,7 +118,7 @@ WAYS: Mapping[str, Way] = {
 
 ARGUMENTS: Mapping[str, Any] = {
     "module": "opportunity", "record_id": "{my_opportunity}", "import_id": "{hidden_import}", "target": "organization",
-    "user_id": "{anna}", "key": "made-up", "name": "nothing", "number": 1, "verb": "pause", "export_type": "csv",
+    "user_id": "{anna}", "key": "made-up", "verb": "pause", "export_type": "csv",
 }  # fmt: skip
 """What stands in an address unless a way says otherwise."""
 

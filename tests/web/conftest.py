@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 from flask import Flask
@@ -16,12 +15,8 @@ from web.visitor import Visitor
 
 
 @pytest.fixture
-def site(tmp_path: Path) -> Iterator[Site]:
-    made = Site.create(tmp_path / "site", admin="admin", password="a long password")
-    yield made
-    leaked = made.database.connections_in_use
-    made.close()
-    assert not leaked, f"{leaked} connections were not given back"
+def site(new_site: Callable[[str], Site]) -> Site:
+    return new_site("sqlite")
 
 
 @pytest.fixture

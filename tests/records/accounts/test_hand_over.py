@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 
@@ -16,13 +15,8 @@ from fieldstone.runtime.site import Site
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def site(request: pytest.FixtureRequest, tmp_path: Path, new_database: Callable[[str], str]) -> Iterator[Site]:
-    url = new_database("postgresql") if request.param == "postgresql" else None
-    made = Site.create(tmp_path / "site", database_url=url, admin="admin", password="a long password")
-    yield made
-    leaked = made.database.connections_in_use
-    made.close()
-    assert not leaked
+def site(request: pytest.FixtureRequest, new_site: Callable[[str], Site]) -> Site:
+    return new_site(request.param)
 
 
 def organizations(site: Site, owner: int, count: int) -> list[int]:
