@@ -131,17 +131,29 @@ def new_site(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callabl
     """Makes sites with the standard modules and the administrator `admin`, whose password is "a long password":
     `new_site("sqlite" | "postgresql")`. Each is a copy of the first of its kind. Fails when a test leaks a connection.
     """
+    yield from _copies(request, tmp_path, "site")
+
+
+@pytest.fixture(scope="module")
+def shared_site(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[str], Site]]:
+    """Like `new_site`, for a site that all tests of a file use."""
+    yield from _copies(request, tmp_path_factory.mktemp("shared"), "shared_site")
+
+
+def _copies(request: pytest.FixtureRequest, parent: Path, name: str) -> Iterator[Callable[[str], Site]]:
     made: list[Site] = []
     databases: list[str] = []
 
     def make(dialect: str) -> Site:
-        folder = tmp_path / (f"site{len(made)}" if made else "site")
+        folder = parent / (f"site{len(made)}" if made else "site")
         if dialect == "sqlite":
             shutil.copytree(request.getfixturevalue("_sqlite_site"), folder)
         else:
             shutil.copytree(request.getfixturevalue("_postgres_site"), folder)
             admin: str = request.getfixturevalue("postgres_url")
-            databases.append(f"site{len(made)}")
+            databases.append(f"{name}{len(made)}")
             url = _create_database(admin, databases[-1], "fieldstone_site")
             settings = folder / "fieldstone.yaml"
             settings.write_text(settings.read_text().replace(_replace_database(admin, "fieldstone_site"), url))

@@ -39,6 +39,8 @@ def _meaning(setting: Setting) -> str:
 
 
 def _kind(setting: Setting) -> str:
+    if setting.bounds is not None:
+        return f"{_KINDS[setting.kind]}, {setting.bounds[0]} to {setting.bounds[1]}"
     return codes(setting.choices) if setting.choices else _KINDS[setting.kind]
 
 

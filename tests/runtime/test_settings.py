@@ -42,6 +42,18 @@ def test_all_problems_of_the_file_are_named_with_their_places(tmp_path: Path) ->
         assert part in refused.value.message
 
 
+def test_numbers_keep_to_their_bounds(tmp_path: Path) -> None:
+    _write(tmp_path, "sessions: {idle_minutes: 5, days: 90}\naudit_log_days: 30\n")
+    settings = load_settings(tmp_path, {})
+    assert (settings["sessions.idle_minutes"], settings["sessions.days"], settings["audit_log_days"]) == (5, 90, 30)
+    _write(tmp_path, "sessions: {idle_minutes: 4, days: 91}\naudit_log_days: 0\n")
+    with pytest.raises(SiteError) as refused:
+        load_settings(tmp_path, {"FIELDSTONE_LOG_IN_HISTORY_DAYS": "99999"})
+    for part in ("sessions.idle_minutes cannot be 4", "5 to 10080", "sessions.days cannot be 91", "audit_log_days",
+                 "log_in_history_days cannot be 99999"):  # fmt: skip
+        assert part in refused.value.message
+
+
 def test_a_password_needs_a_closed_file(tmp_path: Path) -> None:
     _write(tmp_path, "mail: {password: hush}\n", 0o644)
     with pytest.raises(SiteError) as refused:

@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from fieldstone.metadata.layers import Layer
 from fieldstone.records.query_types import Query
 from fieldstone.web import create_app
-from security.world import MARK, PASSWORD, SQLITE, World
+from security.world import FRESH_SQLITE, MARK, PASSWORD, SQLITE, World
 from web.visitor import Visitor, text_of
 
 _ALL = Query(fields=("organization",))
 
 
-@SQLITE
-def test_ending_ends_at_once(world: World) -> None:
+@FRESH_SQLITE
+def test_ending_ends_at_once(fresh_world: World) -> None:
+    world = fresh_world
     other = Visitor(world.app)
     other.log_in("anna", PASSWORD)
     stolen = other.client.get_cookie("fieldstone")
@@ -57,8 +57,9 @@ def test_a_session_is_new_at_log_in(world: World) -> None:
     assert after.same_site == "Lax"
 
 
-@SQLITE
-def test_the_brake_on_guessing_holds_over_processes_and_tells_nothing(world: World) -> None:
+@FRESH_SQLITE
+def test_the_brake_on_guessing_holds_over_processes_and_tells_nothing(fresh_world: World) -> None:
+    world = fresh_world
     apps = [world.app, create_app(world.site)]
     words = {}
     for name in ("anna", "nobody"):
@@ -72,8 +73,9 @@ def test_the_brake_on_guessing_holds_over_processes_and_tells_nothing(world: Wor
     assert words["anna", 11][0] == 429
 
 
-@SQLITE
-def test_a_given_password_opens_only_the_page_to_change_it(world: World) -> None:
+@FRESH_SQLITE
+def test_a_given_password_opens_only_the_page_to_change_it(fresh_world: World) -> None:
+    world = fresh_world
     world.site.accounts.set_password("anna", "a given password", must_change=True)
     anna = Visitor(world.app)
     anna.get("/login")
@@ -179,60 +181,19 @@ def test_who_may_not_export_or_import_does_not(world: World) -> None:
 
 
 def test_an_import_reaches_no_further_than_who_sent_it(world: World, tmp_path: Path) -> None:
-    user = world.site.accounts.add_user("ivy", "Ivy", roles=["importer"], password=PASSWORD)
-    ivy = world.site.accounts.actor(user)
+    user = world.site.accounts.add_user("iva", "Iva", roles=["importer"], password=PASSWORD)
+    iva = world.site.accounts.actor(user)
     file = tmp_path / "in.csv"
     file.write_text(
         f"Opportunity name,Organization,External id\nTaken,,{MARK}-1\nNew,{MARK} Ltd,n-1\nBy number,ORG-00001,n-2\n"
     )
     before = world.hidden_state()
     imports = world.site.imports
-    started = imports.start(ivy, "opportunity", file, "../../../etc/<b>.csv")
+    started = imports.start(iva, "opportunity", file, "../../../etc/<b>.csv")
     assert Path(started.path).parent == world.site.folder / "imports"
     imports.choose(started.id, replace(started.options, key="external_id", on_duplicate="overwrite"))
     report = imports.run(started.id)
     assert world.hidden_state() == before
-    made = world.site.records.query(ivy, "opportunity", _ALL)
+    made = world.site.records.query(iva, "opportunity", _ALL)
     assert not [record for record in made.records if record.values["organization"]]
     assert f"{MARK} deal" not in repr(report)
-
-
-@SQLITE
-def test_markup_is_shown_literally_everywhere(world: World) -> None:
-    evil = "\"><img src=x onerror=alert(1)>'{{7*7}}<script>alert(1)</script>"
-    layer = dict(world.site.publishing.published_site_layer().documents)  # type: ignore[union-attr]
-    label = '"><img src=x onerror=alert(1)>{{7*7}}'
-    quoted = "'" + label.replace("'", "''") + "'"
-    layer["metadata/app.yaml"] = f"app: {{name: {quoted}}}\n"
-    layer["modules/vault.yaml"] = f"""
-module: vault
-label: {quoted}
-plural: {quoted}
-name_field: name
-fields:
-  name: {{type: text, required: true, label: {quoted}, help: {quoted}}}
-  key: {{type: secret}}
-  site: {{type: url}}
-  notes: {{type: rich_text}}
-  kind: {{type: picklist, values: {{a: {{label: {quoted}}}}}}}
-  marks: {{type: tags}}
-"""
-    publishing = world.site.publishing
-    publishing.publish(publishing.plan(Layer(name="site", documents=layer)), world.operator)
-    vault = world.save("vault", name=evil, notes=evil + "[x](javascript:alert(1))", kind="a", marks=[evil[:40]],
-                       owner=world.anna_id)  # fmt: skip
-    world.anna.get("/more")
-    world.anna.post(f"/m/vault/{vault}/comments", {"text": evil})
-    world.anna.post(f"/m/vault/{vault}/field/site", {"f.site": "javascript:alert(1)"})
-    for path in (
-        "/", "/m/vault", f"/m/vault/{vault}", f"/m/vault/{vault}/edit", "/m/vault/new", f"/m/vault/{vault}/history",
-        "/m/vault/conditions", f"/m/vault/delete?id={vault}", "/search?q=onerror", "/search/suggest?q=onerror",
-        "/suggest/vault?q=%22", "/more", "/create", "/login", "/m/vault/recycle-bin", "/no/such/page",
-        f"/m/vault/{vault}/field/kind", "/m/vault?where=name != ''&sort=name", "/notifications", "/account",
-    ):  # fmt: skip
-        for headers in ({}, {"HX-Request": "true"}):
-            text = world.anna.get(path, headers=headers).text
-            assert "<img src=x" not in text, path
-            assert "<script>alert" not in text, path
-            assert 'href="javascript:' not in text, path
-            assert "49" not in text.replace("&#34;", "").split("onerror")[1][:30] if "onerror" in text else True, path

@@ -8,88 +8,14 @@ from urllib.parse import urlencode
 
 import pytest
 
+from security.payloads import WILDCARDS
 from security.world import MARK, SQLITE, World
-
-EXPRESSIONS = (
-        "9**9**9 > 0", "'a'*10**9 == ''", "[[0]*9999]*9999", "(" * 3000 + "1" + ")" * 3000 + " == 1",
-        "not " * 3000 + "is_empty(name)", "matches(name, '(a+)+$')", "matches(name, '(a|a)*b')", "name.__class__ == ''",
-        "1" * 5000 + " > 0", "__import__('os')", "concat(" + "name," * 2000 + "name) == ''",
-)  # fmt: skip
 
 BODIES = (
         b'{"a":' * 100_000, b"[" * 100_000, b"null", b'"x"', b'{"name": 1e400}', b'{"amount": 1e999999999}',
         b'{"amount": ' + b"9" * 5000 + b"}", b'{"name": "a", "name": "b"}', b'{"name": NaN}', b"\xff\xfe",
         b'{"records": [1]}', b'{"ids": [true]}', b'{"name": "\\ud800"}',
 )  # fmt: skip
-
-HOSTILE = (
-    "'; DROP TABLE organization; --", "name) UNION SELECT password_hash FROM fs_user --", "\x00", "²", "9" * 30, "NaN",
-    "a\r\nSet-Cookie: x=1", "{{7*7}}<script>", "name.__class__", "((((", "deleted_at", "W10",
-)  # fmt: skip
-
-PAGES = {
-    "/m/opportunity": ("where", "sort", "columns", "view", "cursor", "limit", "first"),
-    "/m/opportunity/totals": ("where", "view"),
-    "/m/opportunity/find": ("where", "q.name", "q.amount", "q.stage", "q.close_date", "q.owner", "q.organization"),
-    "/m/opportunity/conditions/row": ("field", "operator", "value"),
-    "/m/opportunity/delete": ("id", "back"),
-    "/m/opportunity/new": ("organization", "owner", "amount", "copy", "next", "record_type"),
-    "/m/task/new": ("related_to",),
-    "/m/opportunity/{my_opportunity}/edit": ("stage", "organization"),
-    "/m/opportunity/{my_opportunity}/history": ("before",),
-    "/search": ("q", "module"),
-    "/suggest/organization": ("q", "for"),
-    "/notifications": ("before",),
-}
-API = {
-    "/m/opportunity": ("where", "sort", "fields", "limit", "cursor", "count"),
-    "/m/opportunity/aggregate": ("group", "measure", "where"),
-    "/m/opportunity/suggest": ("q",),
-    "/m/opportunity/{my_opportunity}/history": ("limit", "before"),
-    "/search": ("q", "module"),
-}
-FORMS = {
-    "/m/opportunity/{my_opportunity}/stage": ("value", "version"),
-    "/m/opportunity/delete": ("id", "back"),
-    "/m/opportunity/restore": ("id",),
-    "/m/opportunity/{my_opportunity}/edit": ("f.organization", "version", "base"),
-    "/m/opportunity/{my_opportunity}/related/contacts/link": ("other",),
-    "/account/sessions/end": ("session",),
-}
-
-
-@SQLITE
-def test_no_parameter_or_field_of_a_page_is_our_fault(world: World) -> None:
-    faults = []
-    names = world.names()
-    for path, parameters in PAGES.items():
-        for parameter in parameters:
-            for text in HOSTILE:
-                url = f"{path.format_map(names)}?{urlencode({parameter: text})}"
-                answer = world.anna.client.get(url, buffered=True)
-                if answer.status_code >= 500 or ">49<" in answer.text or "Set-Cookie: x" in str(answer.headers):
-                    faults.append((url, answer.status_code))
-    world.anna.get("/more")
-    for path, parameters in FORMS.items():
-        for parameter in parameters:
-            for text in HOSTILE:
-                sent = {parameter: text, "csrf_token": world.anna.token}
-                answer = world.anna.client.post(path.format_map(names), data=sent, buffered=True)
-                if answer.status_code >= 500:
-                    faults.append((path, parameter, text, answer.status_code))
-    assert not faults
-
-
-def test_no_parameter_of_the_api_is_our_fault(world: World) -> None:
-    faults = []
-    names = world.names()
-    for path, parameters in API.items():
-        for parameter in parameters:
-            for text in HOSTILE:
-                answer = world.call("GET", f"{path.format_map(names)}?{urlencode({parameter: text})}")
-                if answer.status_code >= 500:
-                    faults.append((path, parameter, text, answer.status_code))
-    assert not faults
 
 
 @SQLITE
@@ -135,21 +61,12 @@ def test_a_cursor_that_was_tampered_with_is_refused(world: World) -> None:
 
 
 def test_wildcards_are_letters_in_every_search(world: World) -> None:
-    for text in ("%", "_", "Ac_e", "A%e", "%cme", "\\", "/", "[A-Z]cme", "*"):
+    for text in WILDCARDS:
         query = urlencode({"q": text})
-        assert world.call("GET", f"/search?{query}").json["data"] == [], text
+        assert world.call("GET", f"/search?module=organization&{query}").json["data"] == [], text
         assert world.call("GET", f"/m/organization/suggest?{query}").json["data"] == [], text
         where = urlencode({"where": f"contains(name, {json.dumps(text)})"})
         assert world.call("GET", f"/m/organization?{where}").json["data"] == [], text
-
-
-def test_a_hostile_expression_is_refused_or_stopped(world: World) -> None:
-    """What takes too long ends the test by its time limit; the limits themselves are held where they stand."""
-    world.save("opportunity", name="a" * 190 + "!", owner=world.anna_id)
-    for source in EXPRESSIONS:
-        query = urlencode({"where": source})
-        assert world.call("GET", f"/m/opportunity?{query}").status_code in (200, 400, 422), source[:40]
-        assert world.anna.get(f"/m/opportunity?{query}").status_code in (200, 400, 422), source[:40]
 
 
 @SQLITE

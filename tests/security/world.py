@@ -14,23 +14,41 @@ from fieldstone.metadata.layers import Layer
 from fieldstone.records.changes import RecordChange
 from fieldstone.records.query_types import Query
 from fieldstone.runtime.site import Site
+from security.payloads import AWAY, EVIL, FIGURE, TABLE, WORD
 from web.visitor import Visitor
 
-MARK = "Zanzibar"
+MARK = AWAY
 """Stands in every text of a record out of reach, and nowhere else: whoever looks for it types it in small letters."""
 
 PASSWORD = "another long one"
 
 SQLITE = pytest.mark.parametrize("world", ["sqlite"], indirect=True)
+FRESH_SQLITE = pytest.mark.parametrize("fresh_world", ["sqlite"], indirect=True)
 """For what does not depend on the database."""
 
-SITE_LAYER = {
+_SITE_LAYER = {
     "metadata/roles.yaml": """
 roles:
   importer:
     label: Importer
     scope: own
     modules: {"*": [view, create, edit, delete, import]}
+  clerk:
+    label: EVIL
+    scope: own
+    modules: {"*": [view, create, edit, delete, export, import, mass_edit]}
+    fields:
+      opportunity: {amount: hidden, next_step: hidden, close_date: read}
+""",
+    "metadata/app.yaml": "app: {name: EVIL}\n",
+    "modules/opportunity.yaml": """
+module: opportunity
+fields:
+  odd:
+    type: picklist
+    label: EVIL
+    help: EVIL
+    values: {a: {label: EVIL}, b: {label: Plain}}
 """,
     "modules/vault.yaml": """
 module: vault
@@ -47,18 +65,21 @@ fields:
 module: organization
 workflows:
   touch:
-    label: Touch it
+    label: EVIL
     on: manual
     do:
       - set_fields: {description: "'touched'"}
 """,
 }
+SITE_LAYER = {path: text.replace("EVIL", "'" + EVIL.replace("'", "''") + "'") for path, text in _SITE_LAYER.items()}
+"""Whatever can have a name is called something evil somewhere."""
 
 
 @dataclass(kw_only=True)
 class World:
     """`anna` and her API token may see her own records only. `hidden`: module → id of a record of somebody else;
-    `mine`: module → id of a record of hers, the opportunity with a hidden organization."""
+    `mine`: module → id of a record of hers, the opportunity with a hidden organization. `carl` sees his own,
+    without two fields; `his` are the like."""
 
     site: Site
     app: Flask
@@ -68,6 +89,9 @@ class World:
     token: str = ""
     hidden: dict[str, int] = field(default_factory=dict)
     mine: dict[str, int] = field(default_factory=dict)
+    his: dict[str, int] = field(default_factory=dict)
+    people: dict[str, Visitor] = field(default_factory=dict)
+    tokens: dict[str, str] = field(default_factory=dict)
 
     def save(self, module: str, record_id: int | None = None, **values: Any) -> int:
         change = RecordChange(module=module, id=record_id, values=values)
@@ -76,7 +100,7 @@ class World:
     def names(self) -> dict[str, int]:
         """What the addresses of the doors may name."""
         hidden = {f"hidden_{module}": id for module, id in self.hidden.items()}
-        return hidden | {f"my_{module}": id for module, id in self.mine.items()}
+        return hidden | {f"my_{module}": id for module, id in self.mine.items()} | {"anna": self.anna_id}
 
     def hidden_state(self) -> str:
         """Everything about the hidden records, to see whether anything has changed."""
@@ -102,11 +126,10 @@ def make_world(site: Site, app: Flask) -> World:
     site.publishing.publish(site.publishing.plan(Layer(name="site", documents=SITE_LAYER)), operator)
     world = World(site=site, app=app, operator=operator)
     world.anna_id = site.accounts.add_user("anna", "Anna", roles=["sales_rep"], password=PASSWORD)
-    world.token = site.accounts.add_token("anna", label="test").secret
     _hide(world)
     _give(world)
-    world.anna = Visitor(app)
-    world.anna.log_in("anna", PASSWORD)
+    _call_evil_names(world)
+    _hire(world)
     return world
 
 
@@ -131,3 +154,34 @@ def _give(world: World) -> None:
     world.site.records.link(world.operator, "opportunity", mine["opportunity"], "contacts", [hidden["contact"]])
     about = f"organization:{hidden['organization']}"
     mine["task"] = save("task", subject="Call", owner=world.anna_id, related_to=about)
+
+
+def _call_evil_names(world: World) -> None:
+    """Markup and formulas of spreadsheets in what anna sees, and in people, teams and tokens."""
+    accounts, save = world.site.accounts, world.save
+    owner = world.anna_id
+    evil = save("opportunity", name=EVIL, odd="a", tags=[EVIL[:40]], next_step=EVIL, description=EVIL, owner=owner)
+    for text in TABLE:
+        save("opportunity", name=f"{text} cell", next_step=text.strip(), owner=owner)
+    save("comment", text=EVIL, related_to=f"opportunity:{evil}", owner=owner)
+    accounts.add_user("evil", EVIL, roles=["clerk"])
+    accounts.add_team(EVIL)
+    accounts.add_token("evil", label=EVIL)
+    world.mine["evil"] = evil
+
+
+def _hire(world: World) -> None:
+    accounts, his = world.site.accounts, world.his
+    carl = accounts.add_user("carl", "Carl", roles=["clerk"], password=PASSWORD)
+    accounts.add_user("keeper", "Kay", roles=["administrator"], password=PASSWORD)
+    his["organization"] = world.save("organization", name="Brick", owner=carl)
+    secret = {"amount": FIGURE, "next_step": WORD, "close_date": "2026-05-01", "organization": his["organization"]}
+    his["opportunity"] = world.save("opportunity", name="Deal", owner=carl, **secret)
+    world.save("opportunity", his["opportunity"], next_step=f"{WORD} too")
+    world.save("opportunity", his["opportunity"], next_step=WORD)
+    passwords = {"anna": PASSWORD, "carl": PASSWORD, "keeper": PASSWORD, "admin": "a long password"}
+    for name, password in passwords.items():
+        world.people[name] = Visitor(world.app)
+        world.people[name].log_in(name, password)
+        world.tokens[name] = accounts.add_token(name, label="test").secret
+    world.anna, world.token = world.people["anna"], world.tokens["anna"]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from io import BytesIO
 
 import pytest
 from flask import Flask
 
+from fieldstone.records.query_types import Query
 from fieldstone.runtime.site import Site
 from web.visitor import Visitor, text_of
 
@@ -72,6 +74,29 @@ def test_the_ways_in_of_the_user_stay_out_of_reach(site: Site, admin: Visitor, a
         assert "Stop acting as the user first." in text_of(answer), path
     assert site.accounts.get_user(anna).email == ""
     assert site.accounts.list_tokens() == []
+
+
+def test_an_import_is_told_as_by_the_administrator(site: Site, admin: Visitor) -> None:
+    """The job runs later, and still in both names; it is taken back like any other."""
+    ben = site.accounts.add_user("ben", "Ben", roles=["sales_manager"], password="another long one")
+    begin(admin, ben)
+    admin.get("/m/organization/import")
+    sent = admin.post("/m/organization/import", {"file": (BytesIO(b"Name\nAcme\n"), "in.csv")})
+    url = str(sent.location)
+    admin.get(url)
+    admin.post(f"{url}/columns", {"column.0": "name", "on_duplicate": "create"})
+    admin.post(f"{url}/run")
+    admin.post("/impersonate/stop")
+    site.worker().run_due()
+    operator = site.accounts.operator()
+    (acme,) = site.records.query(operator, "organization", Query()).records
+    (entry,) = site.records.history(operator, "organization", acme.id)
+    assert (entry.by_label, entry.acting_label, entry.via) == ("Ben", "admin", "import:1 user:1")
+    admin.get("/more")
+    assert "An import (by admin )" in text_of(admin.get(f"/m/organization/{acme.id}/history"))
+    admin.get(url)
+    assert admin.post(f"{url}/undo").status_code == 303
+    assert not site.records.query(operator, "organization", Query()).records
 
 
 def test_only_administrators_and_never_by_a_get(site: Site, app: Flask, admin: Visitor, anna: int) -> None:

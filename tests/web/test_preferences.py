@@ -38,6 +38,23 @@ def test_nothing_else_can_be_chosen(admin: Visitor, site: Site) -> None:
     assert site.accounts.get_user(1).date_format == ""
 
 
+def test_the_own_address_changes_with_the_password(admin: Visitor, site: Site) -> None:
+    admin.get("/account")
+    wanted = {**CHOSEN, "email": "boss@example.com"}
+    for given in ({}, {"password": "wrong"}):
+        refused = admin.post("/account", {**wanted, **given})
+        assert refused.status_code == 422
+        assert "is not the present one" in text_of(refused) or "password" in text_of(refused)
+    assert site.accounts.get_user(1).email == ""
+    assert admin.post("/account", {**wanted, "password": "a long password"}).status_code == 303
+    assert site.accounts.get_user(1).email == "boss@example.com"
+    assert admin.post("/account", wanted).status_code == 303, "nothing else needs it"
+    admin.get("/setup/users/edit/?id=1")
+    setup = admin.post("/setup/users/edit/?id=1", {"label": "Boss", "email": "other@example.com", "is_admin": "y"})
+    assert "changed with your password" in text_of(setup)
+    assert site.accounts.get_user(1).email == "boss@example.com"
+
+
 def test_ones_own_log_ins(site: Site, app: Flask, admin: Visitor) -> None:
     site.accounts.add_user("anna", "Anna", password="another long one")
     visitor = Visitor(app)

@@ -49,5 +49,15 @@ def via_impersonator(user_id: int) -> str:
 
 def find_impersonator(via: str) -> int | None:
     """The administrator who acted in the user's name, by what the history says; None when the user did."""
-    kind, _, number = via.partition(" ")[0].partition(":")
-    return int(number) if kind == "user" and number.isascii() and number.isdigit() else None
+    found = next((word for word in via.split(" ") if _is_impersonator(word)), None)
+    return None if found is None else int(found.partition(":")[2])
+
+
+def without_impersonator(via: str) -> str:
+    """The workflow or import that acted; "" for people, whoever acted in their name."""
+    return " ".join(word for word in via.split(" ") if not _is_impersonator(word))
+
+
+def _is_impersonator(word: str) -> bool:
+    kind, _, number = word.partition(":")
+    return kind == "user" and number.isascii() and number.isdigit()

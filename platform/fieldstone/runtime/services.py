@@ -11,6 +11,7 @@ from fieldstone.jobs.schedule import Scheduler
 from fieldstone.kernel.actors import SYSTEM, Actor
 from fieldstone.records.accounts.hand_over import HandOver
 from fieldstone.records.accounts.service import Accounts
+from fieldstone.records.accounts.sessions import SessionLimits
 from fieldstone.records.accounts.tidy import AccountsTidy
 from fieldstone.records.as_of.export_job import PastExports
 from fieldstone.records.imports.job import import_job_kind
@@ -44,7 +45,11 @@ class Services:
         past: Callable[[int], PublishedModel],
         clock: Callable[[], datetime],
     ) -> None:
-        self.accounts = Accounts(models.database, models, clock=clock, vault=secrets)
+        limits = SessionLimits(
+            idle=timedelta(minutes=settings["sessions.idle_minutes"]),
+            lifetime=timedelta(days=settings["sessions.days"]),
+        )
+        self.accounts = Accounts(models.database, models, clock=clock, vault=secrets, session_limits=limits)
         self.records = Records(
             models,
             clock=clock,
@@ -76,7 +81,12 @@ class Services:
             records=self.records, jobs=jobs, folder=folder / "exports", actor_of=self._actor_of
         )
         self._compose_accounts(settings, models, jobs)
-        tidy = AccountsTidy(jobs, lambda: timedelta(days=settings["log_in_history_days"]))
+        tidy = AccountsTidy(
+            jobs,
+            log_ins=timedelta(days=settings["log_in_history_days"]),
+            audit=timedelta(days=settings["audit_log_days"]),
+            sessions=self.accounts.session_limits,
+        )
         self.scheduler = Scheduler(jobs, lambda: [*self.workflows.recurring(), *tidy.recurring()])
 
     def _compose_accounts(self, settings: SiteSettings, models: ModelSource, jobs: JobQueue) -> None:

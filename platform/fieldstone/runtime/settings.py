@@ -22,13 +22,15 @@ declare("site.E001", "{file} has problems: {problems}", "Mend what is named; doc
 declare("site.E002", "{file} holds a password but others can read it.", "Run: chmod 600 {file}")
 declare("setting.E001", "There is no setting {name!r}.", "Settings: {known}.")
 declare("setting.E002", "{name} should be {expected}.", "")
+declare("setting.E004", "{name} cannot be {value}: it goes from {least} to {most}.", "Choose a number in between.")
 declare("setting.E003", "{name} cannot be {value!r}.", "Choose one of: {known}.")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Setting:
     """One setting. `kind` is text, whole (a number), flag, texts (a list) or mappings (a list).
-    `secret`: never shown, never logged, and a file that holds it must be closed to others. `choices`: () for any."""
+    `secret`: never shown, never logged, and a file that holds it must be closed to others. `choices`: () for any.
+    `bounds`: the smallest and largest number, both allowed; None for any."""
 
     name: str
     default: Any
@@ -36,6 +38,7 @@ class Setting:
     kind: str = "text"
     secret: bool = False
     choices: tuple[str, ...] = ()
+    bounds: tuple[int, int] | None = None
 
     @property
     def environment(self) -> str:
@@ -52,11 +55,12 @@ SETTINGS = (
         name="trusted_proxies",
         default=0,
         kind="whole",
+        bounds=(0, 10),
         help="Reverse proxies in front, whose X-Forwarded-For and -Proto are believed.",
     ),
     Setting(name="plugins", default=(), kind="texts", help="Plugins whose metadata is in force, by name."),
     Setting(name="mail.host", default="", help="Mail server; without one, mail is written to the folder outbox/."),
-    Setting(name="mail.port", default=587, kind="whole", help="Port of the mail server."),
+    Setting(name="mail.port", default=587, kind="whole", bounds=(1, 65_535), help="Port of the mail server."),
     Setting(name="mail.user", default="", help="User name at the mail server."),
     Setting(name="mail.password", default="", help="Password at the mail server.", secret=True),
     Setting(name="mail.tls", default="starttls", choices=("none", "starttls", "tls"), help="How the line is secured."),
@@ -67,7 +71,30 @@ SETTINGS = (
         kind="flag",
         help="Whoever logs in with a password has to set up a second factor first.",
     ),
-    Setting(name="log_in_history_days", default=90, kind="whole", help="Days that the history of log-ins is kept."),
+    Setting(
+        name="sessions.idle_minutes",
+        default=480,
+        kind="whole",
+        bounds=(5, 10_080),
+        help="Minutes after which whoever does nothing is logged out.",
+    ),
+    Setting(
+        name="sessions.days",
+        default=7,
+        kind="whole",
+        bounds=(1, 90),
+        help="Days after which everybody logs in again, however busy.",
+    ),
+    Setting(
+        name="log_in_history_days",
+        default=90,
+        kind="whole",
+        bounds=(1, 3_650),
+        help="Days that the history of log-ins is kept.",
+    ),
+    Setting(
+        name="audit_log_days", default=730, kind="whole", bounds=(30, 36_500), help="Days that the audit log is kept."
+    ),
     Setting(
         name="log_in_providers",
         default=(),
@@ -78,6 +105,7 @@ SETTINGS = (
         name="api.requests_per_minute",
         default=12_000,
         kind="whole",
+        bounds=(0, 1_000_000),
         help="Requests that one token may send in a minute, over all processes; 0: as many as it likes.",
     ),
     Setting(name="webhooks.allowed_hosts", default=(), kind="texts", help="Private hosts that webhooks may reach."),
@@ -182,7 +210,11 @@ def _checked(setting: Setting, value: Any, problems: Diagnostics, node: Node | N
         expected = "true or false"
     elif setting.kind == "whole":
         if isinstance(value, int) and not isinstance(value, bool):
-            return value
+            if setting.bounds is None or setting.bounds[0] <= value <= setting.bounds[1]:
+                return value
+            least, most = setting.bounds
+            problems.add("setting.E004", location, name=setting.name, value=value, least=least, most=most)
+            return setting.default
         expected = "a whole number"
     else:
         if isinstance(value, str) and value in (setting.choices or (value,)):

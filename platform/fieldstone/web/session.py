@@ -7,15 +7,13 @@ the session in the database ends it here with the next request.
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 
 from flask import Flask, g, redirect, request, session
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, UserMixin, current_user
 
 from fieldstone.kernel.actors import Actor
-from fieldstone.records.accounts.sessions import LIFETIME
-from fieldstone.web.current import current_published, current_site
+from fieldstone.web.current import EXTENSION, current_published, current_site
 from fieldstone.web.errors import to_log_in
 
 _PUBLIC_BLUEPRINTS = frozenset({"assets", "login", "api"})
@@ -57,7 +55,7 @@ def _load(secret: str) -> LoggedInUser | None:
 
 
 def install(app: Flask) -> None:
-    app.config["PERMANENT_SESSION_LIFETIME"] = timedelta(seconds=LIFETIME.total_seconds())
+    app.config["PERMANENT_SESSION_LIFETIME"] = app.extensions[EXTENSION].accounts.session_limits.lifetime
     manager = LoginManager(app)
     manager.session_protection = None  # the secret is enough; an address that changes is a phone on its way
     manager.user_loader(_load)

@@ -9,7 +9,7 @@ from datetime import datetime
 from markupsafe import Markup, escape
 
 from fieldstone.fields.values import RecordRef
-from fieldstone.kernel.actors import find_impersonator
+from fieldstone.kernel.actors import without_impersonator
 from fieldstone.records.history import HistoryEntry
 from fieldstone.records.query_types import Record
 from fieldstone.web import times
@@ -168,8 +168,7 @@ class Timeline:
 
 
 def _through(entry: HistoryEntry) -> str:
-    """The workflow or import that acted; "" for people, whoever acted in their name."""
-    return entry.via.partition(" ")[2] if find_impersonator(entry.via) is not None else entry.via
+    return without_impersonator(entry.via)
 
 
 def _line(words: str, **parts: object) -> Markup:

@@ -225,3 +225,61 @@ INSIDE = {
     "recompute": "is what a job of the system does; it gives nothing and writes what is computed",
 }
 """Public methods that are no door of their own, and why."""
+
+
+def _text(method: str, *arguments: Any, query: str = "") -> Callable[[Office, Actor, str], Any]:
+    """A method of Records with a text in its place: as part of a query, or as the last argument."""
+
+    def do(at: Office, actor: Actor, text: str) -> Any:
+        fill = [getattr(at, each[1:-1]) if str(each).startswith("<") else each for each in arguments]
+        if query:
+            value = text if query == "where" or query == "cursor" else (text,)
+            return getattr(at.records, method)(actor, *fill, Query(**{query: value}))
+        return getattr(at.records, method)(actor, *fill, text)
+
+    return do
+
+
+def _named(method: str, name: str, *, many: bool = True) -> Callable[[Office, Actor, str], Any]:
+    """A method of Records of opportunities with a text as one of its named arguments."""
+
+    def do(at: Office, actor: Actor, text: str) -> Any:
+        found = getattr(at.records, method)(actor, "opportunity", **{name: (text,) if many else text})
+        return b"".join(found) if method == "export" else found
+
+    return do
+
+
+_OF_QUERY = ("where", "sort", "fields", "cursor")
+TEXTS: dict[str, list[Callable[[Office, Actor, str], Any]]] = {
+    "query": [_text("query", "opportunity", query=name) for name in _OF_QUERY] + [
+        lambda at, actor, text: at.records.query(actor, text, Query())],
+    "related": [_text("related", "organization", "<acme>", "deals", query=name) for name in _OF_QUERY] + [
+        lambda at, actor, text: at.records.related(actor, "organization", at.acme, text, Query())],
+    "count": [_text("count", "opportunity")],
+    "count_related": [_text("count_related", "organization", "<acme>", "deals")],
+    "aggregate": [_named("aggregate", "group"), _named("aggregate", "measures"),
+                  _named("aggregate", "where", many=False)],
+    "export": [_named("export", "fields"), _named("export", "sort"), _named("export", "where", many=False),
+               _named("export", "form", many=False)],
+    "suggest": [_text("suggest", "opportunity")],
+    "search": [_text("search")],
+    "get": [lambda at, actor, text: at.records.get(actor, "opportunity", at.mine, fields=(text,)),
+            lambda at, actor, text: at.records.get(actor, text, at.mine)],
+    "fetch": [lambda at, actor, text: at.records.fetch(actor, "opportunity", [at.mine], fields=(text,))],
+    "save": [lambda at, actor, text: _change(**{text: 1})(at, actor),
+             lambda at, actor, text: _change(organization=text)(at, actor),
+             lambda at, actor, text: _change(stage=text)(at, actor)],
+    "link": [lambda at, actor, text: at.records.link(actor, "opportunity", at.mine, text, [at.bo])],
+    "unlink": [lambda at, actor, text: at.records.unlink(actor, "opportunity", at.mine, text, [at.bo])],
+    "share": [lambda at, actor, text: at.records.share(actor, "opportunity", at.foreign, role=text)],
+}  # fmt: skip
+"""Methods that take a text that somebody may have typed, with the text in each of its places."""
+
+WITHOUT_TEXTS = {
+    "require_version": "ids", "labels": "ids", "within_reach": "ids", "history": "ids", "shares": "ids",
+    "delete": "ids", "restore": "ids", "purge": "ids", "unshare": "ids", "undo": "ids",
+    "find_undo_refusals": "a name of ours",
+    "undo_batch": "a name of ours",
+}  # fmt: skip
+"""Methods that take none, and what they take."""

@@ -12,7 +12,8 @@ from fieldstone.kernel.errors import FieldstoneError, StaleRecordError, Validati
 from fieldstone.records.changes import PossibleDuplicatesError, RecordChange
 from fieldstone.records.service import Records
 from records.access.company import Company
-from records.access.doors import DOORS, INSIDE, REFUSALS, SECRETS, Office, Try
+from records.access.doors import DOORS, INSIDE, REFUSALS, SECRETS, TEXTS, WITHOUT_TEXTS, Office, Try
+from security.payloads import EXPRESSIONS, SQL
 
 
 @pytest.fixture
@@ -22,8 +23,14 @@ def office(company: Company) -> Office:
 
 def test_every_door_is_tried() -> None:
     public = {name for name, _ in inspect.getmembers(Records, inspect.isfunction) if not name.startswith("_")}
+    new = public - DOORS.keys() - INSIDE.keys()
+    assert not new, f"new doors: {sorted(new)}. Say in doors.py what somebody might try at each, or why it is none."
     assert public == DOORS.keys() | INSIDE.keys()
     assert all(DOORS.values())
+    unsaid = DOORS.keys() - TEXTS.keys() - WITHOUT_TEXTS.keys()
+    assert not unsaid, (
+        f"say in TEXTS of doors.py where a text gets into {sorted(unsaid)}, or in WITHOUT_TEXTS what does"
+    )
 
 
 def test_nothing_hidden_or_foreign_comes_out_of_any_door(office: Office) -> None:
@@ -34,6 +41,17 @@ def test_nothing_hidden_or_foreign_comes_out_of_any_door(office: Office) -> None
             assert not attempt.refused or code in REFUSALS, (name, place, told)
             for secret in SECRETS:
                 assert secret not in told, (name, place, told)
+    assert office.state() == before
+
+
+def test_a_text_is_never_more_than_a_text(office: Office) -> None:
+    """It is refused with a code, or found nowhere (a fault would be raised here); nothing hidden comes out."""
+    before = office.state()
+    for name, places in TEXTS.items():
+        for place, do in enumerate(places):
+            for text in (*SQL, *EXPRESSIONS):
+                told, _code = _try(Try(lambda at, actor, do=do, text=text: do(at, actor, text)), office, office.rep)
+                assert not [each for each in SECRETS if each in told], (name, place, told)
     assert office.state() == before
 
 

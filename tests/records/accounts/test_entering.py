@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ import sqlalchemy as sa
 from fieldstone.kernel.errors import FieldstoneError
 from fieldstone.records.accounts import passwords, tables
 from fieldstone.records.accounts.service import Accounts
+from fieldstone.records.accounts.sessions import SessionLimits
 from fieldstone.storage.database import Database
 from fieldstone.storage.principals import user
 
@@ -133,6 +135,19 @@ def test_sessions_end_by_time(accounts: Accounts, anna: int, clock: Clock) -> No
     clock.move(hours=8)
     assert accounts.find_session_actor(idle) is None
     assert accounts.list_sessions(anna) == []
+
+
+def test_a_site_may_end_sessions_sooner(database: Database, anna: int, clock: Clock) -> None:
+    limits = SessionLimits(idle=timedelta(minutes=20), lifetime=timedelta(hours=1))
+    strict = Accounts(database, clock=clock, session_limits=limits)
+    busy, idle = (strict.log_in("anna", PASSWORD).secret for _ in range(2))
+    for _ in range(3):
+        clock.move(minutes=19)
+        assert strict.find_session_actor(busy) is not None
+    assert strict.find_session_actor(idle) is None
+    clock.move(minutes=3)
+    assert strict.find_session_actor(busy) is None, "an hour is over, however busy"
+    assert strict.list_sessions(anna) == []
 
 
 def test_ending_sessions(accounts: Accounts, anna: int) -> None:

@@ -85,6 +85,8 @@ def test_what_stays_out_of_reach(accounts: Accounts, anna: int, boss: str) -> No
         (accounts.set_password, "anna", "another long evening"),
         (accounts.begin_second_factor, anna, PASSWORD),
         (accounts.confirm_second_factor, anna, "000000"),
+        (accounts.find_second_factor_set_up, anna),
+        (accounts.change_email, anna, "boss@example.com", PASSWORD),
         (accounts.new_recovery_codes, anna, PASSWORD),
         (accounts.remove_second_factor, anna, PASSWORD),
         (accounts.login_link, "anna"),

@@ -179,3 +179,24 @@ def test_a_profile_that_there_is_not(database: Database) -> None:
     assert refusal(accounts.add_user, "ben", "Ben", profiles=["sales"]) == "account.E037"
     assert refusal(accounts.update_user, anna, profiles=["sales"]) == "account.E037"
     assert accounts.get_user(anna).profiles == ("marketing",)
+
+
+def test_ones_own_address_needs_the_password_and_is_nobody_elses(accounts: Accounts) -> None:
+    anna = accounts.add_user("anna", email="anna@example.com", password=PASSWORD)
+    accounts.add_user("ben", email="Ben@example.com", password=PASSWORD)
+    by, link = accounts.actor(anna), accounts.reset_link("anna")
+    assert refusal(accounts.update_user, anna, email="new@example.com", by=by) == "account.E044"
+    assert refusal(accounts.change_email, anna, "new@example.com", "wrong", by=by) == "account.E017"
+    assert refusal(accounts.change_email, anna, "new@", PASSWORD, by=by) == "account.E023"
+    assert refusal(accounts.change_email, anna, "ben@EXAMPLE.com", PASSWORD, by=by) == "account.E045"
+    assert accounts.find_reset_user(link) is not None
+    accounts.update_user(anna, email="anna@example.com", theme="dark", by=by)
+    accounts.change_email(anna, "new@example.com", PASSWORD, by=by)
+    assert accounts.get_user(anna).email == "new@example.com"
+    assert accounts.find_reset_user(link) is None, "what was sent to the address of before works no more"
+    accounts.change_email(anna, "", PASSWORD, by=by)
+    assert accounts.get_user(anna).email == ""
+    sso = accounts.add_user("cara", email="cara@example.com")
+    session = accounts.use_login_link(accounts.login_link("cara")).secret
+    accounts.change_email(sso, "cara@example.org", "", session=session, by=accounts.actor(sso))
+    assert refusal(accounts.change_email, sso, "cara@example.net", "", by=accounts.actor(sso)) == "account.E036"

@@ -25,6 +25,7 @@ NEEDS = {"export": "view", "mass_edit": "edit"}
 """Rights that reach no further than another one."""
 
 _ALL = frozenset({"all"})
+_NONE: frozenset[str] = frozenset()
 
 
 def get_module(published: PublishedModel, module: str) -> ModuleDef:
@@ -36,9 +37,11 @@ def get_module(published: PublishedModel, module: str) -> ModuleDef:
 
 
 def scopes_of(published: PublishedModel, actor: Actor, module: str, right: str) -> frozenset[str]:
-    """The scopes with which roles and profiles give the right; none when nothing gives it."""
+    """The scopes with which roles and profiles give the right; none when nothing gives it, or for no module at all."""
     if passes(actor):
         return _ALL
+    if module not in published.model.modules:  # and nothing is remembered of names that anybody may send
+        return _NONE
     known: dict[tuple[object, ...], frozenset[str]] = published.cache.setdefault("access.scopes", {})
     key = (actor.roles, actor.profiles, module, right)
     found = known.get(key)

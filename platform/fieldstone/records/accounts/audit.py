@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -115,6 +115,12 @@ def list_audit(
         )
         for row in rows
     ]
+
+
+def forget_audit(conn: sa.Connection, now: datetime, kept: timedelta, limit: int = 2_000) -> int:
+    """Delete entries older than `kept`, at most `limit`. Returns how many went."""
+    old = sa.select(audit.c.id).where(audit.c.at < now - kept).limit(limit)
+    return conn.execute(sa.delete(audit).where(audit.c.id.in_(old))).rowcount
 
 
 def _labels(conn: sa.Connection, rows: Sequence[sa.Row[Any]]) -> dict[int | None, str]:

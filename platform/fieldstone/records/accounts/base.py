@@ -14,6 +14,7 @@ from fieldstone.records.accounts.actors import Surroundings
 from fieldstone.records.accounts.audit import record_audit
 from fieldstone.records.accounts.guards import require_administrator, require_manager
 from fieldstone.records.accounts.second_factor import Vault
+from fieldstone.records.accounts.sessions import SessionLimits
 from fieldstone.records.accounts.users import UserAccount
 from fieldstone.storage.database import Database
 from fieldstone.storage.published import ModelSource
@@ -25,7 +26,8 @@ def utc_now() -> datetime:
 
 class AccountsBase:
     """`models` says which roles there are and which language and zone hold for who has not chosen; without
-    it roles are not checked. `vault` encrypts the keys of second factors; without it there are none."""
+    it roles are not checked. `vault` encrypts the keys of second factors; without it there are none.
+    `session_limits` say when sessions end by themselves."""
 
     def __init__(
         self,
@@ -34,10 +36,12 @@ class AccountsBase:
         *,
         clock: Callable[[], datetime] = utc_now,
         vault: Vault | None = None,
+        session_limits: SessionLimits | None = None,
     ) -> None:
         self.database = database
         self.models = models
         self.clock = clock
+        self.session_limits = session_limits or SessionLimits()
         self._vault = vault
 
     @property

@@ -73,4 +73,8 @@ NOT_KNOWN_HERE = declare(
 CANNOT_TAKE_OVER = declare(
     "account.E042", "{name} cannot take over records.", "Choose another user who is active, or a team."
 )
+OWN_EMAIL = declare(
+    "account.E044", "Your own e-mail address is changed with your password.", "Do it on the page of your account."
+)
+EMAIL_TAKEN = declare("account.E045", "Another user has the address {email}.", "Use one that only you read.")
 TOO_FAST = declare("account.E043", "Too many requests.", "Go on in {wait} seconds.")

@@ -55,7 +55,9 @@ class Entering(AccountsBase):
 
     def find_session_actor(self, secret: str) -> Actor | None:
         """Who is behind a session's secret; None when it is over. One query."""
-        return sessions.find_session_actor(self.database, secret, self.clock(), self._surroundings())
+        return sessions.find_session_actor(
+            self.database, secret, self.clock(), self._surroundings(), self.session_limits
+        )
 
     def came_through_provider(self, secret: str) -> bool:
         """Whether the session with this secret began at a log-in provider."""
@@ -65,7 +67,7 @@ class Entering(AccountsBase):
     def list_sessions(self, user_id: int | None, secret: str = "") -> list[sessions.SessionInfo]:
         """Of a user, or (None) of everybody."""
         with self.database.read() as conn:
-            return sessions.list_sessions(conn, user_id, self.clock(), secret)
+            return sessions.list_sessions(conn, user_id, self.clock(), self.session_limits, secret)
 
     def end_sessions(self, user_id: int, *, only: int | None = None, keep: str = "", by: Actor | None = None) -> int:
         """How many ended: all of a user, the one with id `only`, or all but the one with secret `keep`.

@@ -79,7 +79,7 @@ class Identities(AccountsBase):
         known = (
             sa.select(identity.c.user_id, principal.c.active)
             .join(principal, principal.c.id == identity.c.user_id)
-            .where(identity.c.provider == provider.name, identity.c.subject == stranger.subject)
+            .where(identity.c.issuer == provider.issuer, identity.c.subject == stranger.subject)
         )
         row = conn.execute(known).one_or_none()
         if row is not None:
@@ -90,8 +90,8 @@ class Identities(AccountsBase):
         if user_id is None and provider.create_users and not _is_taken(conn, stranger.email):
             user_id = self._create(conn, provider, stranger)
         if user_id is not None:
-            values = {"provider": provider.name, "subject": stranger.subject, "user_id": user_id}
-            conn.execute(sa.insert(identity).values(**values, created_at=self.clock()))
+            values = {"provider": provider.name, "issuer": provider.issuer, "subject": stranger.subject}
+            conn.execute(sa.insert(identity).values(**values, user_id=user_id, created_at=self.clock()))
             self._audit(conn, "identity.linked", None, f"user:{user_id}", {"provider": provider.name})
         return user_id
 
@@ -99,7 +99,7 @@ class Identities(AccountsBase):
         found = find_login(conn, email)
         if found is None or not found.active or fold(found.email or "") != fold(email):
             return None
-        taken = sa.select(identity.c.id).where(identity.c.provider == provider.name, identity.c.user_id == found.id)
+        taken = sa.select(identity.c.id).where(identity.c.issuer == provider.issuer, identity.c.user_id == found.id)
         # The provider knows the user by another subject: the address belongs to somebody else now.
         return None if conn.scalar(taken) is not None else int(found.id)
 

@@ -8,16 +8,19 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from fieldstone.kernel.actors import Actor
+from fieldstone.kernel.errors import InvalidInputError
 from fieldstone.kernel.security_log import log_security
-from fieldstone.records.accounts import users
+from fieldstone.records.accounts import codes, users
 from fieldstone.records.accounts.base import AccountsBase
 from fieldstone.records.accounts.guards import refuse_impersonated, require_administrator
 from fieldstone.records.accounts.hand_over import HandedOver, HandOver
-from fieldstone.records.accounts.password_changes import prove_password, replace_password
+from fieldstone.records.accounts.links import end_links
+from fieldstone.records.accounts.password_changes import prove_password, prove_presence, replace_password
 from fieldstone.records.accounts.passwords import check_password, hash_password
 from fieldstone.records.accounts.people_file import read_people
 from fieldstone.records.accounts.people_import import PeopleReport, PeopleRoles, import_people
 from fieldstone.records.accounts.user_changes import UserChanges, change_user
+from fieldstone.records.accounts.users import is_email
 
 
 class People(AccountsBase):
@@ -107,11 +110,14 @@ class People(AccountsBase):
         by: Actor | None = None,
     ) -> None:
         """Change what is given (see `UserChanges`): what they like by the users themselves, everything by who may
-        change accounts. Raises NotFoundError, ForbiddenError account.E020, account.E033, account.E035,
-        InvalidInputError."""
+        change accounts, but for their own e-mail address (`change_email`). Raises NotFoundError, ForbiddenError
+        account.E020, account.E033, account.E035, InvalidInputError."""
         if is_admin:
             require_administrator(by)
         account = self.get_user(user_id)
+        if by is not None and by.user_id == user_id and email is not None and not is_email(account, email):
+            refuse_impersonated(by)
+            raise InvalidInputError(codes.OWN_EMAIL)
         is_weighty = any(each is not None for each in (label, roles, profiles, is_admin, active))
         if by is not None and (is_weighty or by.user_id != user_id):
             self._require_manager(by, account)
@@ -129,6 +135,27 @@ class People(AccountsBase):
             active=active,
         )
         self.database.transact(lambda conn: change_user(conn, user_id, changes, by, self.clock()))
+
+    def change_email(
+        self, user_id: int, email: str, password: str, *, session: str = "", by: Actor | None = None
+    ) -> None:
+        """By the user: links for a new password go there from now on, and log-in providers mean the user by it, so it
+        needs the password (see `prove_presence`), and an address that nobody else has. Links that were sent to the
+        old one work no more.
+
+        Raises InvalidInputError account.E017, account.E023, account.E045, TooManyRequestsError account.E002,
+        ForbiddenError account.E033, account.E036.
+        """
+        refuse_impersonated(by)
+        prove_presence(self.database, user_id, password, session, self.clock())
+
+        def work(conn: sa.Connection) -> None:
+            users.require_free_email(conn, user_id, email)
+            change_user(conn, user_id, UserChanges(email=email), by, self.clock())
+            end_links(conn, user_id)
+
+        self.database.transact(work)
+        log_security("email.changed", user=user_id, address=by.address if by else "")
 
     def deactivate(self, user_id: int, *, hand_over_to: int | None = None, by: Actor | None = None) -> HandedOver:
         """The user can no longer log in: sessions, tokens and links end at once. What the user owns goes to another

@@ -60,8 +60,12 @@ class SecondFactors(AccountsBase):
         uri = second_factor.provisioning_uri(secret, account.username, site_name)
         return SetUp(secret=secret, uri=uri)
 
-    def find_second_factor_set_up(self, user_id: int, site_name: str = "Fieldstone") -> SetUp | None:
-        """What is being set up, to show it again after a wrong code; None when nothing is."""
+    def find_second_factor_set_up(
+        self, user_id: int, site_name: str = "Fieldstone", *, by: Actor | None = None
+    ) -> SetUp | None:
+        """What is being set up, to show it again after a wrong code; None when nothing is. Raises ForbiddenError
+        account.E033: it is a secret, whoever sees it has the codes for ever."""
+        refuse_impersonated(by)
         with self.database.read() as conn:
             secret = second_factor.find_pending(conn, self.vault, user_id)
             account = users.get_user(conn, user_id)

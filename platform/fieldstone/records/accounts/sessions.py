@@ -18,8 +18,6 @@ from fieldstone.records.accounts.tables import session
 from fieldstone.storage.database import Database
 from fieldstone.storage.principals import principal, user
 
-IDLE = timedelta(hours=8)
-LIFETIME = timedelta(days=7)
 TOUCH = timedelta(minutes=1)
 """How stale `seen_at` may be: a write for every request would cost more than the request."""
 
@@ -43,6 +41,17 @@ _ACTOR = (
 
 
 @dataclass(frozen=True, kw_only=True)
+class SessionLimits:
+    """When a session ends by itself: `idle` after it was last used, and `lifetime` after it began."""
+
+    idle: timedelta = timedelta(hours=8)
+    lifetime: timedelta = timedelta(days=7)
+
+    def over(self, now: datetime) -> sa.ColumnElement[bool]:
+        return sa.or_(session.c.seen_at <= now - self.idle, session.c.created_at <= now - self.lifetime)
+
+
+@dataclass(frozen=True, kw_only=True)
 class SessionInfo:
     """A session as its user sees it. `current` marks the one that asks, `method` is how the user came in,
     `acting_as` the user in whose name an administrator acts in it."""
@@ -59,8 +68,7 @@ class SessionInfo:
 
 
 def start_session(conn: sa.Connection, user_id: int, now: datetime, visit: Visit, method: str) -> str:
-    """A new session; returns its secret, for the cookie. Sessions that have ended by time are cleared away."""
-    conn.execute(sa.delete(session).where(session.c.user_id == user_id, _over(now)))
+    """A new session; returns its secret, for the cookie."""
     secret = make_key()
     values = {"user_id": user_id, "created_at": now, "seen_at": now, "method": method}
     values |= {"secret_hash": hash_key(secret)}
@@ -82,9 +90,11 @@ def change_secret(conn: sa.Connection, secret: str, acting_as: int | None, now: 
     return fresh if conn.execute(statement).rowcount else None
 
 
-def find_session_actor(database: Database, secret: str, now: datetime, site: Surroundings) -> Actor | None:
+def find_session_actor(
+    database: Database, secret: str, now: datetime, site: Surroundings, limits: SessionLimits
+) -> Actor | None:
     """Who is behind a cookie; None when the session is over or its user no longer active."""
-    times = {"seen_after": now - IDLE, "created_after": now - LIFETIME}
+    times = {"seen_after": now - limits.idle, "created_after": now - limits.lifetime}
     with database.read() as conn:
         row = conn.execute(_ACTOR, {"secret_hash": hash_key(secret), **times}).one_or_none()
     if row is None:
@@ -106,9 +116,11 @@ def find_method(conn: sa.Connection, secret: str) -> str:
     return conn.scalar(sa.select(session.c.method).where(session.c.secret_hash == hash_key(secret))) or ""
 
 
-def list_sessions(conn: sa.Connection, user_id: int | None, now: datetime, secret: str = "") -> list[SessionInfo]:
+def list_sessions(
+    conn: sa.Connection, user_id: int | None, now: datetime, limits: SessionLimits, secret: str = ""
+) -> list[SessionInfo]:
     """The sessions of a user, or (None) of everybody, that are not over; the latest used first."""
-    statement = sa.select(session).where(sa.not_(_over(now)))
+    statement = sa.select(session).where(sa.not_(limits.over(now)))
     if user_id is not None:
         statement = statement.where(session.c.user_id == user_id)
     mine = hash_key(secret)
@@ -142,5 +154,6 @@ def end_sessions(conn: sa.Connection, user_id: int, *, only: int | None = None, 
     return conn.execute(statement).rowcount
 
 
-def _over(now: datetime) -> sa.ColumnElement[bool]:
-    return sa.or_(session.c.seen_at <= now - IDLE, session.c.created_at <= now - LIFETIME)
+def forget_sessions(conn: sa.Connection, now: datetime, limits: SessionLimits) -> int:
+    """Delete those that ended by themselves. Returns how many there were."""
+    return conn.execute(sa.delete(session).where(limits.over(now))).rowcount

@@ -119,12 +119,14 @@ identity = sa.Table(
     system_metadata,
     sa.Column("id", Id, primary_key=True),
     sa.Column("provider", Text, nullable=False),
+    sa.Column("issuer", Text, nullable=False),
     sa.Column("subject", Text, nullable=False),
     sa.Column("user_id", Id, sa.ForeignKey("fs_user.id"), nullable=False, index=True),
     sa.Column("created_at", UtcDateTime, nullable=False),
-    sa.Index("fs_identity_subject", "provider", "subject", unique=True),
+    sa.Index("fs_identity_subject", "issuer", "subject", unique=True),
 )
-"""Whom a log-in provider means by a subject."""
+"""Whom an issuer means by a subject. `provider` is the name that the site gives it now; another issuer under the same
+name means somebody else."""
 
 audit = sa.Table(
     "fs_audit",

@@ -87,6 +87,19 @@ def read_email(raw: str) -> str | None:
         raise InvalidInputError(codes.BAD_EMAIL, email=raw[:60]) from None
 
 
+def is_email(account: UserAccount, typed: str) -> bool:
+    """Whether what was typed is the address that the user has."""
+    return (read_email(typed) or "") == account.email
+
+
+def require_free_email(conn: sa.Connection, user_id: int, email: str) -> None:
+    """Raises InvalidInputError account.E045 for an address that another user has, active or not."""
+    address = read_email(email)
+    others = sa.select(user.c.id).where(user.c.id != user_id, sa.func.lower(user.c.email) == fold(address or ""))
+    if address and conn.scalar(others.limit(1)) is not None:
+        raise InvalidInputError(codes.EMAIL_TAKEN, email=email[:60])
+
+
 def add_users(conn: sa.Connection, people: Sequence[NewUser], now: datetime) -> list[int]:
     """Add users, ids in their order. Raises ConflictError account.E007, InvalidInputError."""
     if not people:

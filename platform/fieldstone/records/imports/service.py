@@ -13,7 +13,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from fieldstone.jobs.queue import JobQueue
-from fieldstone.kernel.actors import Actor
+from fieldstone.kernel.actors import Actor, via_impersonator
 from fieldstone.kernel.codes import declare
 from fieldstone.kernel.errors import ConflictError, FieldstoneError, NotFoundError
 from fieldstone.records.access import require
@@ -101,6 +101,7 @@ class Imports:
                 total=total,
                 options=json.dumps({**ImportOptions(mapping=guess).to_json(), "guess": guess}, ensure_ascii=False),
                 created_by=actor.user_id,
+                acted_by=actor.impersonator,
                 created_at=self._clock().isoformat(timespec="seconds"),
             )
 
@@ -163,7 +164,7 @@ class Imports:
             stored = get_import(conn, import_id)
             if stored.state not in _OPEN:
                 raise ConflictError(NOT_RUNNABLE, id=import_id, state=stored.state)
-            update_import(conn, import_id, state="queued")
+            update_import(conn, import_id, state="queued", acted_by=actor.impersonator)
             self._jobs.enqueue(conn, "import.run", {"import": import_id}, key=f"import:{import_id}")
 
         self._models.database.transact(work)
@@ -227,11 +228,14 @@ class Imports:
     def _run_of(
         self, stored: StoredImport, actor: Actor, on_progress: OnProgress, cancelled: Callable[[], bool]
     ) -> ImportRun:
+        via = stored.via
+        if stored.acted_by is not None:  # the import first: an undo finds by it what it did
+            via = f"{via} {via_impersonator(stored.acted_by)}"
         return ImportRun(
             models=self._models,
             records=self._records,
             stored=stored,
-            actor=actor.through(stored.via),
+            actor=replace(actor, via=via, impersonator=stored.acted_by),
             on_progress=on_progress,
             cancelled=cancelled,
         )

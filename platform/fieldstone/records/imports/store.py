@@ -25,7 +25,8 @@ COUNTS = ("created", "updated", "unchanged", "skipped", "failed")
 
 @dataclass(frozen=True, kw_only=True)
 class StoredImport:
-    """One import. `row` is the last row committed; `guess` the mapping proposed from the header."""
+    """One import. `row` is the last row committed; `guess` the mapping proposed from the header. `acted_by` is the
+    administrator who acts in the name of `created_by`."""
 
     id: int
     module: str
@@ -38,6 +39,7 @@ class StoredImport:
     row: int
     report: ImportReport
     created_by: int | None
+    acted_by: int | None
     created_at: str
     guess: dict[str, str] = field(default_factory=dict)
 
@@ -147,6 +149,7 @@ def _stored(row: sa.RowMapping, problems: list[RowProblem]) -> StoredImport:
             row["id"], row["state"], row["total"], {name: row[name] for name in COUNTS}, problems, row["message"]
         ),
         created_by=row["created_by"],
+        acted_by=row["acted_by"],
         created_at=row["created_at"],
         guess=guess,
     )

@@ -28,11 +28,13 @@ fs_import = sa.Table(
     sa.Column("failed", sa.Integer, nullable=False, server_default="0"),
     sa.Column("message", Text, nullable=False, server_default=""),
     sa.Column("created_by", sa.Integer),
+    sa.Column("acted_by", sa.Integer),
     sa.Column("created_at", Text, nullable=False),
     sa.Column("finished_at", Text),
 )
 """One import. `state`: draft, queued, running, paused, done, failed, undone. `phase`: rows, then links
-(lookups to records that stand later in the same file). `row`: the last row that is committed."""
+(lookups to records that stand later in the same file). `row`: the last row that is committed. `acted_by`: the
+administrator who sent it, or let it run, in the name of `created_by`."""
 
 fs_import_problem = sa.Table(
     "fs_import_problem",

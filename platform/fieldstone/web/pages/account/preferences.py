@@ -12,7 +12,8 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from fieldstone.fields.formats import DATE_FORMATS, NUMBER_FORMATS, write_date, write_number
-from fieldstone.kernel.errors import InvalidInputError
+from fieldstone.kernel.errors import InvalidInputError, TooManyRequestsError
+from fieldstone.records.accounts.users import is_email
 from fieldstone.web import times
 from fieldstone.web.browsers import name_browser
 from fieldstone.web.current import current_actor, current_site
@@ -39,10 +40,12 @@ def save() -> ResponseReturnValue:
     date_format, number_format = form.get("date_format", ""), form.get("number_format", "")
     if zone not in available_timezones() or language not in LANGUAGES:
         return _show(problem=_("Choose a language and a time zone from the lists.")), 422
+    accounts, user_id, email = current_site().accounts, actor.user_id or 0, form.get("email", "").strip()
     try:
-        current_site().accounts.update_user(
-            actor.user_id or 0,
-            email=form.get("email", "").strip(),
+        if not is_email(accounts.get_user(user_id), email):
+            accounts.change_email(user_id, email, form.get("password", ""), session=current_user.secret, by=actor)
+        accounts.update_user(
+            user_id,
             language=language,
             zone=zone,
             date_format=date_format,
@@ -50,8 +53,8 @@ def save() -> ResponseReturnValue:
             theme=form.get("theme", ""),
             by=actor,
         )
-    except InvalidInputError as error:
-        return _show(problem=explain(error)), 422
+    except (InvalidInputError, TooManyRequestsError) as error:
+        return _show(problem=explain(error)), 422 if isinstance(error, InvalidInputError) else error.status
     g.actor = replace(actor, language=language, zone=zone)  # the message is in the new language already
     toast(_("Your account is saved"))
     response = make_response(redirect("/account", 303))

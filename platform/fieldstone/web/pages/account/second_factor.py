@@ -91,7 +91,8 @@ def _show(problem: FieldstoneError | None = None) -> str:
 
 
 def _show_set_up(problem: FieldstoneError | None = None) -> ResponseReturnValue:
-    set_up = current_site().accounts.find_second_factor_set_up(current_actor().user_id or 0, _site_name())
+    actor = current_actor()
+    set_up = current_site().accounts.find_second_factor_set_up(actor.user_id or 0, _site_name(), by=actor)
     if set_up is None:
         return redirect("/account/second-factor", 303)
     secret = " ".join(set_up.secret[place : place + 4] for place in range(0, len(set_up.secret), 4))
