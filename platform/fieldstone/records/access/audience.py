@@ -30,10 +30,11 @@ class Witness:
 
 @dataclass(frozen=True, kw_only=True)
 class Audience:
-    """`people` by name. `withheld`: there are ways that the one who asks may not know of, because they depend on
+    """`people` by name; `owner` is a user or a team. `withheld`: there are ways that the one who asks may not know of, because they depend on
     fields or records out of reach; whoever comes by these alone is not among the people."""
 
     people: tuple[Witness, ...]
+    owner: int | None
     withheld: bool
 
 
@@ -57,7 +58,7 @@ def audience_of(conn: sa.Connection, published: PublishedModel, actor: Actor, mo
         view = explain(facts, each, "view")
         if view.allowed:
             people.append(Witness(actor=each, view=view, edit=explain(facts, each, "edit")))
-    return Audience(people=tuple(people), withheld=facts.withheld)
+    return Audience(people=tuple(people), owner=facts.ownership.owner, withheld=facts.withheld)
 
 
 def explain_person(
