@@ -30,8 +30,8 @@ class Witness:
 
 @dataclass(frozen=True, kw_only=True)
 class Audience:
-    """`people` by name; `owner` is a user or a team. `withheld`: there are ways that the one who asks may not know of, because they depend on
-    fields or records out of reach; whoever comes by these alone is not among the people."""
+    """`people` by name; `owner` is a user or a team. `withheld`: there are ways that the one who asks may not know
+    of, because they depend on fields or records out of reach; whoever comes by these alone is not among the people."""
 
     people: tuple[Witness, ...]
     owner: int | None

@@ -36,7 +36,8 @@ def blueprints() -> list[Blueprint]:
     )
 
     pages = (
-        account, audience, comments, conditions, delete, export, form, help, history, home, impersonate, imports, inline,
-        list, login, more, notifications, quick, record, recycle_bin, related, search, share, stage, suggest, workflows,
+        account, audience, comments, conditions, delete, export, form, help, history, home, impersonate, imports,
+        inline, list, login, more, notifications, quick, record, recycle_bin, related, search, share, stage, suggest,
+        workflows,
     )  # fmt: skip
     return [page.page for page in pages]
