@@ -73,4 +73,7 @@ NOT_KNOWN_HERE = declare(
 CANNOT_TAKE_OVER = declare(
     "account.E042", "{name} cannot take over records.", "Choose another user who is active, or a team."
 )
+TEAM_OWNS = declare(
+    "account.E044", "The team owns records.", "Say which user or team they go to, or give them to somebody before."
+)
 TOO_FAST = declare("account.E043", "Too many requests.", "Go on in {wait} seconds.")

@@ -73,7 +73,7 @@ class SettingsView(Page):
                 changed[name] = int(changed[name])
         layer = patch_section(current_site().publishing.published_layers(), PATH, "app", changed, vars(AppDef()))
         try:
-            return review(self, layer, PATH, message=gettext("Settings of the application"), back="/setup/settings/")
+            return review(self, layer, message=gettext("Settings of the application"), back="/setup/settings/")
         except MetadataError as error:
             filled.form_errors.extend(word_diagnostic(each) for each in error.diagnostics[:20])
             return None

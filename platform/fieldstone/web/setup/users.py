@@ -16,9 +16,10 @@ from fieldstone.web.current import current_actor, current_model, current_site
 from fieldstone.web.i18n import gettext
 from fieldstone.web.numbers import find_number
 from fieldstone.web.persons import person
+from fieldstone.web.setup.asked_record import asked_record
 from fieldstone.web.setup.categories import ACCESS
 from fieldstone.web.setup.columns import EMPTY, Column, badge, full_moment, moment, mono, tags
-from fieldstone.web.setup.effective import effective_rows, effective_tools
+from fieldstone.web.setup.effective import effective_rows, effective_rules, effective_sources, effective_tools
 from fieldstone.web.setup.listed import Filter, Listed
 from fieldstone.web.setup.matrix import right_words
 from fieldstone.web.setup.people import all_users, role_label
@@ -174,7 +175,8 @@ class UsersView(Listed):
         return super().render(
             "setup/user_rights.html", title=gettext("What %(name)s may do", name=user.label), user=user,
             actor=actor, rows=effective_rows(actor) if actor else [], rights=right_words(),
-            given=effective_tools(actor) if actor else [],
+            given=effective_tools(actor) if actor else [], rules=effective_rules(actor) if actor else [],
+            asked=asked_record(user.id) if actor else None, sources=effective_sources(user),
         )  # fmt: skip
 
     @change("/<int:number>/sessions/end")
