@@ -24,7 +24,7 @@ from fieldstone.web.setup.categories import ACCESS
 from fieldstone.web.setup.columns import EMPTY, Column, badge, branch, mono, tags
 from fieldstone.web.setup.entry import PATH, changed_entry, entries, new_entry, read_entry, with_entry, with_fields
 from fieldstone.web.setup.listed import Listed
-from fieldstone.web.setup.matrix import right_words, rows_of, scope_words, tool_words
+from fieldstone.web.setup.matrix import field_access_words, right_words, rows_of, scope_words, tool_words
 from fieldstone.web.setup.people import all_users, profile_label, role_label
 from fieldstone.web.setup.review import review
 from fieldstone.web.setup.role_removal import KINDS, handing_of, heirs_of, notes_about, uses_of, without_entry
@@ -102,7 +102,7 @@ class AccessView(Listed):
             answer = self._review(layer, words, f"/of/{name}/fields/{module}", problems)
             if answer is not None:
                 return answer
-        words_of = {"edit": gettext("Edit"), "read": gettext("Only read"), "hidden": gettext("Hidden")}
+        words_of = field_access_words()
         access = entry.grants.fields.get(module, {})
         definition = current_model().modules[module]
         rows = [
@@ -199,9 +199,10 @@ class RolesView(AccessView):
     columns: ClassVar[Sequence[Column]] = (
         Column(name="label", label=_("Role"), slot="title",
                show=lambda r: branch(depth_of(r), _title("roles", role_label)(r))),
-        Column(name="name", label=_("Name in documents"), show=lambda r: mono(r.name)),
-        Column(name="parent", label=_("Below"), slot="sub", show=lambda r: role_label(r.parent) if r.parent else EMPTY),
-        Column(name="profiles", label=_("Profiles"), slot="person",
+        Column(name="name", label=_("Name in documents"), width="w-11", show=lambda r: mono(r.name)),
+        Column(name="parent", label=_("Below"), slot="sub", width="w-10",
+               show=lambda r: role_label(r.parent) if r.parent else EMPTY),
+        Column(name="profiles", label=_("Profiles"), slot="person", width="w-10",
                show=lambda r: tags([profile_label(name) for name in r.profiles])),
         Column(name="people", label=_("People"), slot="figure", width="w-8", show=_count, key=_count),
         Column(name="setup", label=_("Setup"), slot="status", width="w-9",

@@ -42,6 +42,10 @@ def default_words() -> dict[str, str]:
     }  # fmt: skip
 
 
+def access_words() -> dict[str, str]:
+    return {"read": gettext("View"), "edit": gettext("View and edit")}
+
+
 def module_rows() -> list[ModuleRow]:
     """The one for modules that are not named first."""
     sharing = current_model().sharing

@@ -56,12 +56,13 @@ class UsersView(Listed):
     create_template = "setup/user_new.html"
     edit_template = "setup/user.html"
     columns: ClassVar[Sequence[Column]] = (
-        Column(name="label", label=_("Name"), slot="title", width="w-18", show=_name, key=lambda u: sort_key(u.label)),
-        Column(name="username", label=_("User name"), show=lambda u: mono(u.username), key=lambda u: u.username),
+        Column(name="label", label=_("Name"), slot="title", width="w-15", show=_name, key=lambda u: sort_key(u.label)),
+        Column(name="username", label=_("User name"), width="w-10", show=lambda u: mono(u.username),
+               key=lambda u: u.username),
         Column(name="roles", label=_("Roles"), slot="sub", show=lambda u: tags([role_label(r) for r in u.roles])),
-        Column(name="teams", label=_("Teams"), slot="person", show=lambda u: ", ".join(u.teams) or EMPTY,
+        Column(name="teams", label=_("Teams"), slot="person", width="w-9", show=lambda u: ", ".join(u.teams) or EMPTY,
                key=lambda u: u.teams),
-        Column(name="state", label=_("State"), slot="status", width="w-11", show=_state),
+        Column(name="state", label=_("State"), slot="status", width="w-10", show=_state),
         Column(
             name="last", label=_("Last log-in"), slot="date", width="w-9", show=lambda u: moment(u.last_login_at),
             key=lambda u: u.last_login_at.timestamp() if u.last_login_at else _LONG_AGO,
