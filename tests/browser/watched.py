@@ -17,10 +17,12 @@ class Watched:
         page.on("pageerror", lambda error: self.faults.append(f"script: {error}"))
         page.on("requestfailed", lambda request: self._failed(request.url, request.failure or ""))
 
-    def check_accessibility(self) -> None:
-        """No finding of axe that is serious or critical."""
+    def check_accessibility(self, *, idle: bool = True) -> None:
+        """No finding of axe that is serious or critical. `idle` False: nothing more arrives once the page has loaded,
+        so that it need not be waited for."""
         # The whole shell is scanned; a page that is still arriving would be judged half-way.
-        self.page.wait_for_load_state("networkidle")
+        if idle:
+            self.page.wait_for_load_state("networkidle")
         found = Axe().run(self.page).response["violations"]
         serious = [
             f"{item['id']}: {item['help']} at {[node['target'] for node in item['nodes']][:5]}"
