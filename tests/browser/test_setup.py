@@ -75,7 +75,8 @@ def _name(path: str) -> str:
 
 
 def test_views_are_accessible_and_fit_a_phone(open_page: Open, pages: list[str]) -> None:
-    """At a desk each page is loaded once and judged in both themes; then once more by the finger on a phone."""
+    """At a desk each page is loaded once and judged in both themes; then once more by the finger on a phone. A theme
+    changes nothing but colours, and the shell is the same on all pages."""
     watched = open_page("/")
     # Colours change at once then: none is judged on its way from one theme to the other.
     watched.page.emulate_media(reduced_motion="reduce")
@@ -83,7 +84,8 @@ def test_views_are_accessible_and_fit_a_phone(open_page: Open, pages: list[str])
         watched.page.goto(path)
         for theme in ("light", "dark"):
             watched.page.evaluate("theme => { document.documentElement.dataset.bsTheme = theme; }", theme)
-            watched.check_accessibility(idle=False)
+            only = "color-contrast" if theme == "dark" and path != pages[0] else ""
+            watched.check_accessibility(idle=False, only=only)
             _take(watched, path, theme)
     watched.page.evaluate("document.querySelector('[popovertarget=user-menu]').click()")
     watched.page.get_by_role("button", name="Dark").click()
