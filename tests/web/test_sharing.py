@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from flask import Flask
 
+from fieldstone.records.accounts.users import NewUser, add_users
 from fieldstone.runtime.site import Site
 from web.visitor import Visitor, text_of
 
@@ -78,3 +79,19 @@ def test_a_record_is_shared_seen_and_taken_back(
         ("record.unshared", bert_id, f"opportunity:{deal}"), ("record.shared", anna_id, f"opportunity:{deal}"),
         ("record.shared", anna_id, f"opportunity:{deal}"), ("record.shared", anna_id, f"opportunity:{deal}"),
     ]  # fmt: skip
+
+
+def test_a_long_list_is_folded_and_searched(admin: Visitor, site: Site, save: Callable[..., int]) -> None:
+    viewers = [NewUser(username=f"v{n}", label=f"Viewer {n:02}", roles=("viewer",)) for n in range(55)]
+    site.database.transact(lambda conn: add_users(conn, viewers, site.clock()))
+    url = f"/m/opportunity/{save('opportunity', name='Deal', stage='prospecting')}/audience"
+    page = admin.get(url)
+    assert "All records, by the role Viewer 55 V0 Viewer 00 View" in text_of(page)
+    assert "Viewer 49" in page.text
+    assert "Viewer 50" not in page.text
+    assert "and 5 more; search for the name" in text_of(page)
+    assert re.search(r'<details class="fs-way">.*Viewer 00', page.text, re.S)
+    found = admin.htmx(f"{url}?q=viewer+5")
+    assert "All records, by the role Viewer 5 V5 Viewer 50 View" in text_of(found)
+    assert "Administrators" not in found.text
+    assert "Nobody of that name sees this record." in text_of(admin.get(f"{url}?q=zzz"))

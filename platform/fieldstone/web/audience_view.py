@@ -15,6 +15,9 @@ from fieldstone.web.reasons import ICONS, labels_of, word_reason, word_refusal
 _FEW = 12
 """So many people are listed openly; a longer group is folded up."""
 
+_MOST = 50
+"""So many of a group are listed at all; the others are found by their name."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Seeing:
@@ -25,13 +28,19 @@ class Seeing:
 
 @dataclass(frozen=True, kw_only=True)
 class Way:
-    """One way, and the people who come by it. `open`: they are listed at once."""
+    """One way, and the first of the people who come by it, `count` in all. `open`: they are listed at once."""
 
     kind: str
     icon: str
     title: str
     people: Sequence[Seeing]
+    count: int
     open: bool
+
+    @property
+    def more(self) -> int:
+        """How many are not listed."""
+        return self.count - len(self.people)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +64,8 @@ def ways_of(audience: Audience, text: str) -> list[Way]:
     order = list(ICONS)
     return [
         Way(
-            kind=kind, icon=ICONS[kind], people=people, open=bool(wanted) or len(people) <= _FEW,
+            kind=kind, icon=ICONS[kind], people=people[:_MOST], count=len(people),
+            open=bool(wanted) or len(people) <= _FEW,
             title=gettext("Owns it") if kind == "owner" else word_reason(reason, labels),
         )
         for (kind, reason), people in sorted(found.items(), key=lambda item: order.index(item[0][0]))
