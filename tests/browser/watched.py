@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import ConsoleMessage, Page
 
 _EXPECTED = ("422 (UNPROCESSABLE ENTITY)", "409 (CONFLICT)", "401 (UNAUTHORIZED)")
@@ -17,11 +17,19 @@ class Watched:
         page.on("pageerror", lambda error: self.faults.append(f"script: {error}"))
         page.on("requestfailed", lambda request: self._failed(request.url, request.failure or ""))
 
-    def check_accessibility(self) -> None:
-        """No finding of axe that is serious or critical."""
+    def check_accessibility(self, *, idle: bool = True, only: str = "") -> None:
+        """No finding of axe that is serious or critical. `idle` False: nothing more arrives once the page has loaded,
+        so that it need not be waited for. `only`: one rule, within the sheet."""
         # The whole shell is scanned; a page that is still arriving would be judged half-way.
-        self.page.wait_for_load_state("networkidle")
-        found = Axe().run(self.page).response["violations"]
+        if idle:
+            self.page.wait_for_load_state("networkidle")
+        options = {"resultTypes": ["violations"], **({"runOnly": [only]} if only else {})}
+        if not self.page.evaluate("'axe' in window"):
+            self.page.evaluate(AXE_SCRIPT)
+        found = self.page.evaluate(
+            "async ([within, options]) => (await axe.run(within ?? document, options)).violations",
+            ["#main" if only else None, options],
+        )
         serious = [
             f"{item['id']}: {item['help']} at {[node['target'] for node in item['nodes']][:5]}"
             for item in found

@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fieldstone.changes.site_patch import patch_entry, patch_section, read_effective
+from fieldstone.changes.site_patch import patch_entry, patch_lines, patch_section, read_effective, rename_in_site
 from fieldstone.metadata.layers import Layer
 from fieldstone.metadata.writer import write_document
 
@@ -60,3 +60,31 @@ def test_single_values_of_a_section() -> None:
     changed = patch_section(layers, path, "app", {"name": "Fieldstone", "week_start": 6}, {})
     assert changed.documents == {path: "app:\n  zone: Asia/Shanghai\n  week_start: 6\n"}
     assert patch_section(layers, path, "app", {"name": "Fieldstone", "zone": "UTC"}, {"zone": "UTC"}).documents == {}
+
+
+_LINES = st.dictionaries(st.sampled_from(["*", "lead", "task"]), st.sampled_from(["private", "read", "edit"]))
+
+
+@given(below=_LINES, first=_LINES, wanted=_LINES)
+def test_whole_sections_of_single_values(below: dict[str, str], first: dict[str, str], wanted: dict[str, str]) -> None:
+    path = "metadata/sharing.yaml"
+    rules = {"rules": {"big": {"module": "lead"}}}
+    layers = [
+        Layer(name="standard", documents={path: write_document({"defaults": below, "inherit": {"task": "lead"}})}),
+        Layer(name="site", documents={path: write_document(rules)}),
+    ]
+    for lines in (first, wanted, below):
+        layers = [layers[0], patch_lines(layers, path, "defaults", lines)]
+        said = read_effective(layers, path)
+        assert (said.get("defaults") or {}, said["inherit"], said["rules"]) == (lines, {"task": "lead"}, rules["rules"])
+    assert layers[1].documents == {path: write_document(rules)}
+
+
+def test_moves_are_added_at_the_end_with_ids_of_their_own() -> None:
+    path = "metadata/moves.yaml"
+    said = "moves:\n  - id: setup-2\n    rename: {from: a, to: b}\n"
+    layers = [Layer(name="site", documents={path: said})]
+    once = [rename_in_site(layers, "role", "rep", "seller")]
+    twice = rename_in_site(once, "profile", "x", "y")
+    text = twice.documents[path]
+    assert text.index("setup-2") < text.index("setup-3") < text.index("setup-4")

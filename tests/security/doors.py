@@ -48,6 +48,12 @@ MINE = "/m/opportunity/{my_opportunity}"
 
 DOORS: Mapping[str, Sequence[Knock]] = {
     # Pages
+    "audience.show": [
+        _get(f"{ORGANIZATION}/audience"),
+        _get(f"{ORGANIZATION}/audience?user=1"),
+        _get("/m/organization/{hidden_deleted}/audience"),
+        _get(f"{MINE}/audience", SHOWN),
+    ],
     "comments.add": [_post(f"{ORGANIZATION}/comments", text="hello")],
     "conditions.show": [
         _get("/m/opportunity/conditions?where=contains(name, 'anzib')", SHOWN),
@@ -151,6 +157,10 @@ DOORS: Mapping[str, Sequence[Knock]] = {
         _post("/setup/users/1/link"),
         _post("/setup/revisions/publish"),
     ],
+    "share.show": [_get(f"{ORGANIZATION}/share"), _get(f"{MINE}/share", SHOWN | GONE)],
+    "share.suggest": [_get(f"{ORGANIZATION}/share/with?q=a")],
+    "share.share": [_post(f"{ORGANIZATION}/share", who="1", access="edit")],
+    "share.unshare": [_post(f"{ORGANIZATION}/unshare", share="1")],
     "stage.move": [_post(f"{OPPORTUNITY}/stage", value="lost")],
     "suggest.suggest": [_get("/suggest/organization?q=zanzi", SHOWN), _get("/suggest/contact?q=", SHOWN)],
     "workflows.run": [_post(f"{ORGANIZATION}/run/touch")],

@@ -17,6 +17,7 @@ import fieldstone
 from fieldstone.expressions.operators import OPERATORS, PERIODS
 from fieldstone.expressions.periods import NAMED
 from fieldstone.kernel.codes import all_codes
+from fieldstone.runtime.settings import SETTINGS
 
 WEB = Path(fieldstone.__file__).parent / "web"
 CATALOGUE = WEB / "translations" / "zh_CN" / "messages.po"
@@ -59,8 +60,13 @@ def messages_of_conditions() -> Iterator[Message]:
     yield from PERIODS.values()
 
 
+def messages_of_settings() -> Iterator[Message]:
+    """What the settings of the machine do, as Setup shows them."""
+    yield from (setting.help for setting in SETTINGS)
+
+
 def all_messages() -> list[Message]:
-    found = [*messages_of_pages(), *messages_of_conditions(), *messages_of_codes()]
+    found = [*messages_of_pages(), *messages_of_conditions(), *messages_of_settings(), *messages_of_codes()]
     return list(dict.fromkeys(message for message in found if message))
 
 

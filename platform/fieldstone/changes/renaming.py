@@ -7,15 +7,18 @@ from collections.abc import Mapping
 import sqlalchemy as sa
 
 from fieldstone.changes.plan import Plan
+from fieldstone.records.access.shares import rename_shares
 from fieldstone.records.accounts.tokens import rename_scopes
 from fieldstone.records.imports.renaming import rename_imports
 from fieldstone.storage.principals import rename_profiles, rename_roles
 
 
 def rename_kept(conn: sa.Connection, plan: Plan) -> None:
-    """Roles and profiles that people have, scopes of tokens, and the choices of imports."""
+    """Roles and profiles that people have, what is shared with roles, scopes of tokens, and the choices of imports."""
     modules = _names(plan, "rename_module")
-    rename_roles(conn, _names(plan, "rename_role"))
+    roles = _names(plan, "rename_role")
+    rename_roles(conn, roles)
+    rename_shares(conn, roles)
     rename_profiles(conn, _names(plan, "rename_profile"))
     rename_scopes(conn, modules)
     rename_imports(conn, modules, _fields(plan))

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import count
 from typing import Any
 
 from fieldstone.changes.rollback import SITE
 from fieldstone.changes.upgrade.patches import ABSENT, hold
 from fieldstone.kernel.diagnostics import Diagnostics
 from fieldstone.kernel.errors import MetadataError
+from fieldstone.metadata.documents import MOVES
 from fieldstone.metadata.effective import effective_documents
 from fieldstone.metadata.layers import Layer
 from fieldstone.metadata.loader import parse_document
+from fieldstone.metadata.moves import MOVES_PATH
 from fieldstone.metadata.writer import write_document
 
 
@@ -63,6 +66,27 @@ def patch_section(
         if below.get(name, defaults.get(name)) != value:
             lines[name] = value
     return _with_document(site, path, {**said, section: lines})
+
+
+def patch_lines(layers: Sequence[Layer], path: str, section: str, wanted: Mapping[str, Any]) -> Layer:
+    """The site layer that makes a section whose entries are single values (`defaults`, `inherit`) what is `wanted`,
+    whole: what the layers below say and `wanted` has not is removed."""
+    below = read_effective(layers, path, without_site=True).get(section) or {}
+    site = next((layer for layer in layers if layer.name == SITE), Layer(name=SITE, documents={}))
+    lines = {key: value for key, value in wanted.items() if key not in below or below[key] != value}
+    lines |= {key: None for key in below if key not in wanted}
+    return _with_document(site, path, {**_data(site.documents.get(path), path), section: lines})
+
+
+def rename_in_site(layers: Sequence[Layer], kind: str, old: str, new: str) -> Layer:
+    """The site layer that gives something another name, by a move: every document that names it follows when it is
+    published, as do the people, shares and tokens that go by it. `kind` is one of a move (role, profile, …)."""
+    site = next((layer for layer in layers if layer.name == SITE), Layer(name=SITE, documents={}))
+    moves = list(_data(site.documents.get(MOVES_PATH), MOVES_PATH).get(MOVES.key) or [])
+    taken = {move.get("id") for move in moves if isinstance(move, dict)}
+    number = next(number for number in count(len(moves) + 1) if f"setup-{number}" not in taken)
+    moves.append({"id": f"setup-{number}", "rename": {"kind": kind, "from": old, "to": new}})
+    return _with_document(site, MOVES_PATH, {MOVES.key: moves})
 
 
 def _with_document(site: Layer, path: str, data: dict[str, Any]) -> Layer:

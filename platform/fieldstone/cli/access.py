@@ -14,7 +14,7 @@ from fieldstone.cli.site_option import json_option, open_site, site_option
 from fieldstone.kernel.actors import Actor
 from fieldstone.kernel.codes import declare
 from fieldstone.kernel.errors import NotFoundError, UsageError
-from fieldstone.records.access.explain import Explanation, Reason, explain_access, who_can
+from fieldstone.records.access.explain import Explanation, Reason
 from fieldstone.records.access.matrix import RightsMatrix, rights_matrix
 from fieldstone.records.access.rights import get_module
 from fieldstone.runtime.site import Site
@@ -60,8 +60,8 @@ def command(
             get_module(published, module)
         _show_matrix(rights_matrix(published, actor), module, as_json)
         return
-    with opened.models.read() as (conn, published):
-        explained = explain_access(conn, published, actor, module, record_id)
+    assert actor.user_id is not None
+    explained = opened.records.explain(opened.accounts.operator(), module, record_id, actor.user_id).rights
     if as_json:
         print_json({right: _short(asdict(each)) for right, each in explained.items()})
         return
@@ -77,13 +77,9 @@ def _find(site: Site, username: str) -> Actor:
 
 
 def _show_record(site: Site, module: str, record_id: int, as_json: bool) -> None:
-    users = {each.id: each.username for each in site.accounts.list_users() if each.active}
-    actors = [actor for user_id in users if (actor := site.accounts.find_actor(user_id)) is not None]
-    with site.models.read() as (conn, published):
-        explain_access(conn, published, site.accounts.operator(), module, record_id)  # that it is there
-        found = who_can(conn, published, actors, module, record_id)
-        edits = {actor.user_id for actor, _ in who_can(conn, published, actors, module, record_id, "edit")}
-    named = [(users[actor.user_id or 0], actor.user_id in edits, each) for actor, each in found]
+    usernames = {each.id: each.username for each in site.accounts.list_users()}
+    people = site.records.audience(site.accounts.operator(), module, record_id).people
+    named = [(usernames[each.actor.user_id or 0], each.edit.allowed, each.view) for each in people]
     if as_json:
         print_json([{"user": name, "edit": edit, **_short(asdict(each))} for name, edit, each in named])
         return

@@ -14,6 +14,7 @@ from fieldstone.kernel.actors import Actor
 from fieldstone.kernel.errors import ConflictError, InvalidInputError, NotFoundError, UnavailableError
 from fieldstone.records import codes
 from fieldstone.records.access import has_right, visible_ids
+from fieldstone.records.access.audience import Audience, PersonExplained, audience_of, explain_person
 from fieldstone.records.access.shares import Share, shares_of
 from fieldstone.records.aggregate import aggregate_records
 from fieldstone.records.as_of import codes as as_of_codes
@@ -162,6 +163,17 @@ class Reading:
         """With whom a record is shared by hand. Raises NotFoundError record.E010."""
         with self.models.read() as (conn, published):
             return shares_of(conn, published, actor, module, id)
+
+    def audience(self, actor: Actor, module: str, id: int) -> Audience:
+        """Who sees a record, and why, as far as the actor may know. Raises ForbiddenError access.E003 when that is
+        not even who owns it, NotFoundError record.E010."""
+        with self.models.read() as (conn, published):
+            return audience_of(conn, published, actor, module, id)
+
+    def explain(self, actor: Actor, module: str, id: int, user_id: int) -> PersonExplained:
+        """What a user may do with a record, and why. Raises as `audience`, NotFoundError account.E009."""
+        with self.models.read() as (conn, published):
+            return explain_person(conn, published, actor, module, id, user_id)
 
     def labels(self, actor: Actor, wanted: Mapping[str, Collection[int]], *, as_of: datetime | None = None) -> Labels:
         """Target (a module or "principal") → ids of records to name. Those out of reach are left out."""

@@ -1,11 +1,11 @@
-"""Users and teams offered while somebody types into an owner or user field."""
+"""Users and teams offered while somebody types into an owner or user field; what roles and profiles are called."""
 
 from __future__ import annotations
 
 from fieldstone.kernel.folding import fold, sort_key
 from fieldstone.records.query_types import Suggestion
-from fieldstone.web.current import current_actor, current_site
-from fieldstone.web.i18n import gettext
+from fieldstone.web.current import current_actor, current_model, current_site
+from fieldstone.web.i18n import current_language, gettext
 
 
 def suggest_people(text: str, *, teams: bool, limit: int) -> list[Suggestion]:
@@ -28,3 +28,15 @@ def suggest_people(text: str, *, teams: bool, limit: int) -> list[Suggestion]:
         key=lambda item: (bool(wanted) or item.id != me, not fold(item.label).startswith(wanted), sort_key(item.label))
     )
     return found[:limit]
+
+
+def role_label(name: str) -> str:
+    """What a role is called in the language of the reader; its name when it is gone."""
+    role = current_model().roles.get(name)
+    return current_model().text(f"role.{name}", current_language(), role.label) if role else name
+
+
+def profile_label(name: str) -> str:
+    """As `role_label`, of a profile."""
+    profile = current_model().profiles.get(name)
+    return current_model().text(f"profile.{name}", current_language(), profile.label) if profile else name

@@ -39,7 +39,8 @@ def require_setup() -> None:
 
 
 def rights_on_record(module: str, record_id: int) -> Rights:
-    """As `rights_on`, without what does not reach this record."""
+    """As `rights_on`, without what does not reach this record; besides `share` (with others, by hand) and `audience`
+    (to be told who sees it)."""
     published, actor = current_published(), current_actor()
     missing = {
         right
@@ -48,7 +49,12 @@ def rights_on_record(module: str, record_id: int) -> Rights:
         and access.is_limited(published, actor, module, right)
         and not current_records().within_reach(actor, module, [record_id], right)
     }
-    return Rights(rights_on(module).given - missing)
+    given = set(rights_on(module).given - missing)
+    if "edit" in given and access.has_tool(published, actor, "share"):
+        given.add("share")
+    if access.can_read_field(published, actor, module, "owner"):
+        given.add("audience")
+    return Rights(frozenset(given))
 
 
 def module_or_404(name: str, right: str = "view") -> DescribedModule:

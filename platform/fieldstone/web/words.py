@@ -62,6 +62,14 @@ def word_diagnostic(diagnostic: Diagnostic) -> str:
     return word(diagnostic.code, diagnostic.params)
 
 
+def word_diagnostic_whole(diagnostic: Diagnostic, path: str = "") -> str:
+    """Cause and remedy, and the place when it is not in the document at `path`, which the reader is changing."""
+    cause, remedy = word_diagnostic(diagnostic), word_hint(diagnostic.code, diagnostic.params)
+    file = diagnostic.location.file
+    place = f"({diagnostic.location})" if file and not (path and file.endswith(path)) else ""
+    return " ".join(filter(None, (cause, remedy, place)))
+
+
 def _rule_message(problem: FieldProblem) -> str:
     key = f"rule.{problem.params.get('module')}.{problem.params.get('rule')}"
     return current_model().text(key, current_language(), problem.message)

@@ -100,12 +100,21 @@ class Company:
 
         return self.database.transact(work)
 
-    def place(self, user: int, roles: Sequence[str] = (), teams: Sequence[int] = (), leads: Sequence[int] = ()) -> None:
-        """Give a user roles and teams instead of those there were."""
+    def place(
+        self,
+        user: int,
+        roles: Sequence[str] = (),
+        teams: Sequence[int] = (),
+        leads: Sequence[int] = (),
+        profiles: Sequence[str] = (),
+    ) -> None:
+        """Give a user roles, teams and profiles instead of those there were."""
 
         def work(conn: sa.Connection) -> None:
-            for table in (principals.user_role, principals.team_member):
+            for table in (principals.user_role, principals.user_profile, principals.team_member):
                 conn.execute(sa.delete(table).where(table.c.user_id == user))
+            for profile in profiles:
+                conn.execute(sa.insert(principals.user_profile).values(user_id=user, profile=profile))
             for role in roles:
                 conn.execute(sa.insert(principals.user_role).values(user_id=user, role=role))
             for team in {*teams, *leads}:

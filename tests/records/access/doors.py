@@ -177,6 +177,11 @@ DOORS: dict[str, list[Try]] = {
         Try(lambda at, actor: b"".join(at.records.export(actor, "opportunity", sort=("margin",)))),
     ],
     "shares": [Try(lambda at, actor: at.records.shares(actor, "opportunity", at.foreign))],
+    "audience": [Try(lambda at, actor: at.records.audience(actor, "opportunity", at.foreign))],
+    "explain": [
+        Try(lambda at, actor: at.records.explain(actor, "opportunity", at.foreign, actor.user_id or 0)),
+        Try(lambda at, actor: at.records.explain(actor, "opportunity", at.foreign_gone, actor.user_id or 0)),
+    ],
     "save": [
         Try(_change(margin=1)),
         Try(_change(remark="x", name="Changed")),

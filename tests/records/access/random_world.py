@@ -71,7 +71,9 @@ class RandomCompany:
         self.company.forget_sharing()
         people = {user: self._person() for user in self.users}
         for user, person in people.items():
-            self.company.place(user, sorted(person.roles), sorted(person.teams), sorted(person.leads))
+            self.company.place(
+                user, sorted(person.roles), sorted(person.teams), sorted(person.leads), sorted(person.profiles)
+            )
             for module, id in person.stands_for:
                 self.company.stand_for(user, module, id)
         world = World(

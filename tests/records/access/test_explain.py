@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
+import sqlalchemy as sa
 
-from fieldstone.kernel.actors import SYSTEM
+from fieldstone.kernel.actors import SYSTEM, Actor
 from fieldstone.kernel.errors import NotFoundError
 from fieldstone.metadata.definitions import Grants, Party, ProfileDef, SharingDef, SharingRuleDef
 from fieldstone.records.access.explain import Reason, explain_access, who_can
@@ -93,3 +94,56 @@ def test_effective_rights_are_the_union_of_all_grants(company_of_four: Company) 
     assert matrix.shared["contact"] == "read"
     assert not matrix.everything
     assert rights_matrix(company.published, SYSTEM).modules["quote"]["view"] == ("all",)
+
+
+def test_the_audience_is_told_at_once_and_no_more_than_the_asker_may_know(company: Company) -> None:
+    """A rule that asks about a hidden field, and a parent out of reach, are kept from the one who may not know."""
+    rule = SharingRuleDef(
+        name="fat", label="Fat margins", module="opportunity", where="margin > 100", access="read",
+        to=(Party(kind="role", name="helper"),),
+    )  # fmt: skip
+    hidden = Grants(modules={"*": {"view": "own"}}, fields={"opportunity": {"margin": "hidden"}})
+    company.govern(
+        {
+            "rep": role("rep", hidden),
+            "helper": role("helper", grants("own", "view")),
+            "boss": role("boss", grants("all", "view", "edit")),
+        },
+        {},
+        SharingDef(rules={"fat": rule}, inherit={"opportunity": "organization"}),
+    )
+    rep, helper = company.hire("rep", "rep"), company.hire("helper", "helper")
+    friend, boss = company.hire("friend", "helper"), company.hire("boss", "boss")
+    (acme,) = company.save("organization", {"name": "Acme", "owner": friend.user_id})
+    deal = {"name": "Deal", "owner": rep.user_id, "margin": 500, "organization": acme}
+    (deal_id,) = company.save("opportunity", deal)
+
+    def audience(actor: Actor) -> tuple[dict[str, list[str]], bool]:
+        told = company.records.audience(actor, "opportunity", deal_id)
+        return {each.actor.name: [reason.kind for reason in each.view.reasons] for each in told.people}, told.withheld
+
+    assert audience(boss) == (
+        {"Boss": ["scope", "parent"], "Friend": ["rule", "parent"], "Helper": ["rule"], "Rep": ["scope"]}, False,
+    )  # fmt: skip
+    assert audience(rep) == ({"Boss": ["scope"], "Rep": ["scope"]}, True)
+    told = company.records.explain(rep, "opportunity", deal_id, helper.user_id or 0)
+    assert (told.rights["view"].missing, told.withheld) == ("reach", True)
+    assert company.records.explain(boss, "opportunity", deal_id, boss.user_id or 0).rights["edit"].allowed
+    with pytest.raises(NotFoundError) as refused:
+        company.records.explain(boss, "opportunity", deal_id, 999)
+    assert refused.value.code == "account.E009"
+
+    said: list[str] = []
+
+    def note(_conn: object, _cursor: object, statement: str, *_rest: object) -> None:
+        said.append(statement)
+
+    sa.event.listen(company.database.reader, "before_cursor_execute", note)
+    audience(boss)
+    few = len(said)
+    for number in range(20):
+        company.hire(f"more{number}", "helper")
+    said.clear()
+    assert len(audience(boss)[0]) == 24
+    sa.event.remove(company.database.reader, "before_cursor_execute", note)
+    assert 0 < len(said) <= few

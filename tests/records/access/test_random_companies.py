@@ -7,10 +7,11 @@ import io
 
 import pytest
 
-from fieldstone.kernel.actors import Actor
+from fieldstone.kernel.actors import SYSTEM, Actor
 from fieldstone.kernel.errors import FieldstoneError, ForbiddenError
 from fieldstone.records.access import has_right, narrow, visible_ids
-from fieldstone.records.access.explain import explain_access
+from fieldstone.records.access.explain import explain_all
+from fieldstone.records.access.record_facts import RecordFacts
 from fieldstone.records.changes import RecordChange
 from fieldstone.records.query_types import Query
 from records.access.company import MODULES, Company
@@ -91,14 +92,24 @@ def _check_reading(company: Company, world: World, actor: Actor, module: str, se
 
 
 def _check_explanations(company: Company, world: World, made: RandomCompany, actors: list[Actor]) -> None:
-    with company.read() as (conn, published):
-        for actor in actors[:3]:
-            for module in MODULES:
-                id = made.chance.choice(made.records[module])
-                for right, explained in explain_access(conn, published, actor, module, id).items():
+    """Of some records, for everybody: each right, and the audience that somebody who sees all of it is told."""
+    for module in MODULES:
+        id = made.chance.choice(made.records[module])
+        with company.read() as (conn, published):
+            facts = RecordFacts(conn, published, module, id)
+            for actor in actors:
+                for right, explained in explain_all(facts, actor).items():
                     assert actor.user_id is not None
                     assert explained.allowed == world.may(actor.user_id, module, id, right), (module, right, explained)
                     assert explained.allowed or explained.missing
+        told = company.records.audience(SYSTEM, module, id)
+        assert not told.withheld
+        for right in ("view", "edit"):
+            expected = {
+                user for user in made.users if all(world.may(user, module, id, each) for each in ("view", right))
+            }
+            found = {each.actor.user_id for each in told.people if getattr(each, right).allowed}
+            assert found == expected, (module, id, right)
 
 
 def _check_saving(company: Company, world: World, made: RandomCompany, actors: list[Actor]) -> None:

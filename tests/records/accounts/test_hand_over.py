@@ -58,6 +58,43 @@ def test_leaving_at_once(site: Site) -> None:
     assert told.details == {"to": f"user:{ben}", "records": 3, "job": None}
 
 
+def test_a_team_and_a_role_go(site: Site) -> None:
+    """What the team owns needs an heir, what was shared with either is so no longer, nobody keeps a dead role."""
+    boss, accounts, records = site.accounts.operator(), site.accounts, site.records
+    anna = accounts.add_user("anna", "Anna", roles=["sales_rep"])
+    ben = accounts.add_user("ben", "Ben", roles=["sales_rep", "viewer"])
+    team, heir = accounts.add_team("North"), accounts.add_team("South")
+    ids = organizations(site, team, 2)
+    (other,) = organizations(site, anna, 1)
+    for receiver in ({"principal": team}, {"role": "sales_rep"}, {"role": "viewer"}):
+        records.share(boss, "organization", other, **receiver)
+    keeper = Actor(user_id=anna, roles=("administrator",))
+    for by, to, code in ((boss, None, "account.E044"), (boss, team, "account.E042"), (keeper, heir, "account.E020")):
+        with pytest.raises(FieldstoneError) as refused:
+            accounts.remove_team(team, hand_over_to=to, by=by)
+        assert refused.value.code == code
+    assert accounts.count_owned(team) == {"organization": 2}
+    assert accounts.remove_team(team, hand_over_to=heir, by=boss).records == 2
+    assert owned(site, heir) == set(ids)
+    assert [node.name for node in accounts.list_teams()] == ["South"]
+    removed, handed = accounts.list_audit(limit=2)
+    assert (removed.action, removed.target_label) == ("team.removed", "North")
+    assert (handed.target, handed.details["to"]) == (f"team:{team}", f"team:{heir}")
+
+    assert accounts.count_shared_with("sales_rep") == 1
+    with pytest.raises(FieldstoneError, match=r"account\.E013"):
+        accounts.replace_held("role", "sales_rep", "nobody", by=boss)
+    assert accounts.replace_held("role", "sales_rep", "viewer", by=boss) == 2
+    assert [accounts.get_user(user).roles for user in (anna, ben)] == [("viewer",), ("viewer",)]
+    assert [share.role for share in records.shares(boss, "organization", other)] == ["viewer"]
+    accounts.update_user(anna, profiles=["marketing"], by=boss)
+    assert accounts.replace_held("profile", "marketing", by=boss) == 1
+    assert accounts.get_user(anna).profiles == ()
+    assert len(accounts.list_audit(action="user.role_replaced")) == 2
+    with pytest.raises(FieldstoneError, match=r"account\.E035"):
+        accounts.replace_held("role", "viewer", by=Actor(user_id=ben, roles=("viewer",)))
+
+
 def test_records_that_break_rules_by_now_go_too(site: Site) -> None:
     boss = site.accounts.operator()
     anna = site.accounts.add_user("anna", "Anna", roles=["sales_rep"])

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import partial
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -14,17 +12,12 @@ from fieldstone.kernel.errors import NotFoundError
 from fieldstone.metadata.definitions import Party
 from fieldstone.records import codes
 from fieldstone.records.access.grants import Source, passes, sources_of
-from fieldstone.records.access.owners import scope_owners
-from fieldstone.records.access.parties import membership
-from fieldstone.records.access.reach import SHARED_RIGHTS, inherited_from, shares_with
+from fieldstone.records.access.parameters import own_ids
+from fieldstone.records.access.reach import SHARED_RIGHTS, shares_with
+from fieldstone.records.access.record_facts import RecordFacts
 from fieldstone.records.access.rights import NEEDS, get_module, scopes_of
-from fieldstone.records.access.rows import Rows
-from fieldstone.records.access.tables import share
-from fieldstone.records.field_columns import field_columns
-from fieldstone.records.id_lists import in_selected
+from fieldstone.records.access.roles import roles_below
 from fieldstone.storage.published import PublishedModel
-
-Condition = Callable[[sa.FromClause], sa.ColumnElement[bool]]
 
 RIGHTS = ("view", "edit", "delete", "export", "mass_edit")
 """The rights that are about records that are there."""
@@ -72,7 +65,27 @@ def explain_access(
     table = published.tables.module(module).table
     if conn.execute(sa.select(table.c.id).where(table.c.id == record_id)).first() is None:
         raise NotFoundError(codes.NOT_FOUND, module=module, id=record_id)
-    return {right: _Explainer(conn, published, actor).explain(module, record_id, right) for right in RIGHTS}
+    return explain_all(RecordFacts(conn, published, module, record_id), actor)
+
+
+def explain_all(facts: RecordFacts, actor: Actor) -> dict[str, Explanation]:
+    """Right → why."""
+    return {right: explain(facts, actor, right) for right in RIGHTS}
+
+
+def explain(facts: RecordFacts, actor: Actor, right: str) -> Explanation:
+    """Why somebody has a right to the record, or has not: as far as the facts tell, which may withhold some."""
+    if passes(actor):
+        return Explanation(right=right, allowed=True, reasons=(Reason(kind="administrator"),))
+    if not scopes_of(facts.published, actor, facts.module, right):
+        return Explanation(right=right, allowed=False, missing="right")
+    reasons = tuple(_reasons(facts, actor, right, frozenset()))
+    if not reasons:
+        return Explanation(right=right, allowed=False, missing="reach")
+    wider = NEEDS.get(right)
+    if wider is not None and not any(_reasons(facts, actor, wider, frozenset())):
+        return Explanation(right=right, allowed=False, reasons=reasons, missing=wider)
+    return Explanation(right=right, allowed=True, reasons=reasons)
 
 
 def who_can(
@@ -85,99 +98,65 @@ def who_can(
 ) -> list[tuple[Actor, Explanation]]:
     """Those of the actors for whom a record is within reach, and why. Raises as `explain_access`."""
     get_module(published, module)
-    found = []
-    for actor in actors:
-        explained = _Explainer(conn, published, actor).explain(module, record_id, right)
-        if explained.allowed:
-            found.append((actor, explained))
-    return found
+    facts = RecordFacts(conn, published, module, record_id)
+    found = ((actor, explain(facts, actor, right)) for actor in actors)
+    return [(actor, explained) for actor, explained in found if explained.allowed]
 
 
-@dataclass(frozen=True, slots=True)
-class _Explainer:
-    conn: sa.Connection
-    published: PublishedModel
-    actor: Actor
+def _reasons(facts: RecordFacts, actor: Actor, right: str, seen: frozenset[str]) -> Iterator[Reason]:
+    for source in sources_of(facts.published, actor):
+        scope = source.grants.rights_on(facts.module).get(right, "")
+        if scope and _is_in_scope(facts, actor, scope):
+            yield _by_source(source, scope)
+    if right in SHARED_RIGHTS:
+        yield from _shared(facts, actor, right)
+        yield from _parents(facts, actor, right, seen)
 
-    def explain(self, module: str, record_id: int, right: str) -> Explanation:
-        if passes(self.actor):
-            return Explanation(right=right, allowed=True, reasons=(Reason(kind="administrator"),))
-        if not scopes_of(self.published, self.actor, module, right):
-            return Explanation(right=right, allowed=False, missing="right")
-        reasons = tuple(self._reasons(module, record_id, right, frozenset()))
-        if not reasons:
-            return Explanation(right=right, allowed=False, missing="reach")
-        wider = NEEDS.get(right)
-        if wider is not None and not any(self._reasons(module, record_id, wider, frozenset())):
-            return Explanation(right=right, allowed=False, reasons=reasons, missing=wider)
-        return Explanation(right=right, allowed=True, reasons=reasons)
 
-    def _reasons(self, module: str, record_id: int, right: str, seen: frozenset[str]) -> Iterator[Reason]:
-        for source in sources_of(self.published, self.actor):
-            scope = source.grants.rights_on(module).get(right, "")
-            if scope and self._holds(module, record_id, partial(self._by_scope, module, scope)):
-                yield _by_source(source, scope)
-        if right in SHARED_RIGHTS:
-            yield from self._shared(module, record_id, right)
-            yield from self._parents(module, record_id, right, seen)
+def _is_in_scope(facts: RecordFacts, actor: Actor, scope: str) -> bool:
+    """As `scope_owners` says whose records these are."""
+    if scope == "all":
+        return True
+    if scope == "related":
+        return actor.user_id in facts.standing
+    ownership = facts.ownership
+    if ownership.owner is None:
+        return False
+    if ownership.owner in own_ids(actor) or actor.user_id in ownership.leaders:
+        return True
+    if scope == "team":
+        return not facts.tree.with_above(ownership.teams).isdisjoint(actor.team_ids)
+    if scope == "subtree":
+        return not roles_below(facts.published.model.roles, actor.roles).isdisjoint(ownership.roles)
+    return False
 
-    def _by_scope(self, module: str, scope: str, table: sa.FromClause) -> sa.ColumnElement[bool]:
-        if scope == "all":
-            return sa.true()
-        if scope == "related":
-            rows = Rows(self.published, self.actor)
-            paths = self.published.model.sharing.portal.get(module, ())
-            return sa.or_(sa.false(), *(rows.by_portal(module, table, path) for path in paths))
-        owners = scope_owners(self.published, self.actor, [scope])
-        return in_selected(table.c.owner_id, sa.union(*owners), self.published.tables.dialect)
 
-    def _shared(self, module: str, record_id: int, right: str) -> Iterator[Reason]:
-        sharing = self.published.model.sharing
-        default = sharing.default_of(module)
-        if shares_with(right, default):
-            yield Reason(kind="default", access=default)
-        rows = Rows(self.published, self.actor)
-        for rule in sharing.rules.values():
-            if rule.module != module or not shares_with(right, rule.access):
-                continue
-            if membership(self.published, self.actor, rule.to) is False:
-                continue
-            if self._holds(module, record_id, partial(rows.by_rule, rule)):
-                owners = _party(rule.owners) if rule.owners else ""
-                yield Reason(kind="rule", name=rule.name, label=rule.label, access=rule.access, owners=owners)
-        identity = self.published.model.modules[module].identity
-        mine = sa.select(share).where(share.c.module == identity, share.c.record_id == record_id, rows.receives())
-        for row in self.conn.execute(mine.order_by(share.c.id)):
-            if shares_with(right, row.access):
-                yield Reason(kind="share", principal=row.principal_id, role=row.role or "", access=row.access)
+def _shared(facts: RecordFacts, actor: Actor, right: str) -> Iterator[Reason]:
+    default = facts.published.model.sharing.default_of(facts.module)
+    if shares_with(right, default):
+        yield Reason(kind="default", access=default)
+    for rule in facts.rules:
+        if shares_with(right, rule.access) and facts.belongs(actor, rule.to):
+            owners = _party(rule.owners) if rule.owners else ""
+            yield Reason(kind="rule", name=rule.name, label=rule.label, access=rule.access, owners=owners)
+    for row in facts.shares:
+        if shares_with(right, row.access) and _receives(facts, actor, row.principal_id, row.role):
+            yield Reason(kind="share", principal=row.principal_id, role=row.role or "", access=row.access)
 
-    def _parents(self, module: str, record_id: int, right: str, seen: frozenset[str]) -> Iterator[Reason]:
-        for target in inherited_from(self.published, module):
-            if target == module or target in seen or not scopes_of(self.published, self.actor, target, right):
-                continue
-            parent = self._parent(module, record_id, target)
-            if parent is not None:
-                reasons = tuple(self._reasons(target, parent, right, seen | {module}))
-                if reasons:
-                    yield Reason(kind="parent", module=target, record_id=parent, reasons=reasons)
 
-    def _parent(self, module: str, record_id: int, target: str) -> int | None:
-        model = self.published.model
-        field = model.modules[module].fields[model.sharing.inherit[module]]
-        table = self.published.tables.module(module).table
-        columns = field_columns(self.published, module, field)
-        column = columns.get("_id", columns.get(f"_{target}", columns.get("")))
-        assert column is not None
-        found = sa.select(column).where(table.c.id == record_id)
-        if "_module" in columns:
-            found = found.where(columns["_module"] == model.modules[target].identity)
-        parent: int | None = self.conn.execute(found).scalar_one_or_none()
-        return parent
+def _receives(facts: RecordFacts, actor: Actor, principal: int | None, role: str | None) -> bool:
+    if role:
+        return role in actor.roles
+    return principal in own_ids(actor) or principal in facts.tree.with_above(actor.team_ids)
 
-    def _holds(self, module: str, record_id: int, condition: Condition) -> bool:
-        table = self.published.tables.module(module).table
-        query: sa.Select[Any] = sa.select(sa.literal_column("1")).where(table.c.id == record_id, condition(table))
-        return self.conn.execute(query).first() is not None
+
+def _parents(facts: RecordFacts, actor: Actor, right: str, seen: frozenset[str]) -> Iterator[Reason]:
+    for parent in facts.parents:
+        if parent.module in seen or not scopes_of(facts.published, actor, parent.module, right):
+            continue
+        reasons = tuple(_reasons(parent, actor, right, seen | {facts.module}))
+        if reasons:
+            yield Reason(kind="parent", module=parent.module, record_id=parent.record_id, reasons=reasons)
 
 
 def _by_source(source: Source, scope: str) -> Reason:

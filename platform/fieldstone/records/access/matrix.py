@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import sqlalchemy as sa
+
 from fieldstone.kernel.actors import Actor
+from fieldstone.metadata.definitions import SharingRuleDef
 from fieldstone.metadata.rights import RIGHTS, TOOLS
 from fieldstone.metadata.system_fields import any_field_names
 from fieldstone.records.access.fields import field_right
 from fieldstone.records.access.grants import passes
+from fieldstone.records.access.parties import membership
 from fieldstone.records.access.rights import has_tool, scopes_of
 from fieldstone.storage.published import PublishedModel
 
@@ -51,6 +55,16 @@ def rights_matrix(published: PublishedModel, actor: Actor) -> RightsMatrix:
         shared={name: model.sharing.default_of(name) for name in model.modules},
         tools=tuple(tool for tool in TOOLS if has_tool(published, actor, tool)),
     )
+
+
+def rules_for(conn: sa.Connection, published: PublishedModel, actor: Actor) -> list[SharingRuleDef]:
+    """The sharing rules by which an actor may reach records of others."""
+    found = []
+    for rule in published.model.sharing.rules.values():
+        given = membership(published, actor, rule.to)
+        if given is True or (given is not False and conn.scalar(sa.select(given))):
+            found.append(rule)
+    return found
 
 
 def _sorted(scopes: frozenset[str]) -> tuple[str, ...]:

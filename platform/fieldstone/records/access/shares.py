@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,6 +17,7 @@ from fieldstone.records import codes
 from fieldstone.records.access.rights import require_tool
 from fieldstone.records.access.tables import share
 from fieldstone.records.access.visible import visible_ids
+from fieldstone.records.accounts.audit import record_audit
 from fieldstone.records.people import principal_labels
 from fieldstone.records.save.history import add_entries
 from fieldstone.records.save.load import read_rows
@@ -74,7 +76,7 @@ def share_record(
         values = {"module": program.identity, "record_id": record_id, "principal_id": principal, "role": role or None}
         known_id = conn.execute(sa.insert(share).values(values | stamp).returning(share.c.id)).scalar_one()
     before = None if known is None else _told(principal, role, known.access)
-    _note(work, program, row, "shared", [before, _told(principal, role, access)])
+    _note(work, program, row, "shared", before, _told(principal, role, access))
     return int(known_id if known is None else known.id)
 
 
@@ -86,7 +88,18 @@ def unshare_record(work: SaveWork, module: str, record_id: int, share_id: int) -
     if found is None:
         raise NotFoundError(NO_SHARE)
     work.connection.execute(sa.delete(share).where(mine))
-    _note(work, program, row, "unshared", [_told(found.principal_id, found.role or "", found.access), None])
+    _note(work, program, row, "unshared", _told(found.principal_id, found.role or "", found.access), None)
+
+
+def rename_shares(conn: sa.Connection, roles: Mapping[str, str]) -> None:
+    """What is shared with renamed roles (old → new name) stays shared with them, all at once. What was left over of a
+    role that had one of the new names before goes."""
+    if not roles:
+        return
+    held = conn.execute(sa.select(share.c.id, share.c.role).where(share.c.role.in_(sorted(roles)))).all()
+    conn.execute(sa.delete(share).where(share.c.role.in_(sorted(set(roles.values()) - roles.keys()))))
+    for row in held:
+        conn.execute(sa.update(share).where(share.c.id == row.id).values(role=roles[row.role]))
 
 
 def shares_of(conn: sa.Connection, published: PublishedModel, actor: Actor, module: str, record_id: int) -> list[Share]:
@@ -133,9 +146,24 @@ def _of(program: ModuleProgram, record_id: int) -> sa.ColumnElement[bool]:
     return sa.and_(share.c.module == program.identity, share.c.record_id == record_id)
 
 
-def _note(work: SaveWork, program: ModuleProgram, row: SaveRow, kind: str, ends: list[object]) -> None:
-    """An entry in the history of the record; its version does not move."""
-    add_entries(work, program, [(row, kind, json.dumps({"share": ends}, separators=(",", ":")))])
+def _note(
+    work: SaveWork,
+    program: ModuleProgram,
+    row: SaveRow,
+    kind: str,
+    before: dict[str, object] | None,
+    after: dict[str, object] | None,
+) -> None:
+    """An entry in the history of the record, whose version does not move, and one in the audit log."""
+    add_entries(work, program, [(row, kind, json.dumps({"share": [before, after]}, separators=(",", ":")))])
+    record_audit(
+        work.connection,
+        f"record.{kind}",
+        by=work.actor,
+        now=work.now,
+        target=f"{row.module}:{row.id}",
+        details={"before": before, "after": after},
+    )
 
 
 def _told(principal_id: int | None, role: str, access: str) -> dict[str, object]:

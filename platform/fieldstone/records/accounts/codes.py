@@ -77,4 +77,7 @@ OWN_EMAIL = declare(
     "account.E044", "Your own e-mail address is changed with your password.", "Do it on the page of your account."
 )
 EMAIL_TAKEN = declare("account.E045", "Another user has the address {email}.", "Use one that only you read.")
+TEAM_OWNS = declare(
+    "account.E046", "The team owns records.", "Say which user or team they go to, or give them to somebody before."
+)
 TOO_FAST = declare("account.E043", "Too many requests.", "Go on in {wait} seconds.")

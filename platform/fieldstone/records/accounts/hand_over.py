@@ -43,7 +43,10 @@ class HandOver:
         jobs.kinds.register(JobKind(name=KIND, label="Hand records over", run=self._run, max_attempts=10))
 
     def count(self, owner: int) -> int:
-        return sum(self._records.count_owned(owner).values())
+        return sum(self.owned(owner).values())
+
+    def owned(self, owner: int) -> Mapping[str, int]:
+        return self._records.count_owned(owner)
 
     def start(self, owner: int, to: int, by: Actor | None) -> HandedOver:
         """Give what `owner` owns to another user or team. Raises InvalidInputError account.E042."""

@@ -21,6 +21,7 @@ from fieldstone.records.accounts.people_file import read_people
 from fieldstone.records.accounts.people_import import PeopleReport, PeopleRoles, import_people
 from fieldstone.records.accounts.user_changes import UserChanges, change_user
 from fieldstone.records.accounts.users import is_email
+from fieldstone.storage.principals import principal
 
 
 class People(AccountsBase):
@@ -176,8 +177,14 @@ class People(AccountsBase):
         """
         require_administrator(by)
         given = self._handing_over.start(owner, to, by)
-        details = {"to": f"user:{to}", "records": given.records, "job": given.job}
-        self.database.transact(lambda conn: self._audit(conn, "records.handed_over", by, f"user:{owner}", details))
+
+        def work(conn: sa.Connection) -> None:
+            kinds = sa.select(principal.c.id, principal.c.kind).where(principal.c.id.in_([owner, to]))
+            kind = {row.id: row.kind for row in conn.execute(kinds)}
+            details = {"to": f"{kind[to]}:{to}", "records": given.records, "job": given.job}
+            self._audit(conn, "records.handed_over", by, f"{kind[owner]}:{owner}", details)
+
+        self.database.transact(work)
         return given
 
     @property

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from fieldstone.kernel.errors import ConflictError, InvalidInputError, NotFoundError
+from fieldstone.records.access.tables import share
 from fieldstone.records.accounts import codes
 from fieldstone.records.accounts.users import add_principals, read_label, set_label
 from fieldstone.storage.principals import principal, team, team_member
@@ -96,6 +97,18 @@ def move_team(conn: sa.Connection, team_id: int, parent_id: int | None) -> None:
             raise InvalidInputError(codes.TEAM_CYCLE, team=name)
         above = parents[above]
     conn.execute(sa.update(team).where(team.c.id == team_id).values(parent_id=parent_id))
+
+
+def remove_team(conn: sa.Connection, team_id: int) -> None:
+    """Take a team away: the teams below it go below the one above, what was shared with it is so no longer. Its name
+    stays in the history of what it owned. Raises NotFoundError account.E010."""
+    _require_teams(conn, {team_id})
+    above = conn.scalar(sa.select(team.c.parent_id).where(team.c.id == team_id))
+    conn.execute(sa.update(team).where(team.c.parent_id == team_id).values(parent_id=above))
+    conn.execute(sa.delete(team_member).where(team_member.c.team_id == team_id))
+    conn.execute(sa.delete(share).where(share.c.principal_id == team_id))
+    conn.execute(sa.delete(team).where(team.c.id == team_id))
+    conn.execute(sa.update(principal).where(principal.c.id == team_id).values(active=False))
 
 
 def set_members(conn: sa.Connection, team_id: int, members: Iterable[int], leaders: Iterable[int] = ()) -> None:

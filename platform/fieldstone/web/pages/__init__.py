@@ -8,6 +8,7 @@ from flask import Blueprint
 def blueprints() -> list[Blueprint]:
     from fieldstone.web.pages import (
         account,
+        audience,
         comments,
         conditions,
         delete,
@@ -28,13 +29,15 @@ def blueprints() -> list[Blueprint]:
         recycle_bin,
         related,
         search,
+        share,
         stage,
         suggest,
         workflows,
     )
 
     pages = (
-        account, comments, conditions, delete, export, form, help, history, home, impersonate, imports, inline, list,
-        login, more, notifications, quick, record, recycle_bin, related, search, stage, suggest, workflows,
+        account, audience, comments, conditions, delete, export, form, help, history, home, impersonate, imports,
+        inline, list, login, more, notifications, quick, record, recycle_bin, related, search, share, stage, suggest,
+        workflows,
     )  # fmt: skip
     return [page.page for page in pages]

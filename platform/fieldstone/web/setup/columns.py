@@ -15,6 +15,7 @@ from fieldstone.web.i18n import gettext
 from fieldstone.web.persons import person
 
 EMPTY = "—"
+_DEEPEST = 5
 
 Show = Callable[[Any], object]
 
@@ -66,6 +67,12 @@ def tags(texts: list[str] | tuple[str, ...]) -> Markup:
     if not texts:
         return escape(EMPTY)
     return Markup(" ").join(Markup('<span class="fs-tag">{}</span>').format(text) for text in texts)
+
+
+def branch(depth: int, shown: Markup) -> Markup:
+    """A thing at its place in a tree; what is deeper than five levels stands at the fifth."""
+    sign = Markup('<i class="bi bi-arrow-return-right fs-quiet" aria-hidden="true"></i>') if depth else ""
+    return Markup('<span class="fs-tree fs-depth-{}">{}{}</span>').format(min(depth, _DEEPEST), sign, shown)
 
 
 def link(url: str, text: object) -> Markup:

@@ -7,10 +7,13 @@ from dataclasses import dataclass
 
 from fieldstone.kernel.actors import Actor
 from fieldstone.metadata.rights import RIGHTS
-from fieldstone.records.access.matrix import rights_matrix
-from fieldstone.web.current import current_model, current_published
+from fieldstone.records.access.matrix import rights_matrix, rules_for
+from fieldstone.records.accounts.users import UserAccount
+from fieldstone.web.current import current_model, current_published, current_site
 from fieldstone.web.i18n import gettext
+from fieldstone.web.reasons import rule_label
 from fieldstone.web.setup.matrix import scope_words, tool_words
+from fieldstone.web.setup.people import profile_label, role_label
 from fieldstone.web.setup.words import field_label, module_plural
 
 
@@ -47,6 +50,22 @@ def effective_rows(actor: Actor) -> list[EffectiveRow]:
 
 def effective_tools(actor: Actor) -> list[str]:
     return [tool_words()[tool] for tool in rights_matrix(current_published(), actor).tools]
+
+
+def effective_sources(user: UserAccount) -> list[tuple[str, str]]:
+    """What gives a user rights, by kind."""
+    roles = ", ".join(map(role_label, user.roles))
+    of_roles = {name for role in user.roles if (found := current_model().roles.get(role)) for name in found.profiles}
+    profiles = [profile_label(name) for name in current_model().profiles if name in of_roles | set(user.profiles)]
+    named = [(gettext("Roles"), roles), (gettext("Profiles"), ", ".join(profiles))]
+    return [*named, (gettext("Teams"), ", ".join(user.teams))]
+
+
+def effective_rules(actor: Actor) -> list[str]:
+    """The sharing rules that share with somebody, each with its module."""
+    with current_site().models.read() as (conn, published):
+        rules = rules_for(conn, published, actor)
+    return [f"{rule_label(rule.name, rule.label)} ({module_plural(rule.module)})" for rule in rules]
 
 
 def shared_words() -> dict[str, str]:

@@ -52,6 +52,9 @@ def kind_words() -> dict[str, str]:
         "workflow.cron": gettext("Run a scheduled workflow"),
         "workflow.dates": gettext("Run workflows that follow dates"),
         "workflow.tidy": gettext("Delete old runs and jobs"),
+        "accounts.tidy": gettext("Delete old log-ins"),
+        "accounts.hand_over": gettext("Hand records over"),
+        "account.reset_mail": gettext("Mail a link for a new password"),
     }
 
 

@@ -54,6 +54,10 @@ def scope_words() -> dict[str, str]:
     }  # fmt: skip
 
 
+def field_access_words() -> dict[str, str]:
+    return {"edit": gettext("Edit"), "read": gettext("Only read"), "hidden": gettext("Hidden")}
+
+
 def tool_words() -> dict[str, str]:
     words = {
         "share": gettext("Share single records with others"),

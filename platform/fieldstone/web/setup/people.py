@@ -1,4 +1,4 @@
-"""Names of people, roles and profiles on the pages of Setup."""
+"""Names of people, roles and profiles on the pages of Setup, and whose accounts one may touch."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from typing import cast
 from flask import g
 
 from fieldstone.records.accounts.users import UserAccount
-from fieldstone.web.current import current_actor, current_model, current_site
-from fieldstone.web.i18n import current_language
+from fieldstone.web.current import current_actor, current_site
+from fieldstone.web.people import profile_label as profile_label
+from fieldstone.web.people import role_label as role_label
 
 
 def all_users() -> list[UserAccount]:
@@ -26,14 +27,3 @@ def may_answer_for(user_id: int) -> bool:
     """Whether the person may end the sessions and tokens of a user: one's own, or as an administrator."""
     actor = current_actor()
     return actor.is_admin or actor.user_id == user_id
-
-
-def role_label(name: str) -> str:
-    """What a role is called in the language of the reader; its name when it is gone."""
-    role = current_model().roles.get(name)
-    return current_model().text(f"role.{name}", current_language(), role.label) if role else name
-
-
-def profile_label(name: str) -> str:
-    profile = current_model().profiles.get(name)
-    return current_model().text(f"profile.{name}", current_language(), profile.label) if profile else name

@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from fieldstone.changes.plan import Plan, PlannedChange
+from fieldstone.metadata.definitions import Party
+from fieldstone.metadata.rights import EVERY_MODULE
 from fieldstone.web.current import current_model
 from fieldstone.web.i18n import gettext, ngettext
-from fieldstone.web.setup.matrix import right_words
+from fieldstone.web.setup.matrix import field_access_words, right_words, scope_words
+from fieldstone.web.setup.sharing_form import access_words, default_words, party_words
 from fieldstone.web.setup.words import field_label, module_plural
 
 _LONGEST = 80
@@ -25,6 +28,7 @@ class ChangeWords:
     effects: tuple[str, ...]
     lines: tuple[tuple[str, str, str], ...]
     data: str
+    has_data: bool
     references: tuple[str, ...]
     destructive: bool
     breaks: bool
@@ -43,8 +47,9 @@ def _word(change: PlannedChange) -> ChangeWords:
         what=_what(verb, noun),
         target="" if target == noun else target,
         effects=tuple(_effects(change)),
-        lines=tuple((_attribute(name), _short(old), _short(new)) for name, (old, new) in change.attributes.items()),
+        lines=tuple(_line(noun, name, old, new) for name, (old, new) in change.attributes.items()),
         data=_data(change),
+        has_data=bool(change.lost or change.rows),
         references=change.rewrites,
         destructive=change.destructive,
         breaks=change.breach is not None,
@@ -98,19 +103,54 @@ def _data(change: PlannedChange) -> str:
     return gettext("no data")
 
 
+def _line(noun: str, name: str, old: Any, new: Any) -> tuple[str, str, str]:
+    if noun in ("sharing", "sharing_rule"):
+        return _sharing_line(name, old, new)
+    part = name.partition(".")[0]
+    values = scope_words() if part == "modules" else field_access_words() if part == "fields" else {}
+    before, after = (values.get(str(each)) or _short(each) for each in (old, new))
+    return _attribute(name), before, after
+
+
 def _attribute(name: str) -> str:
     """What of a definition; a right or a field of a role by the words of the interface."""
     part, _separator, rest = name.partition(".")
     module, _separator, last = rest.partition(".")
     if part not in ("modules", "fields") or not rest:
         return name.replace("_", " ")
-    known = current_model().modules.get(module)
-    plural = module_plural(module) if known else gettext("All other modules") if module == "*" else module
+    plural = _plural(module)
     if not last:
         return plural
     if part == "modules":
         return f"{plural}: {right_words().get(last, last)}"
+    known = current_model().modules.get(module)
     return f"{plural}: {field_label(module, last) if known and last in known.fields else last}"
+
+
+def _plural(module: str) -> str:
+    if module == EVERY_MODULE:
+        return gettext("All other modules")
+    return module_plural(module) if module in current_model().modules else module
+
+
+def _sharing_line(name: str, old: Any, new: Any) -> tuple[str, str, str]:
+    """An attribute of the sharing or of one of its rules, by the words of its page."""
+    part, _separator, module = name.partition(".")
+    words = {
+        "defaults": gettext("By default"), "inherit": gettext("Follows"), "owners": gettext("Owned by"),
+        "portal": gettext("In a portal it belongs to"), "where": gettext("Only if"), "to": gettext("With whom"),
+        "access": gettext("They may"), "module": gettext("Module"), "label": gettext("Label"),
+    }  # fmt: skip
+    what = words.get(part, part)
+    values = {"access": access_words(), "defaults": default_words()}.get(part, {})
+    before, after = (values.get(str(each)) or _short(each) for each in (old, new))
+    if part == "inherit" and module in current_model().modules:
+        before, after = (_lookup(module, each) for each in (before, after))
+    return f"{_plural(module)}: {what}" if module else what, before, after
+
+
+def _lookup(module: str, name: str) -> str:
+    return field_label(module, name) if name in current_model().modules[module].fields else name
 
 
 def _short(value: Any) -> str:
@@ -119,6 +159,10 @@ def _short(value: Any) -> str:
         return "—"
     if isinstance(value, bool):
         return gettext("yes") if value else gettext("no")
+    if isinstance(value, Party):
+        return party_words(value)
+    if isinstance(value, tuple) and all(isinstance(item, Party) for item in value):
+        return ", ".join(map(party_words, value))
     if isinstance(value, list | tuple | frozenset) and all(isinstance(item, str) for item in value):
         text = ", ".join(sorted(value) if isinstance(value, frozenset) else value)
     elif isinstance(value, str | int | float) or type(value).__name__ == "Decimal":

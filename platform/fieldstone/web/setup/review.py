@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import redirect, request
 from flask.typing import ResponseReturnValue
 
@@ -16,6 +18,7 @@ from fieldstone.web.setup.document_diff import count_lines, side_by_side
 from fieldstone.web.setup.listed import Listed
 from fieldstone.web.setup.noted import note
 from fieldstone.web.setup.plan_words import word_changes
+from fieldstone.web.setup.view import Page
 from fieldstone.web.toasts import toast
 
 MOVED = declare(
@@ -25,41 +28,58 @@ MOVED = declare(
 )
 NOT_EDITED = declare("setup.E002", "{path} is not edited here.", "Change it with the command line.")
 
-EDITED = ("metadata/roles.yaml", "metadata/app.yaml")
+EDITED = ("metadata/roles.yaml", "metadata/sharing.yaml", "metadata/app.yaml", "metadata/moves.yaml")
 """The documents that pages of Setup write."""
 
 
-def review(view: Listed, layer: Layer, path: str, *, message: str, back: str) -> ResponseReturnValue:
-    """The page of the plan of a changed site layer. Raises MetadataError when its documents have problems."""
+def review(
+    view: Listed | Page,
+    layer: Layer,
+    *,
+    message: str,
+    back: str,
+    notes: Sequence[str] = (),
+    extra: Sequence[tuple[str, str]] = (),
+) -> ResponseReturnValue:
+    """The page of the plan of a changed site layer, of which only documents of EDITED may differ. `notes` are said
+    above the changes; `extra` comes back with the form. Raises MetadataError when its documents have problems."""
     plan = current_site().publishing.plan(layer)
     if plan.is_empty:
         toast(gettext("Nothing is different from what is published"))
         return redirect(back, 303)
-    before = _documents(current_site().publishing.published_site_layer()).get(path, "")
+    before = _documents(current_site().publishing.published_site_layer())
+    paths = [path for path in EDITED if before.get(path, "") != layer.documents.get(path, "")]
+    written = [(path, layer.documents.get(path, "")) for path in paths]
     page = show_plan(
         view,
         plan,
         title=gettext("Review and publish"),
         action="/setup/revisions/publish",
-        fields={"path": path, "document": layer.documents.get(path, ""), "back": back},
-        documents=[(path, before, layer.documents.get(path, ""))],
+        fields=[
+            *(field for path, text in written for field in (("path", path), ("document", text))),
+            ("back", back),
+            *extra,
+        ],
+        documents=[(path, before.get(path, ""), text) for path, text in written],
         message=message,
         back=back,
+        notes=notes,
     )
     return page, 200  # it comes as the answer to a form
 
 
 def show_plan(
-    view: Listed,
+    view: Listed | Page,
     plan: Plan,
     *,
     title: str,
     action: str,
-    fields: dict[str, str],
+    fields: Sequence[tuple[str, str]],
     documents: list[tuple[str, str, str]],
     message: str,
     back: str,
     button: str = "",
+    notes: Sequence[str] = (),
 ) -> str:
     """`documents`: (path, text now, text to be). The form brings `fields` back, and what names the plan."""
     diffs = [(path, rows, count_lines(rows)) for path, old, new in documents if (rows := side_by_side(old, new))]
@@ -71,11 +91,12 @@ def show_plan(
         rows=sum(change.rows for change in plan.changes),
         destructive=sum(change.destructive for change in plan.changes),
         action=action,
-        fields=fields | {"version": str(plan.version), "hash": plan.hash},
+        fields=[*fields, ("version", str(plan.version)), ("hash", plan.hash)],
         diffs=diffs,
         message=message,
         back=back,
         button=button or gettext("Publish"),
+        notes=notes,
     )
 
 
@@ -87,16 +108,17 @@ def documents_of(plan: Plan) -> list[tuple[str, str, str]]:
     return [(path, now.get(path, ""), then.get(path, "")) for path in paths if now.get(path) != then.get(path)]
 
 
-def posted_layer() -> tuple[str, Layer]:
-    """The site layer with the document that the form of `review` brings back. Raises InvalidInputError setup.E002."""
-    path, text = request.form.get("path", ""), request.form.get("document", "").replace("\r\n", "\n")
-    if path not in EDITED:
-        raise InvalidInputError(NOT_EDITED, path=path[:80])
+def posted_layer() -> Layer:
+    """The site layer with the documents that the form of `review` brings back. Raises InvalidInputError setup.E002."""
     documents = _documents(current_site().publishing.published_site_layer())
-    documents.pop(path, None)
-    if text:
-        documents[path] = text
-    return path, Layer(name=SITE, documents=dict(sorted(documents.items())))
+    paths = request.form.getlist("path")
+    for path, text in zip(paths or [""], request.form.getlist("document") or [""], strict=False):
+        if path not in EDITED:
+            raise InvalidInputError(NOT_EDITED, path=path[:80])
+        documents.pop(path, None)
+        if text:
+            documents[path] = text.replace("\r\n", "\n")
+    return Layer(name=SITE, documents=dict(sorted(documents.items())))
 
 
 def publish_read(plan: Plan) -> int:

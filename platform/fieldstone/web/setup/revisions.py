@@ -20,6 +20,7 @@ from fieldstone.web.setup.categories import SITE
 from fieldstone.web.setup.columns import EMPTY, Column, badge, full_moment, moment
 from fieldstone.web.setup.listed import Endless
 from fieldstone.web.setup.review import documents_of, posted_layer, publish_read, show_plan
+from fieldstone.web.setup.role_removal import hand_on
 from fieldstone.web.setup.view import back_to, change, form, show
 from fieldstone.web.setup.view import later as _
 from fieldstone.web.toasts import toast
@@ -100,7 +101,7 @@ class RevisionsView(Endless):
             plan,
             title=gettext("Back to revision %(number)s", number=number),
             action=f"/setup/revisions/{number}/back",
-            fields={},
+            fields=(),
             documents=documents_of(plan),
             message=gettext("Back to revision %(number)s", number=number),
             back=f"/setup/revisions/{number}",
@@ -112,8 +113,10 @@ class RevisionsView(Endless):
         """The change that was read on the page of its plan."""
 
         def work() -> int:
-            _path, layer = posted_layer()
-            return publish_read(current_site().publishing.plan(layer))
+            version = publish_read(current_site().publishing.plan(posted_layer()))
+            if "handing" in request.form:
+                hand_on(request.form["handing"])
+            return version
 
         return self._published(work, local_path(request.form.get("back"), "/setup/revisions/"))
 

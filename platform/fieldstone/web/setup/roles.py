@@ -9,25 +9,30 @@ from flask import abort, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
+from fieldstone.changes.site_patch import rename_in_site
 from fieldstone.kernel.errors import MetadataError
 from fieldstone.kernel.folding import fold
 from fieldstone.kernel.names import is_name
 from fieldstone.metadata.definitions import ProfileDef, RoleDef
 from fieldstone.metadata.layers import Layer
 from fieldstone.metadata.rights import FIELD_ACCESS
-from fieldstone.web.current import current_model
+from fieldstone.web.current import current_model, current_site
 from fieldstone.web.i18n import gettext
+from fieldstone.web.persons import person
+from fieldstone.web.reasons import rule_label
 from fieldstone.web.setup.categories import ACCESS
-from fieldstone.web.setup.columns import EMPTY, Column, badge, mono, tags
+from fieldstone.web.setup.columns import EMPTY, Column, badge, branch, mono, tags
 from fieldstone.web.setup.entry import PATH, changed_entry, entries, new_entry, read_entry, with_entry, with_fields
 from fieldstone.web.setup.listed import Listed
-from fieldstone.web.setup.matrix import right_words, rows_of, scope_words, tool_words
+from fieldstone.web.setup.matrix import field_access_words, right_words, rows_of, scope_words, tool_words
 from fieldstone.web.setup.people import all_users, profile_label, role_label
 from fieldstone.web.setup.review import review
+from fieldstone.web.setup.role_removal import KINDS, handing_of, heirs_of, notes_about, uses_of, without_entry
+from fieldstone.web.setup.role_tree import depth_of, roles_as_tree
 from fieldstone.web.setup.view import change, form, show
 from fieldstone.web.setup.view import later as _
 from fieldstone.web.setup.words import field_label, module_plural
-from fieldstone.web.words import word_diagnostic
+from fieldstone.web.words import word_diagnostic_whole
 
 Entry = RoleDef | ProfileDef
 
@@ -97,7 +102,7 @@ class AccessView(Listed):
             answer = self._review(layer, words, f"/of/{name}/fields/{module}", problems)
             if answer is not None:
                 return answer
-        words_of = {"edit": gettext("Edit"), "read": gettext("Only read"), "hidden": gettext("Hidden")}
+        words_of = field_access_words()
         access = entry.grants.fields.get(module, {})
         definition = current_model().modules[module]
         rows = [
@@ -127,23 +132,54 @@ class AccessView(Listed):
         models = [(each, self.label_of(each)) for each in entries(self.section)]
         return self.render("setup/role_new.html", title=self.new_title, models=models, problems=problems)
 
-    @change("/of/<name>/remove")
-    def remove(self, name: str) -> ResponseReturnValue:
+    @change("/of/<name>/rename")
+    def rename(self, name: str) -> ResponseReturnValue:
+        """Another name in the documents; the label is changed on the page of the rights."""
         self.get_one(name)
-        problems: list[str] = []
-        words = gettext("Removed: %(name)s", name=self.label_of(name))
-        answer = self._review(with_entry(self.section, name, None), words, "/", problems)
-        if answer is not None:
-            return answer
+        new, problems = request.form.get("new", "").strip(), list[str]()
+        if not is_name(new):
+            problems.append(gettext("A name in small letters, digits and _ is needed."))
+        elif new in entries(self.section):
+            problems.append(gettext("There is one called %(name)s already.", name=new))
+        else:
+            layer = rename_in_site(current_site().publishing.published_layers(), KINDS[self.section], name, new)
+            words = gettext("%(old)s is now called %(new)s", old=name, new=new)
+            answer = self._review(layer, words, "/", problems)
+            if answer is not None:
+                return answer
         return self.render("setup/problems.html", title=self.label_of(name), problems=problems,
                            back=self.get_url(".edit", name=name))  # fmt: skip
 
-    def _review(self, layer: Layer, message: str, back: str, problems: list[str]) -> ResponseReturnValue | None:
+    @form("/of/<name>/remove")
+    def remove(self, name: str) -> ResponseReturnValue:
+        """What uses it, and what becomes of that; then the plan."""
+        entry: Entry = self.get_one(name)
+        problems: list[str] = []
+        if request.method == "POST":
+            heir = request.form.get("heir", "")
+            heir = heir if heir in entries(self.section) and heir != name else ""
+            words = gettext("Removed: %(name)s", name=self.label_of(name))
+            layer = without_entry(self.section, name, request.form)
+            notes, handing = notes_about(self.section, name, heir), handing_of(self.section, name, heir)
+            answer = self._review(layer, words, "/", problems, notes=notes, extra=[handing])
+            if answer is not None:
+                return answer
+        parents = [(each, role_label(each)) for each in current_model().roles if each != name]
+        return self.render(
+            "setup/role_remove.html", entry=entry, title=gettext("Remove %(name)s", name=self.label_of(name)),
+            entry_label=self.label_of(name), uses=uses_of(self.section, name), problems=problems,
+            heirs=heirs_of(self.section, name), parents=parents, role_label=role_label, rule_label=rule_label,
+            person=person, above=entry.parent if isinstance(entry, RoleDef) else "",
+        )  # fmt: skip
+
+    def _review(
+        self, layer: Layer, message: str, back: str, problems: list[str], **more: Any
+    ) -> ResponseReturnValue | None:
         """The plan of the changed document, to read and publish; None with the problems when it has some."""
         try:
-            return review(self, layer, PATH, message=message, back=f"/setup/{self.section}{back}")
+            return review(self, layer, message=message, back=f"/setup/{self.section}{back}", **more)
         except MetadataError as error:
-            problems.extend(word_diagnostic(each) for each in error.diagnostics[:20])
+            problems.extend(word_diagnostic_whole(each, PATH) for each in error.diagnostics[:20])
             return None
 
     @show("/new/")
@@ -161,15 +197,21 @@ class RolesView(AccessView):
     empty_title = _("No roles")
     empty_text = _("Without a role only administrators see anything.")
     columns: ClassVar[Sequence[Column]] = (
-        Column(name="label", label=_("Role"), slot="title", show=_title("roles", role_label)),
-        Column(name="name", label=_("Name in documents"), show=lambda r: mono(r.name)),
-        Column(name="parent", label=_("Below"), slot="sub", show=lambda r: role_label(r.parent) if r.parent else EMPTY),
-        Column(name="profiles", label=_("Profiles"), slot="person",
+        Column(name="label", label=_("Role"), slot="title",
+               show=lambda r: branch(depth_of(r), _title("roles", role_label)(r))),
+        Column(name="name", label=_("Name in documents"), width="w-11", show=lambda r: mono(r.name)),
+        Column(name="parent", label=_("Below"), slot="sub", width="w-10",
+               show=lambda r: role_label(r.parent) if r.parent else EMPTY),
+        Column(name="profiles", label=_("Profiles"), slot="person", width="w-10",
                show=lambda r: tags([profile_label(name) for name in r.profiles])),
         Column(name="people", label=_("People"), slot="figure", width="w-8", show=_count, key=_count),
         Column(name="setup", label=_("Setup"), slot="status", width="w-9",
                show=lambda r: badge(gettext("May enter"), "violet", "sliders") if r.setup else EMPTY),
     )  # fmt: skip
+
+    def find(self, text: str) -> list[Entry]:
+        wanted = fold(text)
+        return [each for each in roles_as_tree() if wanted in fold(f"{each.name} {self.label_of(each.name)}")]
 
     def label_of(self, name: str) -> str:
         return role_label(name)

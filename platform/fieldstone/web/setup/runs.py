@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from flask import abort, g
@@ -14,9 +14,9 @@ from fieldstone.web.current import current_actor, current_model, current_site
 from fieldstone.web.i18n import current_language, gettext
 from fieldstone.web.labels import find_labels
 from fieldstone.web.setup.categories import AUTOMATION
-from fieldstone.web.setup.columns import EMPTY, Column, badge, full_moment, link, moment, mono, someone
+from fieldstone.web.setup.columns import EMPTY, Column, badge, full_moment, link, moment, someone
 from fieldstone.web.setup.listed import Endless, Filter
-from fieldstone.web.setup.people import names_of_users
+from fieldstone.web.setup.people import names_of_users, profile_label, role_label
 from fieldstone.web.setup.view import later as _
 from fieldstone.web.setup.view import show
 from fieldstone.web.setup.words import module_label, module_plural
@@ -131,12 +131,22 @@ class RunsView(Endless):
         ]
         rights = run.trace.get("rights") or run.trace.get("rights_of")
         if rights:
-            facts.append((gettext("With the rights of"), mono(rights)))
+            facts.append((gettext("With the rights of"), _rights(rights)))
         steps = [_step(step, open_to) for step in run.trace.get("steps", ())]
         condition = run.trace.get("condition", "")
         return self.render(
             "setup/run.html", title=workflow_label(run), facts=facts, steps=steps, condition=condition, run=run
         )
+
+
+def _rights(rights: Mapping[str, Any]) -> str:
+    """In whose name a run acted, and which roles and profiles that was."""
+    if rights.get("kind") == "system":
+        return gettext("System")
+    if rights.get("all"):
+        return gettext("%(name)s, who passes every right", name=rights.get("name", ""))
+    given = [*map(role_label, rights.get("roles", ())), *map(profile_label, rights.get("profiles", ()))]
+    return f"{rights.get('name', '')} ({', '.join(given) or EMPTY})"
 
 
 def _step(step: dict[str, Any], open_to: bool) -> dict[str, Any]:

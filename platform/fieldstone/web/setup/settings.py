@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from zoneinfo import available_timezones
 
+from babel.dates import get_month_names
 from flask import request
 from flask.typing import ResponseReturnValue
 from wtforms import Form, SelectField, StringField
@@ -15,7 +16,7 @@ from fieldstone.kernel.errors import MetadataError
 from fieldstone.metadata.definitions import AppDef
 from fieldstone.runtime.settings import SETTINGS, SETTINGS_FILE
 from fieldstone.web.current import current_model, current_site
-from fieldstone.web.i18n import LANGUAGES, gettext
+from fieldstone.web.i18n import LANGUAGES, current_language, gettext
 from fieldstone.web.setup.categories import SITE
 from fieldstone.web.setup.review import review
 from fieldstone.web.setup.view import Page, form
@@ -38,9 +39,8 @@ class AppForm(Form):  # type: ignore[misc]
         days = (gettext("Monday"), gettext("Tuesday"), gettext("Wednesday"), gettext("Thursday"), gettext("Friday"),
                 gettext("Saturday"), gettext("Sunday"))  # fmt: skip
         self.week_start.choices = [(str(number), day) for number, day in enumerate(days)]
-        self.fiscal_year_start.choices = [
-            (str(number), gettext("Month %(number)s", number=number)) for number in range(1, 13)
-        ]
+        months = get_month_names("wide", context="stand-alone", locale=current_language())
+        self.fiscal_year_start.choices = [(str(number), months[number]) for number in range(1, 13)]
 
 
 class SettingsView(Page):
@@ -73,7 +73,7 @@ class SettingsView(Page):
                 changed[name] = int(changed[name])
         layer = patch_section(current_site().publishing.published_layers(), PATH, "app", changed, vars(AppDef()))
         try:
-            return review(self, layer, PATH, message=gettext("Settings of the application"), back="/setup/settings/")
+            return review(self, layer, message=gettext("Settings of the application"), back="/setup/settings/")
         except MetadataError as error:
             filled.form_errors.extend(word_diagnostic(each) for each in error.diagnostics[:20])
             return None

@@ -6,24 +6,30 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from flask import request
+from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 from wtforms import Form, SelectField, StringField
 from wtforms.validators import InputRequired, Length
 
+from fieldstone.kernel.errors import FieldstoneError
 from fieldstone.kernel.folding import fold
+from fieldstone.metadata.definitions import Party
 from fieldstone.records.accounts.teams import TeamNode
-from fieldstone.web.current import current_actor, current_site
+from fieldstone.web.current import current_actor, current_model, current_site
 from fieldstone.web.i18n import gettext
 from fieldstone.web.numbers import find_number
 from fieldstone.web.persons import person
+from fieldstone.web.reasons import rule_label
 from fieldstone.web.setup.categories import ACCESS
-from fieldstone.web.setup.columns import EMPTY, Column
+from fieldstone.web.setup.columns import EMPTY, Column, branch, link
 from fieldstone.web.setup.listed import Listed
 from fieldstone.web.setup.people import all_users, names_of_users
+from fieldstone.web.setup.view import back_to, form
 from fieldstone.web.setup.view import later as _
+from fieldstone.web.setup.words import module_plural
 from fieldstone.web.toasts import toast
+from fieldstone.web.words import explain
 
-_DEEPEST = 5
 _NOT_IN, _MEMBER, _LEADER = "", "member", "leader"
 
 
@@ -41,11 +47,7 @@ class TeamForm(Form):  # type: ignore[misc]
 
 
 def _name(team: TeamNode) -> Markup:
-    depth = min(team.depth, _DEEPEST)
-    branch = Markup('<i class="bi bi-arrow-return-right fs-quiet" aria-hidden="true"></i>') if depth else ""
-    return Markup('<span class="fs-tree fs-depth-{}">{}<a href="/setup/teams/edit/?id={}">{}</a></span>').format(
-        depth, branch, team.id, team.name
-    )
+    return branch(team.depth, link(f"/setup/teams/edit/?id={team.id}", team.name))
 
 
 def _leaders(team: TeamNode) -> Markup | str:
@@ -75,16 +77,16 @@ class TeamsView(Listed):
         return [team for team in current_site().accounts.list_teams() if wanted in fold(team.name)]
 
     def create_form(self, obj: Any = None) -> Form:
-        form: TeamForm = super().create_form(obj)
-        form.offer(self.find(""), None)
-        return form
+        filled: TeamForm = super().create_form(obj)
+        filled.offer(self.find(""), None)
+        return filled
 
     def edit_form(self, obj: TeamNode | None = None) -> Form:
-        form: TeamForm = super().edit_form(obj)
-        form.offer(self.find(""), obj)
+        filled: TeamForm = super().edit_form(obj)
+        filled.offer(self.find(""), obj)
         if request.method == "GET" and obj is not None:
-            form.parent_id.data = "" if obj.parent_id is None else str(obj.parent_id)
-        return form
+            filled.parent_id.data = "" if obj.parent_id is None else str(obj.parent_id)
+        return filled
 
     def create_model(self, form: Form) -> Any:
         def work() -> TeamNode:
@@ -112,6 +114,36 @@ class TeamsView(Listed):
             return True
 
         return bool(self.attempt(form, work))
+
+    @form("/<int:number>/remove")
+    def remove(self, number: int) -> ResponseReturnValue:
+        """What belongs to the team, and where it goes."""
+        team: TeamNode = self.get_one(number)
+        accounts, actor, problem = current_site().accounts, current_actor(), ""
+        if request.method == "POST":
+            try:
+                given = accounts.remove_team(team.id, hand_over_to=find_number(request.form.get("to", "")), by=actor)
+            except FieldstoneError as error:
+                if error.status >= 500:
+                    raise
+                problem = explain(error)
+            else:
+                words = gettext("The team %(name)s is removed", name=team.name)
+                if given.job is not None:
+                    words += ". " + gettext("A job goes through the records now.")
+                toast(words)
+                return back_to(self.get_url(".index_view"))
+        teams, rules = self.find(""), current_model().sharing.rules.values()
+        return self.render(
+            "setup/team_remove.html", title=gettext("Remove %(name)s", name=team.name), team=team, problem=problem,
+            people=[user for user in all_users() if user.id in team.members], person=person, rule_label=rule_label,
+            owned=[(module_plural(name), number) for name, number in accounts.count_owned(team.id).items()],
+            below=[each.name for each in teams if each.parent_id == team.id],
+            above=next((each.name for each in teams if each.id == team.parent_id), ""),
+            rules=[rule for rule in rules if Party(kind="team", name=team.name) in (*rule.to, rule.owners)],
+            heirs=[(each.id, each.name) for each in teams if each.id != team.id and each.active]
+            + [(user.id, user.label) for user in all_users() if user.active],
+        )  # fmt: skip
 
     def _people(self) -> tuple[list[int], list[int]]:
         """Members and leaders as the form says: `place.ID` for those who were there, and those who are added."""

@@ -16,9 +16,10 @@ from fieldstone.web.current import current_actor, current_model, current_site
 from fieldstone.web.i18n import gettext
 from fieldstone.web.numbers import find_number
 from fieldstone.web.persons import person
+from fieldstone.web.setup.asked_record import asked_record
 from fieldstone.web.setup.categories import ACCESS
 from fieldstone.web.setup.columns import EMPTY, Column, badge, full_moment, moment, mono, tags
-from fieldstone.web.setup.effective import effective_rows, effective_tools
+from fieldstone.web.setup.effective import effective_rows, effective_rules, effective_sources, effective_tools
 from fieldstone.web.setup.listed import Filter, Listed
 from fieldstone.web.setup.matrix import right_words
 from fieldstone.web.setup.people import all_users, role_label
@@ -55,12 +56,13 @@ class UsersView(Listed):
     create_template = "setup/user_new.html"
     edit_template = "setup/user.html"
     columns: ClassVar[Sequence[Column]] = (
-        Column(name="label", label=_("Name"), slot="title", width="w-18", show=_name, key=lambda u: sort_key(u.label)),
-        Column(name="username", label=_("User name"), show=lambda u: mono(u.username), key=lambda u: u.username),
+        Column(name="label", label=_("Name"), slot="title", width="w-15", show=_name, key=lambda u: sort_key(u.label)),
+        Column(name="username", label=_("User name"), width="w-10", show=lambda u: mono(u.username),
+               key=lambda u: u.username),
         Column(name="roles", label=_("Roles"), slot="sub", show=lambda u: tags([role_label(r) for r in u.roles])),
-        Column(name="teams", label=_("Teams"), slot="person", show=lambda u: ", ".join(u.teams) or EMPTY,
+        Column(name="teams", label=_("Teams"), slot="person", width="w-9", show=lambda u: ", ".join(u.teams) or EMPTY,
                key=lambda u: u.teams),
-        Column(name="state", label=_("State"), slot="status", width="w-11", show=_state),
+        Column(name="state", label=_("State"), slot="status", width="w-10", show=_state),
         Column(
             name="last", label=_("Last log-in"), slot="date", width="w-9", show=lambda u: moment(u.last_login_at),
             key=lambda u: u.last_login_at.timestamp() if u.last_login_at else _LONG_AGO,
@@ -174,7 +176,8 @@ class UsersView(Listed):
         return super().render(
             "setup/user_rights.html", title=gettext("What %(name)s may do", name=user.label), user=user,
             actor=actor, rows=effective_rows(actor) if actor else [], rights=right_words(),
-            given=effective_tools(actor) if actor else [],
+            given=effective_tools(actor) if actor else [], rules=effective_rules(actor) if actor else [],
+            asked=asked_record(user.id) if actor else None, sources=effective_sources(user),
         )  # fmt: skip
 
     @change("/<int:number>/sessions/end")

@@ -12,6 +12,7 @@ from fieldstone.web.setup.roles import profiles_view, roles_view
 from fieldstone.web.setup.runs import runs_view
 from fieldstone.web.setup.sessions import sessions_view
 from fieldstone.web.setup.settings import settings_view
+from fieldstone.web.setup.sharing import sharing_view
 from fieldstone.web.setup.teams import teams_view
 from fieldstone.web.setup.tokens import tokens_view
 from fieldstone.web.setup.users import users_view
@@ -20,6 +21,7 @@ from fieldstone.web.setup.view import Page
 
 def all_views() -> list[Listed | Page]:
     return [
-        users_view(), teams_view(), roles_view(), profiles_view(), sessions_view(), tokens_view(), log_ins_view(),
-        audit_view(), runs_view(), jobs_view(), outbox_view(), revisions_view(), settings_view(), health_view(),
+        users_view(), teams_view(), roles_view(), profiles_view(), sharing_view(), sessions_view(), tokens_view(),
+        log_ins_view(), audit_view(), runs_view(), jobs_view(), outbox_view(), revisions_view(), settings_view(),
+        health_view(),
     ]  # fmt: skip
