@@ -283,7 +283,8 @@ TEXTS: dict[str, list[Callable[[Office, Actor, str], Any]]] = {
 
 WITHOUT_TEXTS = {
     "require_version": "ids", "labels": "ids", "within_reach": "ids", "history": "ids", "shares": "ids",
-    "delete": "ids", "restore": "ids", "purge": "ids", "unshare": "ids", "undo": "ids",
+    "delete": "ids", "restore": "ids", "purge": "ids", "unshare": "ids", "undo": "ids", "audience": "ids",
+    "explain": "ids",
     "find_undo_refusals": "a name of ours",
     "undo_batch": "a name of ours",
 }  # fmt: skip

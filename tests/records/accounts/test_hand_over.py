@@ -69,7 +69,7 @@ def test_a_team_and_a_role_go(site: Site) -> None:
     for receiver in ({"principal": team}, {"role": "sales_rep"}, {"role": "viewer"}):
         records.share(boss, "organization", other, **receiver)
     keeper = Actor(user_id=anna, roles=("administrator",))
-    for by, to, code in ((boss, None, "account.E044"), (boss, team, "account.E042"), (keeper, heir, "account.E020")):
+    for by, to, code in ((boss, None, "account.E046"), (boss, team, "account.E042"), (keeper, heir, "account.E020")):
         with pytest.raises(FieldstoneError) as refused:
             accounts.remove_team(team, hand_over_to=to, by=by)
         assert refused.value.code == code

@@ -20,7 +20,7 @@ class TeamRemoval(People):
         """Take a team away. What it owns goes to a user or another team; the teams below it go below the one above.
 
         Raises NotFoundError account.E010, ForbiddenError account.E020, account.E035, InvalidInputError account.E042,
-        ConflictError account.E044 for a team that owns records and an heir that is not named; then nothing has
+        ConflictError account.E046 for a team that owns records and an heir that is not named; then nothing has
         changed."""
         self._require_manager(by)
         given = HandedOver(records=0)
