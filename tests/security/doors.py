@@ -48,6 +48,14 @@ MINE = "/m/opportunity/{my_opportunity}"
 
 DOORS: Mapping[str, Sequence[Knock]] = {
     # Pages
+    "board.figures": [
+        _get("/m/opportunity/board/figures?view=all", SHOWN),
+        _get("/m/opportunity/board/figures?where=organization == {hidden_organization}", SHOWN),
+    ],
+    "board.cards": [_get("/m/opportunity/board/cards?view=all&lane=prospecting", SHOWN)],
+    "board.fold": [_post("/m/opportunity/board/lane?view=all", SHOWN, lane="prospecting")],
+    "board.move": [_post(f"{OPPORTUNITY}/board", to="won")],
+    "board.undo": [_post(f"{OPPORTUNITY}/board/undo", id="1")],
     "comments.add": [_post(f"{ORGANIZATION}/comments", text="hello")],
     "conditions.show": [
         _get("/m/opportunity/conditions?where=contains(name, 'anzib')", SHOWN),
@@ -116,6 +124,7 @@ DOORS: Mapping[str, Sequence[Knock]] = {
         _get("/m/opportunity?view=all&columns=name,organization,organization.name,contact&sort=organization", SHOWN),
         _get("/m/opportunity?where=contains(organization.name, 'anzib')", SHOWN),
         _get("/m/opportunity?where=organization == {hidden_organization}", SHOWN),
+        _get("/m/opportunity?view=all&as=kanban", SHOWN),
         _get("/m/task", SHOWN),
     ],
     "list.totals": [_get("/m/opportunity/totals?view=all", SHOWN)],

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,6 +15,10 @@ from fieldstone.web.numbers import whole_number
 
 LIMITS = (20, 50, 100, 200)
 DEFAULT_LIMIT = 50
+
+DISPLAY = ("as", "by", "span", "on", "open")
+"""Of the address: how the records are shown (`as`: kanban, calendar or split, else a table), and what that display
+keeps there: the field of the columns, the length and day of a calendar, the record that is open."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +34,7 @@ class ListState:
     limit: int = DEFAULT_LIMIT
     cursor: str = ""
     first: int = 1
+    display: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def edited(self) -> bool:
@@ -46,7 +52,7 @@ class ListState:
             given["columns"] = ",".join(self.columns)
         if self.limit != DEFAULT_LIMIT:
             given["limit"] = str(self.limit)
-        return given
+        return {**given, **self.display}
 
     def url(self, path: str = "", *, cursor: str = "", first: int = 1, **changes: Any) -> str:
         """The address with some of it changed; without a cursor it is the first page again."""
@@ -57,7 +63,12 @@ class ListState:
         return f"/m/{self.module}{path}?{urlencode(given)}"
 
     def view_url(self, view: ListViewDef) -> str:
-        return f"/m/{self.module}?{urlencode({'view': view.name})}"
+        """Another saved view, shown the same way."""
+        return f"/m/{self.module}?{urlencode({'view': view.name, **self.display})}"
+
+    def display_url(self, **display: str) -> str:
+        """The same records, shown another way; what the display of now keeps in the address is left behind."""
+        return self.url(display=display)
 
     def sort_url(self, path: str) -> str:
         """Sorted by this column; in the other direction when it is already."""
@@ -89,6 +100,7 @@ def read_state(module: DescribedModule, arguments: MultiDict[str, str]) -> ListS
         limit=limit if limit in LIMITS else DEFAULT_LIMIT,
         cursor=arguments.get("cursor", ""),
         first=max(1, arguments.get("first", 1, type=whole_number)),
+        display={name: arguments[name][:60] for name in DISPLAY if arguments.get(name)},
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fieldstone.records.accounts.acting import Acting
 from fieldstone.records.accounts.entering import Entering
+from fieldstone.records.accounts.habits import Habits
 from fieldstone.records.accounts.identities import Identities
 from fieldstone.records.accounts.impersonation import Impersonation
 from fieldstone.records.accounts.password_resets import PasswordResets
@@ -12,7 +13,7 @@ from fieldstone.records.accounts.second_factors import SecondFactors
 from fieldstone.records.accounts.team_changes import TeamChanges
 
 
-class Accounts(People, TeamChanges, Entering, SecondFactors, PasswordResets, Identities, Impersonation, Acting):
+class Accounts(People, TeamChanges, Entering, SecondFactors, PasswordResets, Identities, Impersonation, Acting, Habits):
     """Users, teams, passwords, second factors, sessions, tokens, links and log-in providers of a site.
 
     Users are named by user name where people type them (the command line), by id elsewhere. `by` is who does it:

@@ -8,6 +8,7 @@ from flask import Blueprint
 def blueprints() -> list[Blueprint]:
     from fieldstone.web.pages import (
         account,
+        board,
         comments,
         conditions,
         delete,
@@ -34,7 +35,7 @@ def blueprints() -> list[Blueprint]:
     )
 
     pages = (
-        account, comments, conditions, delete, export, form, help, history, home, impersonate, imports, inline, list,
-        login, more, notifications, quick, record, recycle_bin, related, search, stage, suggest, workflows,
+        account, board, comments, conditions, delete, export, form, help, history, home, impersonate, imports, inline,
+        list, login, more, notifications, quick, record, recycle_bin, related, search, stage, suggest, workflows,
     )  # fmt: skip
     return [page.page for page in pages]

@@ -18,18 +18,25 @@ from fieldstone.web.current import current_actor, current_model, current_records
 from fieldstone.web.described import DescribedModule
 from fieldstone.web.finds import make_finds, replace_find
 from fieldstone.web.i18n import gettext as _
+from fieldstone.web.list_frame import list_frame
 from fieldstone.web.list_state import LIMITS, ListState, read_state
 from fieldstone.web.numbers import grouped
+from fieldstone.web.pages import board
 from fieldstone.web.rights import Rights, module_or_404, rights_on
 from fieldstone.web.show import Shower
 
 page = Blueprint("list", __name__)
+
+DISPLAYS = {"kanban": board.draw}
+"""`as` in the address → another way to show the records than the table."""
 
 
 @page.get("/m/<module>")
 def show(module: str) -> ResponseReturnValue:
     described = module_or_404(module)
     state = read_state(described, request.args)
+    if show_as := DISPLAYS.get(state.display.get("as", "")):
+        return show_as(described, state)
     shower = Shower(current_model(), current_actor())
     columns = make_columns(described, state.columns)
     problem, status, found, count = "", 200, Page(records=[]), Count(0, True)
@@ -43,19 +50,13 @@ def show(module: str) -> ResponseReturnValue:
     may = rights_on(module)
     chosen = read_filter(described, state.where, shower)
     context = {
-        "here": module,
-        "module": described,
-        "state": state,
+        **list_frame(described, state, chosen),
         "columns": columns,
         "column_choices": list(described.fields.values()),
-        "chips": chosen.chips(state),
-        "builder_url": state.url("/conditions"),
         "finds": make_finds(described, columns, chosen, shower),
         "count": _counted(count),
         "range": _range(state, found, count),
         "limits": LIMITS,
-        "may": may,
-        "new_label": _("New %(module)s", module=described.noun),
         "problem": problem,
         "rows": _rows(described, columns, found.records, shower, may),
         "empty": _empty(described, state, chosen) if not found.records and not problem else None,

@@ -8,6 +8,7 @@ import "./search.js";
 import "./combobox.js";
 import "./tokens.js";
 import "./rows.js";
+import "./board.js";
 import "./unsaved.js";
 import "./conditions.js";
 import "./inline.js";
