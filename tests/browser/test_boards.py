@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -75,3 +76,46 @@ def test_cards_are_moved_by_mouse_and_keys_and_go_back_when_refused(open_page: O
     expect(lane["engaging"].get_by_role("button", name="Open Engaging")).to_be_focused()
     page.reload()
     expect(lane["engaging"].get_by_role("button", name="Open Engaging")).to_be_visible()
+
+
+def test_events_are_moved_and_made_longer_by_mouse_and_keys(open_page: Open, site: Site) -> None:
+    actor = site.accounts.operator()
+    values = {"subject": "Demo", "starts_at": "2031-03-12 09:00", "ends_at": "2031-03-12 10:30"}
+    (event,) = site.records.save(actor, [RecordChange(module="event", values=values)]).records
+
+    def times() -> tuple[str, str]:
+        found = site.records.get(actor, "event", event.id, fields=("starts_at", "ends_at")).values
+        return f"{found['starts_at']:%d %H:%M}", f"{found['ends_at']:%d %H:%M}"
+
+    watched = open_page("/calendar?span=week&on=2031-03-12")
+    page = watched.page
+    entry = page.locator(f"#e-event-{event.id}")
+    watched.check_accessibility()
+    start, friday = entry.bounding_box(), page.locator("[data-column][data-day='2031-03-14']").bounding_box()
+    assert start is not None
+    assert friday is not None
+    page.mouse.move(start["x"] + 40, start["y"] + 6)
+    page.mouse.down()
+    page.mouse.move(friday["x"] + 40, start["y"] + 6 + 24, steps=4)
+    expect(page.locator(".fs-when")).to_have_text(re.compile(r"^Fri,? 14 Mar 09:30$"))
+    page.mouse.up()
+    expect(page.get_by_role("status")).to_contain_text("Demo was moved")
+    assert times() == ("14 09:30", "14 11:00")
+    expect(entry).to_be_focused()
+    for key in ("Space", "ArrowLeft", "ArrowUp", "Enter"):
+        page.keyboard.press(key)
+    expect(entry).to_contain_text("09:15–10:45")
+    for key in ("Space", "Shift+ArrowDown", "Shift+ArrowDown", "Enter"):
+        page.keyboard.press(key)
+    expect(entry).to_contain_text("09:15–11:15")
+    assert times() == ("13 09:15", "13 11:15")
+    page.keyboard.press("Control+z")
+    expect(entry).to_contain_text("09:15–10:45")
+    page.get_by_role("link", name="Month").click()
+    entry.focus()
+    for key in ("Space", "ArrowDown", "ArrowRight", "Enter"):
+        page.keyboard.press(key)
+    expect(page.get_by_role("status")).to_contain_text("Demo was moved")
+    assert times() == ("21 09:15", "21 10:45")
+    page.locator(".fs-cal-day[data-day='2031-03-05']").click(position={"x": 60, "y": 70})
+    expect(page.get_by_role("dialog").get_by_label("Starts")).to_have_value("2031-03-05T09:00")

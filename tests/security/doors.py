@@ -56,6 +56,9 @@ DOORS: Mapping[str, Sequence[Knock]] = {
     "board.fold": [_post("/m/opportunity/board/lane?view=all", SHOWN, lane="prospecting")],
     "board.move": [_post(f"{OPPORTUNITY}/board", to="won")],
     "board.undo": [_post(f"{OPPORTUNITY}/board/undo", id="1")],
+    "calendar.show": [_get("/calendar?whose=all&span=agenda", SHOWN), _get("/calendar?whose=team&hue=owner", SHOWN)],
+    "calendar.move": [_post(f"{OPPORTUNITY}/calendar", day="2026-03-14")],
+    "calendar.undo": [_post(f"{OPPORTUNITY}/calendar/undo", id="1")],
     "comments.add": [_post(f"{ORGANIZATION}/comments", text="hello")],
     "conditions.show": [
         _get("/m/opportunity/conditions?where=contains(name, 'anzib')", SHOWN),
@@ -125,6 +128,8 @@ DOORS: Mapping[str, Sequence[Knock]] = {
         _get("/m/opportunity?where=contains(organization.name, 'anzib')", SHOWN),
         _get("/m/opportunity?where=organization == {hidden_organization}", SHOWN),
         _get("/m/opportunity?view=all&as=kanban", SHOWN),
+        _get("/m/opportunity?view=all&as=calendar", SHOWN),
+        _get("/m/task?view=all&as=calendar&span=agenda", SHOWN),
         _get("/m/task", SHOWN),
     ],
     "list.totals": [_get("/m/opportunity/totals?view=all", SHOWN)],

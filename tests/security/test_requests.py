@@ -30,6 +30,8 @@ HOSTILE = (
 PAGES = {
     "/m/opportunity": ("where", "sort", "columns", "view", "cursor", "limit", "first"),
     "/m/opportunity/totals": ("where", "view"),
+    "/m/opportunity/board/cards": ("lane", "cursor", "where", "by"),
+    "/calendar": ("span", "on", "hue", "whose", "without"),
     "/m/opportunity/find": ("where", "q.name", "q.amount", "q.stage", "q.close_date", "q.owner", "q.organization"),
     "/m/opportunity/conditions/row": ("field", "operator", "value"),
     "/m/opportunity/delete": ("id", "back"),
@@ -50,6 +52,10 @@ API = {
 }
 FORMS = {
     "/m/opportunity/{my_opportunity}/stage": ("value", "version"),
+    "/m/opportunity/{my_opportunity}/board": ("to", "version", "f.amount"),
+    "/m/opportunity/{my_opportunity}/board/undo": ("id",),
+    "/m/opportunity/board/lane": ("lane", "closed"),
+    "/m/opportunity/{my_opportunity}/calendar": ("day", "time", "version"),
     "/m/opportunity/delete": ("id", "back"),
     "/m/opportunity/restore": ("id",),
     "/m/opportunity/{my_opportunity}/edit": ("f.organization", "version", "base"),

@@ -16,9 +16,9 @@ from fieldstone.web.numbers import whole_number
 LIMITS = (20, 50, 100, 200)
 DEFAULT_LIMIT = 50
 
-DISPLAY = ("as", "by", "span", "on", "open")
+DISPLAY = ("as", "by", "span", "on", "hue", "open")
 """Of the address: how the records are shown (`as`: kanban, calendar or split, else a table), and what that display
-keeps there: the field of the columns, the length and day of a calendar, the record that is open."""
+keeps there: the field of the columns, the length, day and colours of a calendar, the record that is open."""
 
 
 @dataclass(frozen=True, kw_only=True)

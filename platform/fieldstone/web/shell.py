@@ -93,6 +93,13 @@ class Shell:
         return "/m/task" if access.has_right(self._published, self._actor, "task", "view") else ""
 
     @property
+    def calendar_url(self) -> str:
+        """ "" when no module that the person may see has a calendar."""
+        layouts = self._published.model.layouts
+        seen = access.viewable_modules(self._published, self._actor)
+        return "/calendar" if any(layouts[name].calendar for name in seen) else ""
+
+    @property
     def setup_url(self) -> str:
         return "/setup/" if may_set_up(self._published, self._actor) else ""
 

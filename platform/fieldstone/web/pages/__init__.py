@@ -9,6 +9,7 @@ def blueprints() -> list[Blueprint]:
     from fieldstone.web.pages import (
         account,
         board,
+        calendar,
         comments,
         conditions,
         delete,
@@ -35,7 +36,8 @@ def blueprints() -> list[Blueprint]:
     )
 
     pages = (
-        account, board, comments, conditions, delete, export, form, help, history, home, impersonate, imports, inline,
-        list, login, more, notifications, quick, record, recycle_bin, related, search, stage, suggest, workflows,
+        account, board, calendar, comments, conditions, delete, export, form, help, history, home, impersonate,
+        imports, inline, list, login, more, notifications, quick, record, recycle_bin, related, search, stage, suggest,
+        workflows,
     )  # fmt: skip
     return [page.page for page in pages]

@@ -162,7 +162,7 @@ def _answer(board: Board, record_id: int, text: str, *, kind: str = "done", undo
     undo = None
     if undo_id is not None:
         url = board.state.url(f"/{record_id}/board/undo")
-        undo = {"url": url, "ids": [undo_id], "here": True}
+        undo = {"url": url, "ids": [undo_id], "here": "#dialog"}
     response = make_response(
         render_template(
             "board/answer.html",

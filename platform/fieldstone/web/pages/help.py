@@ -26,6 +26,7 @@ def _groups() -> list[tuple[str, list[tuple[list[str], str]]]]:
                 (["G", "H"], _("Home")),
                 (["G", "I"], _("Notifications")),
                 (["G", "T"], _("My tasks")),
+                (["G", "C"], _("Calendar")),
                 (["?"], _("Keyboard shortcuts")),
             ],
         ),
@@ -40,6 +41,16 @@ def _groups() -> list[tuple[str, list[tuple[list[str], str]]]]:
                 (["F"], _("Add a condition")),
                 (["N"], _("New record")),
                 (["Esc"], _("Clear the selection")),
+            ],
+        ),
+        (
+            _("Board and calendar"),
+            [
+                (["Space"], _("Pick up, and drop")),
+                (["←", "→"], _("Another column or day")),
+                (["↑", "↓"], _("In the calendar: another time or week; with Shift the end")),
+                (["M"], _("On the board: choose a column from a menu")),
+                (["Esc"], _("Put back")),
             ],
         ),
         (

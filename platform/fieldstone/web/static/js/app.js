@@ -9,6 +9,7 @@ import "./combobox.js";
 import "./tokens.js";
 import "./rows.js";
 import "./board.js";
+import "./calendar.js";
 import "./unsaved.js";
 import "./conditions.js";
 import "./inline.js";

@@ -4,20 +4,23 @@ const far = 5;
 const long = 300;
 const edge = 48;
 
-export function dragging(area, selector, { start, over, end, ghost = (element) => element.cloneNode(true) }) {
+export function dragging(area, selector, { start, over, end, ghost = (element) => element.cloneNode(true), scrolls = () => area }) {
   let held = null;
 
   function begin() {
-    const { element, x, y } = held;
+    const { element, target, x, y } = held;
     const at = element.getBoundingClientRect();
-    held.ghost = ghost(element);
-    held.ghost.removeAttribute("id");
-    held.ghost.classList.add("is-dragging");
-    held.ghost.style.width = `${at.width}px`;
-    held.ghost.style.height = `${at.height}px`;
+    held.begun = true;
+    held.ghost = ghost(element, target);
     held.offset = [x - at.left, y - at.top];
-    start(element, x, y);
-    document.body.append(held.ghost);
+    start(element, { x, y, target });
+    if (held.ghost) {
+      held.ghost.removeAttribute("id");
+      held.ghost.classList.add("is-dragging");
+      held.ghost.style.width = `${at.width}px`;
+      held.ghost.style.height = `${at.height}px`;
+      document.body.append(held.ghost);
+    }
     document.documentElement.classList.add("is-dragging-something");
     held.scroll = setInterval(scroll, 16);
     follow(x, y);
@@ -25,25 +28,28 @@ export function dragging(area, selector, { start, over, end, ghost = (element) =
 
   function follow(x, y) {
     Object.assign(held, { x, y });
-    held.ghost.style.left = `${x - held.offset[0]}px`;
-    held.ghost.style.top = `${y - held.offset[1]}px`;
+    if (held.ghost) {
+      held.ghost.style.left = `${x - held.offset[0]}px`;
+      held.ghost.style.top = `${y - held.offset[1]}px`;
+    }
     over(x, y);
   }
 
   function scroll() {
-    const at = area.getBoundingClientRect();
+    const moving = scrolls();
+    const at = moving.getBoundingClientRect();
     const by = (from, to, place) => (place < from + edge ? -12 : place > to - edge ? 12 : 0);
-    area.scrollBy(by(at.left, at.right, held.x), by(at.top, at.bottom, held.y));
+    moving.scrollBy(by(at.left, at.right, held.x), by(at.top, at.bottom, held.y));
   }
 
   function finish(dropped) {
     if (!held) return;
     clearTimeout(held.timer);
     clearInterval(held.scroll);
-    const was = held.ghost;
+    const { begun, ghost: copy } = held;
     held = null;
-    if (!was) return;
-    was.remove();
+    if (!begun) return;
+    copy?.remove();
     document.documentElement.classList.remove("is-dragging-something");
     // The click that follows would open the link under the pointer.
     const swallow = (event) => event.preventDefault();
@@ -55,12 +61,12 @@ export function dragging(area, selector, { start, over, end, ghost = (element) =
   area.addEventListener("pointerdown", (event) => {
     const element = event.target.closest(selector);
     if (!element || event.button !== 0 || event.target.closest("button")) return;
-    held = { element, x: event.clientX, y: event.clientY, touch: event.pointerType !== "mouse" };
+    held = { element, target: event.target, x: event.clientX, y: event.clientY, touch: event.pointerType !== "mouse" };
     if (held.touch) held.timer = setTimeout(begin, long);
   });
   addEventListener("pointermove", (event) => {
     if (!held) return;
-    if (held.ghost) return follow(event.clientX, event.clientY);
+    if (held.begun) return follow(event.clientX, event.clientY);
     if (Math.hypot(event.clientX - held.x, event.clientY - held.y) < far) return;
     if (held.touch) finish(false);
     else begin();
@@ -68,12 +74,12 @@ export function dragging(area, selector, { start, over, end, ghost = (element) =
   addEventListener("pointerup", () => finish(true));
   addEventListener("pointercancel", () => finish(false));
   addEventListener("keydown", (event) => {
-    if (event.key !== "Escape" || !held?.ghost) return;
+    if (event.key !== "Escape" || !held?.begun) return;
     event.preventDefault();
     event.stopPropagation();
     finish(false);
   }, { capture: true });
-  area.addEventListener("touchmove", (event) => held?.ghost && event.preventDefault(), { passive: false });
+  area.addEventListener("touchmove", (event) => held?.begun && event.preventDefault(), { passive: false });
   area.addEventListener("contextmenu", (event) => held?.touch && event.preventDefault());
   area.addEventListener("dragstart", (event) => event.target.closest(selector) && event.preventDefault());
 }
