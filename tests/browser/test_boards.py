@@ -76,6 +76,20 @@ def test_cards_are_moved_by_mouse_and_keys_and_go_back_when_refused(open_page: O
     expect(lane["engaging"].get_by_role("button", name="Open Engaging")).to_be_focused()
     page.reload()
     expect(lane["engaging"].get_by_role("button", name="Open Engaging")).to_be_visible()
+    # Beside a list the page of a record: keys, a value edited and a stage moved stay there.
+    page.get_by_role("link", name="Split view").click()
+    heading = page.locator(".fs-split-page h1")
+    expect(heading).to_have_text("Deal 01")
+    page.keyboard.press("j")
+    expect(heading).to_have_text("Deal 02")
+    expect(page).to_have_url(re.compile(r"as=split&open=2$"))
+    page.get_by_role("button", name="Engaging").click()
+    expect(page.locator(".fs-step.is-now")).to_have_text("Engaging")
+    page.locator("#edit-amount").click()
+    page.locator("#i-amount").fill("77")
+    page.keyboard.press("Enter")
+    expect(page.locator(".fs-split-page .fs-keys")).to_contain_text("$77.00")
+    expect(page.locator(".fs-split-row")).to_have_count(30)
 
 
 def test_events_are_moved_and_made_longer_by_mouse_and_keys(open_page: Open, site: Site) -> None:

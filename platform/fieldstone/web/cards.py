@@ -1,4 +1,4 @@
-"""Records as the cards of a board."""
+"""Records as the cards of a board, or as the lines of a list beside a page."""
 
 from __future__ import annotations
 
@@ -37,10 +37,10 @@ class Card:
 
 
 class Cards:
-    """Makes the cards of one board. `movable` None: all of them are."""
+    """Makes cards with the values of `fields`; `lane` is the field of the board's columns, None without a board."""
 
     def __init__(
-        self, module: DescribedModule, lane: DescribedField, fields: Sequence[DescribedField], shower: Shower
+        self, module: DescribedModule, lane: DescribedField | None, fields: Sequence[DescribedField], shower: Shower
     ) -> None:
         self._module = module
         self._lane = lane
@@ -54,9 +54,8 @@ class Cards:
         shown = [field.path for field in self._fields]
         stage = self._deadline.needs(shown)
         kind = ["record_type"] if self._module.find("record_type") and self._module.module.record_types else []
-        return tuple(
-            dict.fromkeys((self._module.module.name_field, *shown, self._lane.path, *([stage] * bool(stage)), *kind))
-        )
+        more = [*([self._lane.path] if self._lane else []), *([stage] if stage else []), *kind]
+        return tuple(dict.fromkeys((self._module.module.name_field, *shown, *more)))
 
     def make(
         self, records: Sequence[Record], movable: Collection[int] | None, *, gone: Collection[int] = ()
@@ -90,7 +89,7 @@ class Cards:
             id=record.id,
             version=record.version,
             module=record.module,
-            lane=record.values.get(self._lane.path) or "",
+            lane=(record.values.get(self._lane.path) if self._lane else "") or "",
             kind=record.values.get("record_type") or "",
             title=self._shower.text(name, record.values.get(name.path)) or f"#{record.id}",
             lines=[line for line in lines if line],

@@ -21,13 +21,13 @@ from fieldstone.web.i18n import gettext as _
 from fieldstone.web.list_frame import list_frame
 from fieldstone.web.list_state import LIMITS, ListState, read_state
 from fieldstone.web.numbers import grouped
-from fieldstone.web.pages import board, calendar
+from fieldstone.web.pages import board, calendar, split
 from fieldstone.web.rights import Rights, module_or_404, rights_on
 from fieldstone.web.show import Shower
 
 page = Blueprint("list", __name__)
 
-DISPLAYS = {"kanban": board.draw, "calendar": calendar.draw}
+DISPLAYS = {"kanban": board.draw, "calendar": calendar.draw, "split": split.draw}
 """`as` in the address → another way to show the records than the table."""
 
 

@@ -10,6 +10,7 @@ import "./tokens.js";
 import "./rows.js";
 import "./board.js";
 import "./calendar.js";
+import "./split.js";
 import "./unsaved.js";
 import "./conditions.js";
 import "./inline.js";
