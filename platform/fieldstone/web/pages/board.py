@@ -175,7 +175,7 @@ def _answer(board: Board, record_id: int, text: str, *, kind: str = "done", undo
     return response
 
 
-def _refuse(board: Board, asked: RecordForm, to: str, problems: list[FieldProblem]) -> ResponseReturnValue:
+def _refuse(board: Board, asked: RecordForm, to: str, problems: list[FieldProblem]) -> Response:
     """A dialog for what can be filled in; a message where nothing can."""
     module, record_id = board.module, asked.record_id or 0
     shower = Shower(current_model(), current_actor())
@@ -190,18 +190,18 @@ def _refuse(board: Board, asked: RecordForm, to: str, problems: list[FieldProble
     cells = list({cell.field.name: cell for cell in cells if cell.field.name != board.field.name}.values())
     if not cells or any(problem.field in ("", board.field.name) for problem in problems):
         return _answer(board, record_id, words.word_problems(problems, module), kind="error")
-    return render_template(
-        "board/ask.html",
-        module=module,
-        by=board.field,
-        form=form,
-        title=_("Move to %(value)s", value=board.label(to)),
-        action=board.state.url(f"/{record_id}/board"),
-        state_url=f"/m/{module.name}/form-state?in=dialog&record={record_id}",
-        cells=cells,
-        problems=summary(module, problems, prefix="q"),
-        duplicates=(),
-        to=to,
-        version=asked.version,
-        currency=current_model().app.currency,
-    )
+    context = {
+        "module": module,
+        "by": board.field,
+        "form": form,
+        "title": _("Move to %(value)s", value=board.label(to)),
+        "action": board.state.url(f"/{record_id}/board"),
+        "state_url": f"/m/{module.name}/form-state?in=dialog&record={record_id}",
+        "cells": cells,
+        "problems": summary(module, problems, prefix="q"),
+        "duplicates": (),
+        "to": to,
+        "version": asked.version,
+        "currency": current_model().app.currency,
+    }
+    return make_response(render_template("board/ask.html", **context))

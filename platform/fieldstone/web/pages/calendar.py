@@ -108,9 +108,7 @@ def undo(module: str, record_id: int) -> ResponseReturnValue:
     return _again(described, _("The move was undone"))
 
 
-def _again(
-    module: DescribedModule, text: str, *, kind: str = "done", undo: Mapping[str, Any] | None = None
-) -> ResponseReturnValue:
+def _again(module: DescribedModule, text: str, *, kind: str = "done", undo: Mapping[str, Any] | None = None) -> str:
     """The calendar that the address tells of, as it is now, and what happened."""
     if request.args.get("as") == "calendar":
         state = read_state(module, request.args)
