@@ -103,3 +103,26 @@ def test_a_board_shows_moves_and_undoes(anywhere: Site) -> None:
     assert following is not None
     assert "open=" not in following[1]
     assert re.findall(r'data-row="(\d+)"', visitor.get(following[1].replace("&amp;", "&")).text)[-1] == str(ids[0])
+
+
+def test_cards_are_for_those_who_may_see_and_move_them(anywhere: Site) -> None:
+    accounts, app = anywhere.accounts, create_app(anywhere)
+    rep = accounts.add_user("rep", "Rep", roles=["sales_rep"], password="a long password")
+    accounts.add_user("looker", "Looker", roles=["viewer"], password="a long password")
+    (own,) = _save(anywhere, "opportunity", {"name": "Own", "amount": 5, "owner": rep})
+    (other,) = _save(anywhere, "opportunity", {"name": "Other", "amount": 70})
+    people = {}
+    for name in ("rep", "looker"):
+        people[name] = Visitor(app)
+        people[name].log_in(name)
+    seen = people["rep"].get(BOARD).text
+    assert re.findall(r'data-card="(\d+)"[^>]* data-movable', seen) == [str(own)]
+    assert "Other" not in seen
+    assert re.search(r'id="sum-prospecting"><b>\$5<', seen)
+    seen = people["looker"].get(BOARD).text
+    assert sorted(re.findall(r'data-card="(\d+)"', seen)) == sorted([str(own), str(other)])
+    assert "data-movable" not in seen
+    assert people["looker"].htmx(f"/m/opportunity/{other}/board?view=all", {"to": "won"}).status_code == 403
+    assert people["rep"].htmx(f"/m/opportunity/{other}/board?view=all", {"to": "won"}).status_code == 404
+    # What stands on no day of the calendar cannot be moved there.
+    assert people["rep"].htmx(f"/m/opportunity/{own}/calendar?view=all", {"day": "2026-03-14"}).status_code == 404

@@ -46,7 +46,7 @@ def list_frame(module: DescribedModule, state: ListState, chosen: Filter) -> dic
 
 def displays(module: DescribedModule, state: ListState) -> list[Display]:
     """Those that the fields of the module allow."""
-    now = state.display.get("as", "")
+    now = state.shown.get("as", "")
     ways = [("", _("Table"), "table")]
     if picklist_fields(module):
         ways.append(("kanban", _("Kanban"), "kanban"))

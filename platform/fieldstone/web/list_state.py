@@ -16,7 +16,7 @@ from fieldstone.web.numbers import whole_number
 LIMITS = (20, 50, 100, 200)
 DEFAULT_LIMIT = 50
 
-DISPLAY = ("as", "by", "span", "on", "hue", "open")
+SHOWN = ("as", "by", "span", "on", "hue", "open")
 """Of the address: how the records are shown (`as`: kanban, calendar or split, else a table), and what that display
 keeps there: the field of the columns, the length, day and colours of a calendar, the record that is open."""
 
@@ -34,7 +34,7 @@ class ListState:
     limit: int = DEFAULT_LIMIT
     cursor: str = ""
     first: int = 1
-    display: Mapping[str, str] = field(default_factory=dict)
+    shown: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def edited(self) -> bool:
@@ -52,7 +52,7 @@ class ListState:
             given["columns"] = ",".join(self.columns)
         if self.limit != DEFAULT_LIMIT:
             given["limit"] = str(self.limit)
-        return {**given, **self.display}
+        return {**given, **self.shown}
 
     def url(self, path: str = "", *, cursor: str = "", first: int = 1, **changes: Any) -> str:
         """The address with some of it changed; without a cursor it is the first page again."""
@@ -64,11 +64,11 @@ class ListState:
 
     def view_url(self, view: ListViewDef) -> str:
         """Another saved view, shown the same way."""
-        return f"/m/{self.module}?{urlencode({'view': view.name, **self.display})}"
+        return f"/m/{self.module}?{urlencode({'view': view.name, **self.shown})}"
 
     def display_url(self, **display: str) -> str:
         """The same records, shown another way; what the display of now keeps in the address is left behind."""
-        return self.url(display=display)
+        return self.url(shown=display)
 
     def sort_url(self, path: str) -> str:
         """Sorted by this column; in the other direction when it is already."""
@@ -100,7 +100,7 @@ def read_state(module: DescribedModule, arguments: MultiDict[str, str]) -> ListS
         limit=limit if limit in LIMITS else DEFAULT_LIMIT,
         cursor=arguments.get("cursor", ""),
         first=max(1, arguments.get("first", 1, type=whole_number)),
-        display={name: arguments[name][:60] for name in DISPLAY if arguments.get(name)},
+        shown={name: arguments[name][:60] for name in SHOWN if arguments.get(name)},
     )
 
 

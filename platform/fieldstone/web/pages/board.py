@@ -134,7 +134,7 @@ def _board_of_address(module: str, right: str = "view") -> Board:
 
 
 def _board(module: DescribedModule, state: ListState) -> Board:
-    field = board_field(module, state.display.get("by", ""))
+    field = board_field(module, state.shown.get("by", ""))
     if field is None:
         abort(404)
     shower = Shower(current_model(), current_actor())

@@ -43,7 +43,7 @@ _ADDRESS = ("span", "on", "hue", "whose", "without")
 
 def draw(module: DescribedModule, state: ListState) -> ResponseReturnValue:
     """The list as a calendar."""
-    fields = _fields(module, state.display)
+    fields = _fields(module, state.shown)
     shower = Shower(current_model(), current_actor())
     chosen = read_filter(module, state.where, shower)
     context = list_frame(module, state, chosen) | {"count": "", "tools": "calendar/tools.html"}
@@ -113,18 +113,18 @@ def _again(module: DescribedModule, text: str, *, kind: str = "done", undo: Mapp
     if request.args.get("as") == "calendar":
         state = read_state(module, request.args)
         shower = Shower(current_model(), current_actor())
-        context = _of_list(module, state, _fields(module, state.display), shower)
+        context = _of_list(module, state, _fields(module, state.shown), shower)
     else:
         context = _of_all(request.args)
     return render_template("calendar/answer.html", toast={"kind": kind, "text": text, "undo": undo}, **context)
 
 
 def _of_list(module: DescribedModule, state: ListState, fields: DayFields, shower: Shower) -> dict[str, Any]:
-    days = read_days(state.display, zone=shower.zone, week_start=current_model().app.week_start)
-    by_owner = state.display.get("hue") == "owner"
+    days = read_days(state.shown, zone=shower.zone, week_start=current_model().app.week_start)
+    by_owner = state.shown.get("hue") == "owner"
 
     def link(**changes: str) -> str:
-        return state.display_url(**{name: text for name, text in {**state.display, **changes}.items() if text})
+        return state.display_url(**{name: text for name, text in {**state.shown, **changes}.items() if text})
 
     reader = EntryReader(module, fields, shower, where=state.where, by_owner=by_owner)
     view = CalendarView([reader], days, shower, link=link, move_url=state.url("/0/calendar"))

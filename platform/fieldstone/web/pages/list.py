@@ -35,7 +35,7 @@ DISPLAYS = {"kanban": board.draw, "calendar": calendar.draw, "split": split.draw
 def show(module: str) -> ResponseReturnValue:
     described = module_or_404(module)
     state = read_state(described, request.args)
-    if show_as := DISPLAYS.get(state.display.get("as", "")):
+    if show_as := DISPLAYS.get(state.shown.get("as", "")):
         return show_as(described, state)
     shower = Shower(current_model(), current_actor())
     columns = make_columns(described, state.columns)

@@ -35,7 +35,7 @@ def draw(module: DescribedModule, state: ListState) -> ResponseReturnValue:
         problem, status = words.explain(error), error.status
     shower.with_labels(found.labels)
     rows = cards.make(found.records, ())
-    asked = find_number(state.display.get("open", ""))
+    asked = find_number(state.shown.get("open", ""))
     opened = asked if asked is not None else next((card.id for card in rows), None)
     count = len(found.records)
     last = state.first + count - 1
@@ -62,5 +62,5 @@ def _second_fields(module: DescribedModule, state: ListState) -> list[DescribedF
 def _step(state: ListState, cursor: str, first: int) -> str:
     if not cursor:
         return ""
-    display = {name: text for name, text in state.display.items() if name != "open"}
-    return state.url(display=display, cursor=cursor, first=first)
+    shown = {name: text for name, text in state.shown.items() if name != "open"}
+    return state.url(shown=shown, cursor=cursor, first=first)
