@@ -59,6 +59,9 @@ def test_a_board_shows_moves_and_undoes(anywhere: Site) -> None:
     assert "is-aside" in _lane(found, "won")
     assert "as=kanban" in re.search(r'class="fs-x" href="([^"]+)"', found)[1]  # type: ignore[index]
     assert "Filter" in text_of(visitor.get(f"{BOARD}&where=nothing == 1"))
+    tender = visitor.get("/m/opportunity?as=kanban&view=all&where=record_type == 'tender'").text
+    assert 'data-lane="engaging"' not in tender
+    assert _lane(tender, "proposal").count("data-card=") == 1
     by_kind = visitor.get("/m/opportunity?as=kanban&view=all&by=source").text
     assert 'id="lane-"' in by_kind
     # A move, its figures, and what takes it back.

@@ -149,8 +149,8 @@ def _moved(board: Board, record_id: int, version: int) -> Response:
         undo_id = next((entry.id for entry in history if entry.version == version and entry.kind == "updated"), None)
     except NotFoundError:  # the move took it out of the person's reach
         pass
-    label = board.label(request.form.get("to", ""))
     card = board.card(record_id)
+    label = board.label(card.lane if card is not None else request.form.get("to", ""))
     text = _("%(field)s is now %(value)s", field=board.field.label, value=label)
     if card is None or card.gone:
         text += ". " + _("This list does not show it any more.")

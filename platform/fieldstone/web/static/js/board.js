@@ -64,7 +64,9 @@ behave("[data-board]", (board) => {
       else home.prepend(card);
     }
     const card = document.getElementById(id);
-    if (card && document.activeElement === document.body) card.focus({ preventScroll: true });
+    if (!card || document.activeElement !== document.body) return;
+    const shown = card.checkVisibility() ? card : card.closest(".fs-lane")?.querySelector("[id^=fold]");
+    (shown ?? board).focus({ preventScroll: true });
   }
   document.addEventListener("fs-board-moved", (event) => board.isConnected && settle(`card-${event.detail.id}`));
 

@@ -38,8 +38,11 @@ export function dragging(area, selector, { start, over, end, ghost = (element) =
   function scroll() {
     const moving = scrolls();
     const at = moving.getBoundingClientRect();
-    const by = (from, to, place) => (place < from + edge ? -12 : place > to - edge ? 12 : 0);
-    moving.scrollBy(by(at.left, at.right, held.x), by(at.top, at.bottom, held.y));
+    const by = (from, to, place) => (place < from + edge ? -7 : place > to - edge ? 7 : 0);
+    const [left, top] = [by(at.left, at.right, held.x), by(at.top, at.bottom, held.y)];
+    if (!left && !top) return;
+    moving.scrollBy(left, top);
+    over(held.x, held.y);
   }
 
   function finish(dropped) {
