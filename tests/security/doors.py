@@ -60,6 +60,22 @@ DOORS: Mapping[str, Sequence[Knock]] = {
             SHOWN | BACK,
         )
     ],
+    "columns.show": [_get("/m/opportunity/columns?where=organization == {hidden_organization}", SHOWN)],
+    "columns.apply": [_get("/m/opportunity/columns/apply?columns=organization.name&sort.0=organization", BACK)],
+    "star.star": [
+        _post("/m/organization/star", record="{hidden_organization}"),
+        _post("/m/organization/star", record="{hidden_deleted}"),
+    ],
+    "views.ask_new": [_get("/m/opportunity/views/new?where=organization == {hidden_organization}", SHOWN)],
+    "views.create": [_post("/m/opportunity/views/new", REFUSED, label="x", audience="public")],
+    "views.change": [_post("/m/opportunity/views/{hidden_view}", where="amount > 1")],
+    "views.ask_rename": [_get("/m/opportunity/views/{hidden_view}/edit")],
+    "views.rename": [_post("/m/opportunity/views/{hidden_view}/edit", label="x", audience="private")],
+    "views.ask_delete": [_get("/m/opportunity/views/{hidden_view}/delete")],
+    "views.delete": [_post("/m/opportunity/views/{hidden_view}/delete")],
+    "views.ask_order": [_get("/m/opportunity/views/order", SHOWN)],
+    "views.order": [_post("/m/opportunity/views/order", BACK, key="{hidden_view}", first="{hidden_view}")],
+    "views.widen": [_post("/m/opportunity/views/widths", REFUSED, view="{hidden_view}", widths="{{}}")],
     "delete.ask": [
         _get("/m/organization/delete?id={hidden_organization}", SHOWN | GONE),
         _get("/m/organization/delete?id={hidden_deleted}", SHOWN | GONE),

@@ -16,6 +16,8 @@ from fieldstone.records.as_of.export_job import PastExports
 from fieldstone.records.imports.job import import_job_kind
 from fieldstone.records.imports.service import Imports
 from fieldstone.records.service import Records
+from fieldstone.records.views.favourites import Favourites
+from fieldstone.records.views.service import Views
 from fieldstone.runtime.plugin_stage import PluginStage
 from fieldstone.runtime.recompute import Recompute
 from fieldstone.runtime.registries import Registries
@@ -29,7 +31,7 @@ from fieldstone.workflows.settings import SmtpSettings, WorkflowSettings
 
 
 class Services:
-    """`accounts`, `records`, `workflows`, `imports`, `past_exports` and the `scheduler` of recurring jobs."""
+    """`accounts`, `records`, `workflows`, `imports`, `past_exports`, `views`, `favourites` and the `scheduler` of what recurs."""
 
     def __init__(
         self,
@@ -75,6 +77,7 @@ class Services:
         self.past_exports = PastExports(
             records=self.records, jobs=jobs, folder=folder / "exports", actor_of=self._actor_of
         )
+        self.views, self.favourites = Views(models, clock), Favourites(models)
         self._compose_accounts(settings, models, jobs)
         tidy = AccountsTidy(jobs, lambda: timedelta(days=settings["log_in_history_days"]))
         self.scheduler = Scheduler(jobs, lambda: [*self.workflows.recurring(), *tidy.recurring()])

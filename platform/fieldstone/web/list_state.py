@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlencode
 
 from werkzeug.datastructures import MultiDict
 
 from fieldstone.metadata.definitions import ListViewDef
+from fieldstone.records.sorting import MAX_TERMS
+from fieldstone.records.views.view import SavedView, ViewState
 from fieldstone.web.described import DescribedModule
-from fieldstone.web.numbers import whole_number
+from fieldstone.web.list_views import list_views, shelf_of
+from fieldstone.web.numbers import find_number, whole_number
 
 LIMITS = (20, 50, 100, 200)
 DEFAULT_LIMIT = 50
@@ -18,7 +22,9 @@ DEFAULT_LIMIT = 50
 
 @dataclass(frozen=True, kw_only=True)
 class ListState:
-    """`where`, `sort` and `columns` are those in force; the address names only what differs from the view."""
+    """`where`, `sort`, `columns` and `grouped` are those in force; the address names only what differs from the view.
+    `saved` is the view when a person saved it; `widths` are the person's own, in rem. `is_gone`: the address names a
+    saved view that is not there for the reader."""
 
     module: str
     view: ListViewDef
@@ -26,14 +32,32 @@ class ListState:
     sort: tuple[str, ...]
     columns: tuple[str, ...]
     view_columns: tuple[str, ...]
+    grouped: str = ""
+    view_grouped: str = ""
+    display: str = ""
     limit: int = DEFAULT_LIMIT
     cursor: str = ""
     first: int = 1
+    saved: SavedView | None = None
+    is_gone: bool = False
+    widths: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def edited(self) -> bool:
         """True when it differs from the saved view."""
-        return (self.where, self.sort, self.columns) != (self.view.filter, self.view.sort, self.view_columns)
+        return (self.where, self.sort, self.columns, self.grouped) != (
+            self.view.filter,
+            self.view.sort,
+            self.view_columns,
+            self.view_grouped,
+        )
+
+    @property
+    def kept(self) -> ViewState:
+        """What a saved view keeps of it."""
+        return ViewState(
+            filter=self.where, columns=self.columns, sort=self.sort, grouped=self.grouped, display=self.display
+        )
 
     def arguments(self) -> dict[str, str]:
         """The query of the address, without the place in the list."""
@@ -44,6 +68,8 @@ class ListState:
             given["sort"] = ",".join(self.sort)
         if self.columns != self.view_columns:
             given["columns"] = ",".join(self.columns)
+        if self.grouped != self.view_grouped:
+            given["group"] = self.grouped
         if self.limit != DEFAULT_LIMIT:
             given["limit"] = str(self.limit)
         return given
@@ -63,22 +89,48 @@ class ListState:
         """Sorted by this column; in the other direction when it is already."""
         return self.url(sort=(f"-{path}",) if self.sort[:1] == (path,) else (path,))
 
+    def sort_more_url(self, path: str) -> str:
+        """Sorted by this column too, after those there are: ascending, then descending, then not any more."""
+        sort = list(self.sort)
+        if path in sort:
+            sort[sort.index(path)] = f"-{path}"
+        elif f"-{path}" in sort:
+            sort.remove(f"-{path}")
+        else:
+            sort = [*sort[: MAX_TERMS - 1], path]
+        return self.url(sort=tuple(sort))
+
     def direction(self, path: str) -> str:
-        """ascending, descending or "" for a column that does not lead the order."""
-        if self.sort[:1] == (path,):
+        """ascending, descending or "" for a column that takes no part in the order."""
+        if path in self.sort:
             return "ascending"
-        return "descending" if self.sort[:1] == (f"-{path}",) else ""
+        return "descending" if f"-{path}" in self.sort else ""
+
+    def sort_place(self, path: str) -> int:
+        """The column's place in an order by several, from 1; 0 when there is one or none."""
+        terms = [bare_term(term) for term in self.sort]
+        return terms.index(path) + 1 if len(terms) > 1 and path in terms else 0
+
+
+def bare_term(term: str) -> str:
+    """The path that a term of an order names."""
+    return term.removeprefix("-").removeprefix("order(").removesuffix(")")
 
 
 def read_state(module: DescribedModule, arguments: MultiDict[str, str]) -> ListState:
     """The state an address asks for. What names no view, column or size falls back; expressions are
     checked where they are used."""
-    view = module.views.get(arguments.get("view", "")) or module.default_view
-    view = replace(view, sort=module.known_sort(view.sort))
+    views = list_views(module)
+    asked = arguments.get("view", "")
+    found = views.get(asked) or next(view for view in views.values() if view.definition.default)
+    view = replace(found.definition, sort=module.known_sort(found.definition.sort))
     columns = _names(arguments.getlist("columns"), module)
     sort = _names(arguments.getlist("sort"), module)
     view_columns = tuple(name for name in view.columns or module.layout.columns if module.find(name) is not None)
+    view_grouped = found.grouped if can_group(module, found.grouped) else ""
+    grouped = arguments.get("group", view_grouped)
     limit = arguments.get("limit", DEFAULT_LIMIT, type=whole_number)
+    habit = shelf_of(module.name).habits.get(found.key)
     return ListState(
         module=module.name,
         view=view,
@@ -86,10 +138,28 @@ def read_state(module: DescribedModule, arguments: MultiDict[str, str]) -> ListS
         sort=sort if sort is not None else view.sort,
         columns=columns or view_columns,
         view_columns=view_columns,
+        grouped=grouped if can_group(module, grouped) else "",
+        view_grouped=view_grouped,
+        display=found.display,
         limit=limit if limit in LIMITS else DEFAULT_LIMIT,
         cursor=arguments.get("cursor", ""),
         first=max(1, arguments.get("first", 1, type=whole_number)),
+        saved=found.saved,
+        is_gone=asked not in views and find_number(asked) is not None,
+        widths=habit.widths if habit else {},
     )
+
+
+def can_group(module: DescribedModule, path: str) -> bool:
+    """Whether the rows can be put together by a field: one with few values, of the record itself."""
+    field = module.find(path) if path and "." not in path else None
+    if field is None or field.coming:
+        return False
+    return field.control in ("select", "checkbox", "lookup", "user", "owner") and field.field.to != ("*",)
+
+
+def groupable(module: DescribedModule, paths: Sequence[str]) -> list[str]:
+    return [path for path in paths if can_group(module, path)]
 
 
 def _names(given: list[str], module: DescribedModule) -> tuple[str, ...] | None:
@@ -97,4 +167,4 @@ def _names(given: list[str], module: DescribedModule) -> tuple[str, ...] | None:
     if not given:
         return None
     names = [name for text in given for name in text.split(",") if name]
-    return tuple(dict.fromkeys(name for name in names if module.find(name.removeprefix("-")) is not None))
+    return tuple(dict.fromkeys(name for name in names if module.find(bare_term(name)) is not None))

@@ -8,6 +8,7 @@ from flask import Blueprint
 def blueprints() -> list[Blueprint]:
     from fieldstone.web.pages import (
         account,
+        columns,
         comments,
         conditions,
         delete,
@@ -29,12 +30,15 @@ def blueprints() -> list[Blueprint]:
         related,
         search,
         stage,
+        star,
         suggest,
+        views,
         workflows,
     )
 
     pages = (
-        account, comments, conditions, delete, export, form, help, history, home, impersonate, imports, inline, list,
-        login, more, notifications, quick, record, recycle_bin, related, search, stage, suggest, workflows,
+        account, columns, comments, conditions, delete, export, form, help, history, home, impersonate, imports,
+        inline, list, login, more, notifications, quick, record, recycle_bin, related, search, stage, star, suggest,
+        views, workflows,
     )  # fmt: skip
     return [page.page for page in pages]

@@ -16,9 +16,11 @@ from fieldstone.web.columns import Cells, Column, Deadline, make_columns
 from fieldstone.web.conditions import Filter, read_filter
 from fieldstone.web.current import current_actor, current_model, current_records
 from fieldstone.web.described import DescribedModule
+from fieldstone.web.favourites import is_starred
 from fieldstone.web.finds import make_finds, replace_find
 from fieldstone.web.i18n import gettext as _
 from fieldstone.web.list_state import LIMITS, ListState, read_state
+from fieldstone.web.list_views import tabs_of
 from fieldstone.web.numbers import grouped
 from fieldstone.web.rights import Rights, module_or_404, rights_on
 from fieldstone.web.show import Shower
@@ -38,7 +40,9 @@ def show(module: str) -> ResponseReturnValue:
         count = _count(module, state, found)
     except (InvalidInputError, UnavailableError, ForbiddenError) as error:
         # Forbidden is a hidden field among the conditions: the right on the module was asked before.
-        problem, status = words.explain(error), error.status
+        problem = words.explain(error)
+        # A saved view is not asked for wrongly: what it names has gone, or is hidden from this reader.
+        status = 200 if state.saved is not None and not state.edited else error.status
     shower.with_labels(found.labels)
     may = rights_on(module)
     chosen = read_filter(described, state.where, shower)
@@ -47,7 +51,11 @@ def show(module: str) -> ResponseReturnValue:
         "module": described,
         "state": state,
         "columns": columns,
-        "column_choices": list(described.fields.values()),
+        "tabs": tabs_of(described, state),
+        "is_starred": is_starred(module, state.view.name),
+        "is_broken": bool(problem) and state.saved is not None and not state.edited,
+        "new_view_url": state.url("/views/new"),
+        "columns_url": state.url("/columns"),
         "chips": chosen.chips(state),
         "builder_url": state.url("/conditions"),
         "finds": make_finds(described, columns, chosen, shower),
