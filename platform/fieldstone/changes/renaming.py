@@ -13,21 +13,22 @@ from fieldstone.metadata.references.mention import Mention
 from fieldstone.metadata.references.reading import read_documents
 from fieldstone.records.accounts.tokens import rename_scopes
 from fieldstone.records.imports.renaming import rename_imports
+from fieldstone.records.mass.renaming import has_masses, rename_masses
 from fieldstone.records.views.renaming import has_views, rename_receivers, rename_views
 from fieldstone.storage.principals import rename_profiles, rename_roles
 from fieldstone.storage.revisions import load_layers
 
 
 def rename_kept(conn: sa.Connection, plan: Plan) -> None:
-    """Roles and profiles that people have, scopes of tokens, the choices of imports, and the views that people have
-    saved. Called before the new revision is stored: what views say is understood with the documents in force."""
+    """Roles and profiles that people have, scopes of tokens, the choices of imports, the views that people have saved
+    and the filters of mass actions. Called before the new revision is stored: what views say is understood with the documents in force."""
     modules = _names(plan, "rename_module")
     rename_roles(conn, _names(plan, "rename_role"))
     rename_profiles(conn, _names(plan, "rename_profile"))
     rename_scopes(conn, modules)
     rename_imports(conn, modules, _fields(plan))
     rename_receivers(conn, _names(plan, "rename_role"))
-    _rename_saved_views(conn, plan, modules)
+    _rename_filters(conn, plan, modules)
 
 
 def _names(plan: Plan, kind: str) -> dict[str, str]:
@@ -44,9 +45,9 @@ def _fields(plan: Plan) -> Mapping[str, Mapping[str, str]]:
     return found
 
 
-def _rename_saved_views(conn: sa.Connection, plan: Plan, modules: Mapping[str, str]) -> None:
+def _rename_filters(conn: sa.Connection, plan: Plan, modules: Mapping[str, str]) -> None:
     last = _new_names(plan)
-    if not last or not has_views(conn):
+    if not last or not (has_views(conn) or has_masses(conn)):
         return
 
     def visit(mention: Mention) -> str:
@@ -56,6 +57,7 @@ def _rename_saved_views(conn: sa.Connection, plan: Plan, modules: Mapping[str, s
     by_identity = {item.identity: former.get(item.name, item.name) for item in plan.model.modules.values()}
     names = names_of(adapt_layers([read_documents(layer) for layer in load_layers(conn, plan.version)]).layers)
     rename_views(conn, by_identity, names, visit, {_last(path) for _, path in last})
+    rename_masses(conn, by_identity, names, visit)
 
 
 def _new_names(plan: Plan) -> dict[tuple[str, str], str]:

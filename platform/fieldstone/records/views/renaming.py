@@ -42,7 +42,7 @@ def rename_views(
             "sort": json.loads(row.sort),
             "grouped": [row.grouped],
         }
-        after = _reworded(modules[row.module], before, names, visit)
+        after = reworded(modules[row.module], before, names, visit)
         if after != before:
             values = {
                 "filter": after["filter"],
@@ -68,14 +68,14 @@ def _rename_widths(conn: sa.Connection, modules: Mapping[str, str], names: Decla
             continue
         widths = json.loads(row.widths)
         before = list(widths)
-        after = _reworded(modules[row.module], {"columns": before}, names, visit)["columns"]
+        after = reworded(modules[row.module], {"columns": before}, names, visit)["columns"]
         if after != before:
             same = sa.and_(habit.c.user_id == row.user_id, habit.c.module == row.module, habit.c.view == row.view)
             kept = json.dumps(dict(zip(after, widths.values(), strict=True)))
             conn.execute(sa.update(habit).where(same).values(widths=kept))
 
 
-def _reworded(module: str, said: Mapping[str, Any], names: DeclaredNames, visit: Visitor) -> dict[str, Any]:
+def reworded(module: str, said: Mapping[str, Any], names: DeclaredNames, visit: Visitor) -> dict[str, Any]:
     """The same parts by the new names. What cannot be read stays as it is."""
     data = {"module": module, "list": {"views": dict(_parts(said))}}
     layer = Layer(name="views", documents={f"layouts/{module}.yaml": write_document(data)})
