@@ -91,7 +91,7 @@ class Update:
             field = find_any_field(definition, name)
             if field is None or not field.mass_edit:
                 raise InvalidInputError(codes.NOT_FOR_MANY, label=field.label if field else name, field=name)
-            kept[field.identity or name] = value
+            kept[field.identity or name] = f"{value.module}:{value.id}" if isinstance(value, RecordRef) else value
         return {"values": kept}
 
     def apply(self, chunk: Chunk) -> Outcome:

@@ -20,8 +20,10 @@ def blueprints() -> list[Blueprint]:
         impersonate,
         imports,
         inline,
+        jobs,
         list,
         login,
+        mass,
         more,
         notifications,
         quick,
@@ -38,7 +40,7 @@ def blueprints() -> list[Blueprint]:
 
     pages = (
         account, columns, comments, conditions, delete, export, form, help, history, home, impersonate, imports,
-        inline, list, login, more, notifications, quick, record, recycle_bin, related, search, stage, star, suggest,
-        views, workflows,
+        inline, jobs, list, login, mass, more, notifications, quick, record, recycle_bin, related, search, stage, star,
+        suggest, views, workflows,
     )  # fmt: skip
     return [page.page for page in pages]

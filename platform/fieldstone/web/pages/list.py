@@ -14,7 +14,7 @@ from fieldstone.records.query_types import Count, Page, Query, Record
 from fieldstone.web import words
 from fieldstone.web.columns import Cells, Column, Deadline, make_columns
 from fieldstone.web.conditions import Filter, read_filter
-from fieldstone.web.current import current_actor, current_model, current_records
+from fieldstone.web.current import current_actor, current_model, current_records, current_site
 from fieldstone.web.described import DescribedModule
 from fieldstone.web.favourites import is_starred
 from fieldstone.web.finds import make_finds, replace_find
@@ -22,6 +22,7 @@ from fieldstone.web.i18n import gettext as _
 from fieldstone.web.list_state import LIMITS, ListState, read_state
 from fieldstone.web.list_views import tabs_of
 from fieldstone.web.numbers import grouped
+from fieldstone.web.pages.mass import may_comment, tags_of
 from fieldstone.web.rights import Rights, module_or_404, rights_on
 from fieldstone.web.show import Shower
 
@@ -63,6 +64,9 @@ def show(module: str) -> ResponseReturnValue:
         "range": _range(state, found, count),
         "limits": LIMITS,
         "may": may,
+        "may_tag": tags_of(described) is not None,
+        "may_comment": may_comment(described),
+        "has_workflows": bool(current_site().workflows.manual_workflows(module)),
         "new_label": _("New %(module)s", module=described.noun),
         "problem": problem,
         "rows": _rows(described, columns, found.records, shower, may),

@@ -12,6 +12,7 @@ import "./unsaved.js";
 import "./conditions.js";
 import "./columns.js";
 import "./order.js";
+import "./mass.js";
 import "./receivers.js";
 import "./inline.js";
 import "./toc.js";

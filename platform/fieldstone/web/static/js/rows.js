@@ -22,6 +22,8 @@ behave("[data-rows]", (wrap) => {
     bar.classList.toggle("is-open", chosen.length > 0);
     const label = bar.querySelector("[data-selected]");
     label.textContent = label.dataset.selected.replace("{n}", String(chosen.length));
+    label.dataset.before = label.textContent;
+    document.dispatchEvent(new Event("fs-selected"));
   }
 
   function select(index, checked, range) {
