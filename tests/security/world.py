@@ -12,6 +12,7 @@ from flask import Flask
 from fieldstone.kernel.actors import Actor
 from fieldstone.metadata.layers import Layer
 from fieldstone.records.changes import RecordChange
+from fieldstone.records.mass.order import MassOrder
 from fieldstone.records.query_types import Query
 from fieldstone.records.views.view import ViewState
 from fieldstone.runtime.site import Site
@@ -83,7 +84,7 @@ class World:
         """Everything about the hidden records, to see whether anything has changed."""
         found = []
         for module, id in self.hidden.items():
-            if module in ("import", "deleted", "view"):
+            if module in ("import", "deleted", "view", "mass"):
                 continue
             page = self.site.records.query(self.operator, module, Query(where=f"id == {id}"))
             history = self.site.records.history(self.operator, module, id)
@@ -124,6 +125,8 @@ def _hide(world: World) -> None:
     world.site.records.delete(world.operator, "organization", [hidden["deleted"]])
     state = ViewState(filter="amount > 4321")
     hidden["view"] = world.site.views.create(world.operator, "opportunity", f"{MARK} view", state)
+    order = MassOrder(module="organization", kind="tag", ids=[hidden["organization"]], options={"add": [MARK]})
+    hidden["mass"] = world.site.masses.start(world.operator, order).id
 
 
 def _give(world: World) -> None:

@@ -21,7 +21,8 @@ from fieldstone.storage.revisions import load_layers
 
 def rename_kept(conn: sa.Connection, plan: Plan) -> None:
     """Roles and profiles that people have, scopes of tokens, the choices of imports, the views that people have saved
-    and the filters of mass actions. Called before the new revision is stored: what views say is understood with the documents in force."""
+    and the filters of mass actions. Called before the new revision is stored: what filters say is understood with the
+    documents in force."""
     modules = _names(plan, "rename_module")
     rename_roles(conn, _names(plan, "rename_role"))
     rename_profiles(conn, _names(plan, "rename_profile"))

@@ -56,6 +56,7 @@ def show(module: str) -> ResponseReturnValue:
         "is_starred": is_starred(module, state.view.name),
         "is_broken": bool(problem) and state.saved is not None and not state.edited,
         "new_view_url": state.url("/views/new"),
+        "export_url": state.url("/export", cursor=state.cursor, first=state.first),
         "columns_url": state.url("/columns"),
         "chips": chosen.chips(state),
         "builder_url": state.url("/conditions"),

@@ -166,7 +166,7 @@ def _show(
     problems: Sequence[FieldProblem] = (),
     problem: str = "",
 ) -> str:
-    sent = {name for name in request.form.getlist("set")} if request.method == "POST" else set()
+    sent = set(request.form.getlist("set")) if request.method == "POST" else set()
     fields = editable_fields(module)
     chosen = [each for each in fields if each.path in sent or (kind == "owner" and each.path == "owner")]
     return render_template(
@@ -204,21 +204,25 @@ def _workflows(module: DescribedModule) -> list[tuple[str, str]]:
 
 def _title(module: DescribedModule, kind: str, target: Target) -> str:
     n = target.number
-    words = {"noun": module.noun, "nouns": module.nouns, "num": target.count}
+    words = {"noun": module.noun, "nouns": module.nouns, "count": target.count}
     match kind:
         case "edit":
-            return ngettext("Change %(num)s %(noun)s", "Change %(num)s %(nouns)s", n, **words)
+            return ngettext("Change %(count)s %(noun)s", "Change %(count)s %(nouns)s", n, **words)
         case "owner":
-            return ngettext("Change the owner of %(num)s %(noun)s", "Change the owner of %(num)s %(nouns)s", n, **words)
+            return ngettext(
+                "Change the owner of %(count)s %(noun)s", "Change the owner of %(count)s %(nouns)s", n, **words
+            )
         case "tag":
-            return ngettext("Tag %(num)s %(noun)s", "Tag %(num)s %(nouns)s", n, **words)
+            return ngettext("Tag %(count)s %(noun)s", "Tag %(count)s %(nouns)s", n, **words)
         case "comment":
-            return ngettext("Comment on %(num)s %(noun)s", "Comment on %(num)s %(nouns)s", n, **words)
+            return ngettext("Comment on %(count)s %(noun)s", "Comment on %(count)s %(nouns)s", n, **words)
         case "workflow":
-            return ngettext("Run a workflow for %(num)s %(noun)s", "Run a workflow for %(num)s %(nouns)s", n, **words)
+            return ngettext(
+                "Run a workflow for %(count)s %(noun)s", "Run a workflow for %(count)s %(nouns)s", n, **words
+            )
         case "restore":
-            return ngettext("Restore %(num)s %(noun)s", "Restore %(num)s %(nouns)s", n, **words)
+            return ngettext("Restore %(count)s %(noun)s", "Restore %(count)s %(nouns)s", n, **words)
         case "purge":
-            return ngettext("Remove %(num)s %(noun)s for good", "Remove %(num)s %(nouns)s for good", n, **words)
+            return ngettext("Remove %(count)s %(noun)s for good", "Remove %(count)s %(nouns)s for good", n, **words)
         case _:
-            return ngettext("Delete %(num)s %(noun)s", "Delete %(num)s %(nouns)s", n, **words)
+            return ngettext("Delete %(count)s %(noun)s", "Delete %(count)s %(nouns)s", n, **words)

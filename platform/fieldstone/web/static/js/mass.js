@@ -29,3 +29,8 @@ behave("[data-whole]", (button) => {
     button.textContent = button.dataset.whole;
   });
 });
+
+// A button that stands outside its form asks by htmx instead; without scripts it sends the form.
+behave("button[form][hx-get]", (button) => {
+  button.addEventListener("click", (event) => event.preventDefault());
+});
