@@ -62,6 +62,11 @@ DOORS: Mapping[str, Sequence[Knock]] = {
     ],
     "columns.show": [_get("/m/opportunity/columns?where=organization == {hidden_organization}", SHOWN)],
     "columns.apply": [_get("/m/opportunity/columns/apply?columns=organization.name&sort.0=organization", BACK)],
+    "groups.rows": [
+        _get("/m/opportunity/group?where=organization == {hidden_organization}", SHOWN),
+        _get("/m/organization/group?where=contains(name, 'anzib')", SHOWN),
+    ],
+    "preview.show": [_get(f"{ORGANIZATION}/preview"), _get("/m/organization/{hidden_deleted}/preview")],
     "star.star": [
         _post("/m/organization/star", record="{hidden_organization}"),
         _post("/m/organization/star", record="{hidden_deleted}"),

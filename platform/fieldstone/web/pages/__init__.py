@@ -14,6 +14,7 @@ def blueprints() -> list[Blueprint]:
         delete,
         export,
         form,
+        groups,
         help,
         history,
         home,
@@ -26,6 +27,7 @@ def blueprints() -> list[Blueprint]:
         mass,
         more,
         notifications,
+        preview,
         quick,
         record,
         recycle_bin,
@@ -39,8 +41,8 @@ def blueprints() -> list[Blueprint]:
     )
 
     pages = (
-        account, columns, comments, conditions, delete, export, form, help, history, home, impersonate, imports,
-        inline, jobs, list, login, mass, more, notifications, quick, record, recycle_bin, related, search, stage, star,
-        suggest, views, workflows,
+        account, columns, comments, conditions, delete, export, form, groups, help, history, home, impersonate,
+        imports, inline, jobs, list, login, mass, more, notifications, preview, quick, record, recycle_bin, related,
+        search, stage, star, suggest, views, workflows,
     )  # fmt: skip
     return [page.page for page in pages]

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from fieldstone.kernel.errors import InvalidInputError
 from fieldstone.web.current import current_actor, current_records, current_site
+from fieldstone.web.htmx import is_htmx
 from fieldstone.web.list_views import list_views
 from fieldstone.web.numbers import whole_number
 from fieldstone.web.rights import module_or_404
@@ -32,4 +33,6 @@ def star(module: str) -> ResponseReturnValue:
         current_site().favourites.star(current_actor(), module, record=record, view=view, on=on)
     except InvalidInputError as error:
         toast(explain(error), kind="error")
+    if is_htmx():
+        return "", 204
     return redirect(local_path(request.form.get("back"), f"/m/{module}"), 303)

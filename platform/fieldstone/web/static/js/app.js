@@ -13,6 +13,7 @@ import "./conditions.js";
 import "./columns.js";
 import "./order.js";
 import "./mass.js";
+import "./preview.js";
 import "./receivers.js";
 import "./inline.js";
 import "./toc.js";
