@@ -96,8 +96,8 @@ def _properties(
         elif value is None or value == "" or not place:
             continue
         elif place == "ADR":
-            ordered = (value.get(part) for part in ("street", "city", "state", "postal_code", "country"))
-            yield f"ADR:;;{';'.join(_escape(part or '') for part in ordered)}"
+            places = (value.get(part) for part in ("street", "city", "state", "postal_code", "country"))
+            yield f"ADR:;;{';'.join(_escape(part or '') for part in places)}"
         else:
             field = module.fields[name]
             text = published.model.field_types[field.type].export(field, value, context)

@@ -101,7 +101,8 @@ def _answer(module: DescribedModule, mass: StoredMass, back: str) -> ResponseRet
     """A toast with Undo for what is done; the page of the job for what is not, or was not for all."""
     if mass.is_open or mass.failed or mass.state == "failed":
         return go(f"/jobs/{mass.id}")
-    undo, ids = "", ()
+    undo = ""
+    ids: Sequence[int] = ()
     if mass.changed and current_site().masses.actions[mass.kind].undoable:
         undo = f"/jobs/{mass.id}/undo"
     elif mass.kind == "delete" and mass.changed:
