@@ -129,3 +129,23 @@ def test_cards_are_for_those_who_may_see_and_move_them(anywhere: Site) -> None:
     assert people["rep"].htmx(f"/m/opportunity/{other}/board?view=all", {"to": "won"}).status_code == 404
     # What stands on no day of the calendar cannot be moved there.
     assert people["rep"].htmx(f"/m/opportunity/{own}/calendar?view=all", {"day": "2026-03-14"}).status_code == 404
+
+
+def test_a_saved_view_keeps_how_it_is_shown(anywhere: Site) -> None:
+    visitor = Visitor(create_app(anywhere))
+    visitor.log_in()
+    _save(anywhere, "opportunity", {"name": "Deal", "source": "website"})
+    form = visitor.get("/m/opportunity/views/new?view=all&as=kanban&by=source&where=amount != 1").text
+    sent = dict(re.findall(r'<input type="hidden" name="(view|as|by|where)" value="([^"]*)"', form))
+    assert sent["by"] == "source"
+    saved = visitor.post("/m/opportunity/views/new", {**sent, "label": "By source", "audience": "private"})
+    assert saved.status_code == 303, saved.text
+    view = re.search(r"view=(\w+)", saved.location)
+    assert view is not None
+    page = visitor.get(f"/m/opportunity?view={view[1]}").text
+    assert 'id="lane-website"' in page
+    assert "Edited" not in page
+    table = re.search(r'href="([^"]+)" title="Table"', page)
+    assert table is not None
+    assert "as=table" in table[1]
+    assert "Edited" in visitor.get(table[1].replace("&amp;", "&")).text

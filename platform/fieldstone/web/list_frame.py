@@ -9,8 +9,10 @@ from fieldstone.web.board_fields import picklist_fields
 from fieldstone.web.calendar_fields import day_fields
 from fieldstone.web.conditions import Filter
 from fieldstone.web.described import DescribedModule
+from fieldstone.web.favourites import is_starred
 from fieldstone.web.i18n import gettext as _
 from fieldstone.web.list_state import ListState
+from fieldstone.web.list_views import tabs_of
 from fieldstone.web.rights import rights_on
 
 
@@ -33,6 +35,12 @@ def list_frame(module: DescribedModule, state: ListState, chosen: Filter) -> dic
         "module": module,
         "state": state,
         "displays": displays(module, state),
+        "tabs": tabs_of(module, state),
+        "is_starred": is_starred(module.name, state.view.name),
+        "is_broken": False,
+        "new_view_url": state.url("/views/new"),
+        "export_url": state.url("/export", cursor=state.cursor, first=state.first),
+        "columns_url": state.url("/columns"),
         "chips": chosen.chips(state),
         "builder_url": state.url("/conditions"),
         "may": rights_on(module.name),

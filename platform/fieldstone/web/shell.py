@@ -15,6 +15,7 @@ from fieldstone.records import access
 from fieldstone.storage.published import PublishedModel
 from fieldstone.web.current import current_site
 from fieldstone.web.described import DescribedModule, describe
+from fieldstone.web.favourites import Star, stars
 from fieldstone.web.i18n import current_language, gettext, ngettext
 from fieldstone.web.look import current_look
 from fieldstone.web.persons import Person
@@ -67,6 +68,10 @@ class Shell:
     def acting_as(self) -> str:
         """The name of the user in whose place an administrator acts; "" when nobody does."""
         return self._actor.name if self._actor.impersonator is not None else ""
+
+    @property
+    def stars(self) -> Sequence[Star]:
+        return stars()
 
     @property
     def groups(self) -> Sequence[Group]:

@@ -168,8 +168,11 @@ class Timeline:
 
 
 def _through(entry: HistoryEntry) -> str:
-    """The workflow or import that acted; "" for people, whoever acted in their name."""
-    return entry.via.partition(" ")[2] if find_impersonator(entry.via) is not None else entry.via
+    """The workflow or import that acted; "" for people, whoever acted in their name and to however many records."""
+    via = entry.via
+    if find_impersonator(via) is not None or via.startswith("mass:"):
+        return via.partition(" ")[2]
+    return via
 
 
 def _line(words: str, **parts: object) -> Markup:

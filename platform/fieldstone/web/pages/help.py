@@ -37,6 +37,7 @@ def _groups() -> list[tuple[str, list[tuple[list[str], str]]]]:
                 (["K"], _("Previous row")),
                 (["X"], _("Select the row; with Shift a range")),
                 (["Enter"], _("Open")),
+                (["Space"], _("Preview")),
                 (["E"], _("Edit")),
                 (["F"], _("Add a condition")),
                 (["N"], _("New record")),
