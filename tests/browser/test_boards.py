@@ -89,6 +89,7 @@ def test_cards_are_moved_by_mouse_and_keys_and_go_back_when_refused(open_page: O
     page.locator("#i-amount").fill("77")
     page.keyboard.press("Enter")
     expect(page.locator(".fs-split-page .fs-keys")).to_contain_text("$77.00")
+    expect(page.locator(".fs-split-row[aria-current]")).to_contain_text("$77")
     expect(page.locator(".fs-split-row")).to_have_count(30)
 
 

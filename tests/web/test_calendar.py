@@ -123,7 +123,7 @@ def _entry(number: int, hours: tuple[int, int]) -> Entry:
     start = datetime(2026, 3, 2) + timedelta(minutes=hours[0] * 5)
     end = start + timedelta(minutes=hours[1] * 5)
     last = max(start, end - timedelta(seconds=1)).date()
-    more = {"icon": "", "hue": "blue", "start": start, "end": end}
+    more = {"icon": "", "hue": "blue", "meaning": "", "start": start, "end": end}
     return Entry(module="event", id=number, version=1, title="x", first=start.date(), last=last, **more)
 
 

@@ -11,7 +11,7 @@ from fieldstone.records.query_types import PRINCIPAL, Query, Record
 from fieldstone.web.calendar_days import Days
 from fieldstone.web.calendar_fields import DayFields
 from fieldstone.web.current import current_actor, current_published, current_records
-from fieldstone.web.described import DescribedField, DescribedModule
+from fieldstone.web.described import DescribedModule
 from fieldstone.web.persons import Person
 from fieldstone.web.rights import rights_on
 from fieldstone.web.show import Shower
@@ -30,7 +30,7 @@ _LONGEST = timedelta(days=7)
 @dataclass(frozen=True, kw_only=True)
 class Entry:
     """One record on its days, `first` to `last`. `start` and `end` are wall clock times of the person's zone, None for
-    whole days; `stretch`: its end can be changed too."""
+    whole days; `meaning` says in words what the hue does; `stretch`: its end can be changed too."""
 
     module: str
     id: int
@@ -38,6 +38,7 @@ class Entry:
     title: str
     icon: str
     hue: str
+    meaning: str
     first: date
     last: date
     start: datetime | None = None
@@ -99,6 +100,7 @@ class EntryReader:
         name = self.module.name_field
         owner = values.get("owner") if self._owner is not None else None
         person = Person(owner, self._shower.labels.get((PRINCIPAL, owner), "")) if owner is not None else None
+        hue, meaning = self._hue(record, person)
         first, last, start, end = self._place(begins, ends, bool(fields.all_day and values.get(fields.all_day.name)))
         return Entry(
             module=self.module.name,
@@ -106,7 +108,8 @@ class EntryReader:
             version=record.version,
             title=self._shower.text(name, values.get(name.path)) or f"#{record.id}",
             icon=self.module.icon,
-            hue=self._hue(record, person),
+            hue=hue,
+            meaning=meaning,
             first=first,
             last=last,
             start=start,
@@ -168,13 +171,11 @@ class EntryReader:
             return None
         return current_records().within_reach(actor, name, [record.id for record in records], "edit")
 
-    def _hue(self, record: Record, person: Person | None) -> str:
-        if self._colour is not None:
-            return _hue_of(self._colour, record, self._shower)
-        return person.hue if person is not None else "blue"
-
-
-def _hue_of(field: DescribedField, record: Record, shower: Shower) -> str:
-    picklist = shower.model.picklists.get(field.field.picklist)
-    value = picklist.values.get(record.values.get(field.name) or "") if picklist else None
-    return (value.colour or "gray") if value else "gray"
+    def _hue(self, record: Record, person: Person | None) -> tuple[str, str]:
+        """And what it means: the value of the colouring field, else whose it is."""
+        if self._colour is None:
+            return (person.hue, person.name) if person is not None else ("blue", "")
+        key = record.values.get(self._colour.name) or ""
+        picklist = self._shower.model.picklists.get(self._colour.field.picklist)
+        value = picklist.values.get(key) if picklist else None
+        return (value.colour or "gray") if value else "gray", self._shower.text(self._colour, key) if key else ""

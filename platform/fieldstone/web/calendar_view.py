@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -18,6 +19,8 @@ from fieldstone.web.rights import rights_on
 from fieldstone.web.show import Shower
 
 _ROWS = {"month": 3, "week": 8, "day": 12}
+
+_LEGEND = 6
 
 Link = Callable[..., str]
 """The address of the same calendar with `span`, `on` or `hue` changed."""
@@ -97,6 +100,7 @@ class CalendarView:
             else [],
             "columns": [self._column(day, timed) for day in days.all] if hours else [],
             "agenda": self._agenda(entries),
+            "legend": _legend(entries),
             "now": self._now(),
             "move_url": self._move_url,
             "here_url": self._link(),
@@ -148,6 +152,12 @@ class CalendarView:
         """The quarter it is now."""
         clock = times.now_in(self._days.zone)
         return min(QUARTERS - 1, clock.hour * 4 + clock.minute // 15)
+
+
+def _legend(entries: Sequence[Entry]) -> list[tuple[str, str]]:
+    """Hue and meaning of what is shown, the most frequent first."""
+    found = Counter((entry.hue, entry.meaning) for entry in entries if entry.meaning)
+    return [pair for pair, _times in found.most_common(_LEGEND)]
 
 
 def _creation(readers: Sequence[EntryReader]) -> Creation | None:

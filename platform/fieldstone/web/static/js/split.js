@@ -4,8 +4,10 @@ import { behave, scan } from "./behave.js";
 
 behave("[data-split]", (split) => {
   const page = split.querySelector("[data-page]");
-  const rows = [...split.querySelectorAll("[data-row]")];
+  const list = split.querySelector(".fs-split-rows");
+  const rows = () => [...list.querySelectorAll("[data-row]")];
   const beside = () => page.checkVisibility();
+  let place = rows().findIndex((row) => row.hasAttribute("aria-current"));
   let turn = 0;
   let timer = 0;
 
@@ -26,8 +28,16 @@ behave("[data-split]", (split) => {
     page.scrollTop = 0;
   }
 
+  // What was saved on the page may stand in the list too, or take the record out of it.
+  async function refresh() {
+    const answer = await fetch(location.href);
+    const other = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector(".fs-split-rows");
+    if (other) list.replaceChildren(...other.childNodes);
+  }
+
   function open(row, wait = 0) {
-    for (const other of rows) other.toggleAttribute("aria-current", false);
+    for (const other of rows()) other.toggleAttribute("aria-current", false);
+    place = rows().indexOf(row);
     row.setAttribute("aria-current", "true");
     row.scrollIntoView({ block: "nearest" });
     const here = new URL(location);
@@ -50,12 +60,13 @@ behave("[data-split]", (split) => {
     event.preventDefault();
     const body = new URLSearchParams(new FormData(form, event.submitter));
     const url = event.submitter?.hasAttribute("formaction") ? event.submitter.formAction : form.action;
-    load(url, { method: "POST", body });
+    load(url, { method: "POST", body }).then(refresh);
   });
 
   // A value saved where it stands answers with the whole record page, which belongs beside the list.
   page.addEventListener("htmx:beforeSwap", (event) => {
     if (event.detail.target?.id !== "main") return;
+    refresh();
     Object.assign(event.detail, { target: page, swapOverride: "innerHTML show:none", selectOverride: "#main > *" });
   });
 
@@ -66,9 +77,11 @@ behave("[data-split]", (split) => {
     const step = { j: 1, k: -1 }[event.key.toLowerCase()];
     if (!step) return;
     event.preventDefault();
-    const at = rows.findIndex((row) => row.hasAttribute("aria-current"));
-    const next = rows[Math.max(0, Math.min(rows.length - 1, at + step))];
-    if (rows.indexOf(next) !== at) open(next, 120);
+    const all = rows();
+    const at = all.findIndex((row) => row.hasAttribute("aria-current"));
+    const from = at < 0 ? place - (step > 0 ? 1 : 0) : at; // the one that was open has left the list
+    const next = all[Math.max(0, Math.min(all.length - 1, from + step))];
+    if (next && all.indexOf(next) !== at) open(next, 120);
   });
 
   if (beside()) load(page.dataset.page);
