@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -140,6 +141,13 @@ def test_what_is_done_to_many_stays_within_rights_and_comes_back(site: Site) -> 
     assert site.masses.get(rep, done.id).state == "undone"
     with pytest.raises(ConflictError):
         site.masses.undo(rep, done.id)
+
+    # Whoever acts in somebody's place is named in the history, whatever is done by it.
+    standing_in = replace(rep, via=f"user:{boss.user_id}", impersonator=boss.user_id)
+    acted = site.masses.start(standing_in, order("update", mine[:1], values={"description": "for Rep"}))
+    (entry, *_) = site.records.history(boss, "organization", mine[0])
+    assert (entry.by_label, entry.acting_label) == ("Rep", boss.name)
+    site.masses.undo(rep, acted.id)
 
     # A rule holds for each; the others are saved. What was changed since is not undone over.
     many = site.masses.start(boss, order("update", mine, values={"employees": 6000}))

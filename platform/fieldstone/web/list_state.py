@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from werkzeug.datastructures import MultiDict
 
@@ -18,6 +18,13 @@ from fieldstone.web.numbers import find_number, whole_number
 
 LIMITS = (20, 50, 100, 200)
 DEFAULT_LIMIT = 50
+
+SHOWN = ("as", "by", "span", "on", "hue", "open")
+"""Of the address: how the records are shown (`as`: kanban, calendar or split, else a table), and what that display
+keeps there: the field of the columns, the length, day and colours of a calendar, the record that is open."""
+
+PASSING = ("on", "open")
+"""Those that a saved view does not keep."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,23 +41,31 @@ class ListState:
     view_columns: tuple[str, ...]
     grouped: str = ""
     view_grouped: str = ""
-    display: str = ""
+    view_display: str = ""
     limit: int = DEFAULT_LIMIT
     cursor: str = ""
     first: int = 1
+    shown: Mapping[str, str] = field(default_factory=dict)
     saved: SavedView | None = None
     is_gone: bool = False
     widths: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def edited(self) -> bool:
-        """True when it differs from the saved view."""
+        """True when it differs from the saved view; how it is shown counts for those that people saved."""
+        if self.saved is not None and self.display != self.view_display:
+            return True
         return (self.where, self.sort, self.columns, self.grouped) != (
             self.view.filter,
             self.view.sort,
             self.view_columns,
             self.view_grouped,
         )
+
+    @property
+    def display(self) -> str:
+        """How the records are shown, as a saved view keeps it."""
+        return urlencode({name: text for name, text in self.shown.items() if name not in PASSING})
 
     @property
     def kept(self) -> ViewState:
@@ -72,7 +87,7 @@ class ListState:
             given["group"] = self.grouped
         if self.limit != DEFAULT_LIMIT:
             given["limit"] = str(self.limit)
-        return given
+        return {**given, **self.shown}
 
     def url(self, path: str = "", *, cursor: str = "", first: int = 1, **changes: Any) -> str:
         """The address with some of it changed; without a cursor it is the first page again."""
@@ -82,8 +97,14 @@ class ListState:
             given |= {"cursor": cursor, "first": str(first)}
         return f"/m/{self.module}{path}?{urlencode(given)}"
 
-    def view_url(self, view: ListViewDef) -> str:
-        return f"/m/{self.module}?{urlencode({'view': view.name})}"
+    def view_url(self, view: ListViewDef, display: str = "") -> str:
+        """Another view, shown the same way, or as it keeps itself."""
+        shown = parse_display(display) if display else self.shown
+        return f"/m/{self.module}?{urlencode({'view': view.name, **shown})}"
+
+    def display_url(self, **display: str) -> str:
+        """The same records, shown another way; what the display of now keeps in the address is left behind."""
+        return self.url(shown=display)
 
     def sort_url(self, path: str) -> str:
         """Sorted by this column; in the other direction when it is already."""
@@ -140,14 +161,27 @@ def read_state(module: DescribedModule, arguments: MultiDict[str, str]) -> ListS
         view_columns=view_columns,
         grouped=grouped if can_group(module, grouped) else "",
         view_grouped=view_grouped,
-        display=found.display,
+        view_display=found.display,
         limit=limit if limit in LIMITS else DEFAULT_LIMIT,
         cursor=arguments.get("cursor", ""),
         first=max(1, arguments.get("first", 1, type=whole_number)),
+        shown=_shown(arguments, found.display),
         saved=found.saved,
         is_gone=asked not in views and find_number(asked) is not None,
         widths=habit.widths if habit else {},
     )
+
+
+def parse_display(display: str) -> dict[str, str]:
+    """What the address says for a display as a view keeps it."""
+    return {name: text[:60] for name, text in parse_qsl(display) if name in SHOWN}
+
+
+def _shown(arguments: MultiDict[str, str], display: str) -> dict[str, str]:
+    """How the records are shown. A list that is entered without a view begins as its view keeps itself."""
+    if "view" not in arguments and "as" not in arguments:
+        return parse_display(display)
+    return {name: arguments[name][:60] for name in SHOWN if arguments.get(name)}
 
 
 def can_group(module: DescribedModule, path: str) -> bool:

@@ -95,7 +95,7 @@ def tabs_of(module: DescribedModule, state: ListState) -> Sequence[Tab]:
             label=view.label,
             icon=view.icon,
             icon_label=view.icon_label,
-            url=state.view_url(view.definition),
+            url=state.view_url(view.definition, view.display),
             is_current=view.key == state.view.name,
         )
         for view in list_views(module).values()

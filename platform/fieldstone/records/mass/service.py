@@ -98,6 +98,7 @@ class Masses:
                 changed=0,
                 failed=0,
                 message="",
+                begun_via=actor.via,
                 created_by=actor.user_id,
                 created_at=self._records.clock(),
             )
@@ -196,7 +197,7 @@ class Masses:
             records=self._records,
             load=lambda: self._load(id),
             action=self._action(stored.kind),
-            actor=actor.through(stored.via),
+            actor=actor.through(f"{stored.via} {stored.begun_via}".strip()),
             on_progress=on_progress,
             cancelled=cancelled,
         )
