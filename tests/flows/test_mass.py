@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from fieldstone.kernel.errors import ConflictError, FieldstoneError, ForbiddenEr
 from fieldstone.metadata.layers import Layer
 from fieldstone.records.changes import RecordChange
 from fieldstone.records.mass.order import MassOrder, StoredMass
+from fieldstone.records.mass.tables import mass
 from fieldstone.records.query_types import Query
 from fieldstone.records.undo_refusals import UndoRefusedError
 from fieldstone.runtime.site import Site
@@ -181,6 +183,15 @@ def test_what_is_done_to_many_stays_within_rights_and_comes_back(site: Site) -> 
     assert site.masses.start(rep, order("purge", mine)).changed == 1
     handed = site.masses.start(rep, order("update", mine[1:], values={"owner": boss.user_id}))
     assert (handed.changed, len(rows(site, f"owner == {boss.user_id}"))) == (5, 5)
+
+    # What was done long ago is forgotten when something else is done.
+    count = len(site.masses.list(rep))
+    ended = sa.update(mass).where(mass.c.id <= gone.id).values(finished_at=site.clock() - timedelta(days=100))
+    site.database.transact(lambda conn: conn.execute(ended))
+    site.masses.start(rep, order("comment", mine[2:3], text="Later"))
+    assert len(site.masses.list(rep)) < count
+    with pytest.raises(NotFoundError):
+        site.masses.get(rep, gone.id)
 
     # A whole list as a job: cancelled while it waits, taken up, and a rename on the way.
     waiting = site.masses.start(boss, order("update", where="employees < 4", values={"description": "late"}))

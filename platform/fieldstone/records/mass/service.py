@@ -36,6 +36,7 @@ from fieldstone.records.mass.order import (
 )
 from fieldstone.records.mass.run import Cancelled, MassRun
 from fieldstone.records.mass.store import (
+    forget_old,
     get_mass,
     insert_mass,
     list_masses,
@@ -51,6 +52,8 @@ AT_ONCE = 200
 """Records that are done while the person waits."""
 MOST_IDS = 10_000
 """Records that may be named one by one."""
+KEPT = timedelta(days=90)
+"""How long an action is listed and can be undone, after its end."""
 
 
 class Masses:
@@ -83,6 +86,7 @@ class Masses:
             options = action.check(published, actor, order.module, order.options)
             compile_where(published, actor, order.module, order.where)
             table = published.tables.module(order.module).table
+            forget_old(conn, actor.user_id, self._records.clock() - KEPT)
             id = insert_mass(
                 conn,
                 module=published.model.modules[order.module].identity,
