@@ -184,6 +184,16 @@ def test_what_is_done_to_many_stays_within_rights_and_comes_back(site: Site) -> 
     handed = site.masses.start(rep, order("update", mine[1:], values={"owner": boss.user_id}))
     assert (handed.changed, len(rows(site, f"owner == {boss.user_id}"))) == (5, 5)
 
+    # One whose process died while the person waited is stopped and taken up like a job.
+    site.database.transact(
+        lambda conn: conn.execute(sa.update(mass).where(mass.c.id == handed.id).values(state="running"))
+    )
+    site.masses.cancel(rep, handed.id)
+    site.masses.resume(rep, handed.id)
+    Worker(site).run_due()
+    again = site.masses.get(rep, handed.id)
+    assert (again.state, again.done, again.changed) == ("done", 5, 5)
+
     # What was done long ago is forgotten when something else is done.
     count = len(site.masses.list(rep))
     ended = sa.update(mass).where(mass.c.id <= gone.id).values(finished_at=site.clock() - timedelta(days=100))

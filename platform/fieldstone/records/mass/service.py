@@ -141,11 +141,15 @@ class Masses:
     def cancel(self, actor: Actor, id: int) -> None:
         """Stop it after the chunk it is at. Raises NotFoundError mass.E001."""
         stored = self.get(actor, id)
-        if stored.job_id is not None and stored.is_open:
-            with suppress(JobStateError):  # it has just ended
-                self._jobs.cancel(stored.job_id)
+        job = self._jobs.find(stored.job_id) if stored.job_id is not None else None
+        stopping = [QUEUED]
+        if job is None or not job.is_open:  # whoever ran it died with it, or has just ended
+            stopping.append(RUNNING)
+        else:
+            with suppress(JobStateError):
+                self._jobs.cancel(job.id)
         values = {"state": CANCELLED, "finished_at": self._records.clock()}
-        self._records.models.database.transact(lambda conn: update_mass(conn, id, QUEUED, **values))
+        self._records.models.database.transact(lambda conn: update_mass(conn, id, *stopping, **values))
 
     def resume(self, actor: Actor, id: int) -> None:
         """Go on where it stopped. Raises ConflictError mass.E007."""
