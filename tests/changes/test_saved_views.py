@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import sqlalchemy as sa
@@ -75,6 +76,14 @@ def test_views_follow_renames_of_all_they_name_and_a_rollback(database: Database
     worth = Query(where="state == 'gained' and worth > 10", sort=moved.state.sort, fields=moved.state.columns)
     (record,) = workbench.records.query(SYSTEM, "prospect", worth).records
     assert record.values == {"name": "Ann", "worth": 12, "organization.title": "Vega"}
+
+    # A value that is replaced by another one is asked for under that one's name.
+    states = "picklist: lead_state\nvalues:\n  new: null\n  gained: {label: Won}\n"
+    more = MOVES + "  - {id: m6, replace: {from: lead_state.new, to: lead_state.gained, kind: picklist_value}}\n"
+    views.change(ann, "prospect", id, replace(moved.state, filter="state == 'new'"))
+    workbench.publish(proposal("vendor", metadata__moves=more, metadata__picklists__lead_state=states))
+    assert views.get(ben, "prospect", id).state.filter == "state == 'gained'"
+    views.change(ann, "prospect", id, moved.state)
 
     workbench.rollback(1)
     (back,) = views.shelf(Actor(user_id=42, roles=("seller",)), "lead").views

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -15,6 +17,7 @@ from fieldstone.kernel.errors import ConflictError, FieldstoneError, ForbiddenEr
 from fieldstone.metadata.layers import Layer
 from fieldstone.records.changes import RecordChange
 from fieldstone.records.mass.order import MassOrder, StoredMass
+from fieldstone.records.mass.tables import mass
 from fieldstone.records.query_types import Query
 from fieldstone.records.undo_refusals import UndoRefusedError
 from fieldstone.runtime.site import Site
@@ -141,6 +144,13 @@ def test_what_is_done_to_many_stays_within_rights_and_comes_back(site: Site) -> 
     with pytest.raises(ConflictError):
         site.masses.undo(rep, done.id)
 
+    # Whoever acts in somebody's place is named in the history, whatever is done by it.
+    standing_in = replace(rep, via=f"user:{boss.user_id}", impersonator=boss.user_id)
+    acted = site.masses.start(standing_in, order("update", mine[:1], values={"description": "for Rep"}))
+    (entry, *_) = site.records.history(boss, "organization", mine[0])
+    assert (entry.by_label, entry.acting_label) == ("Rep", boss.name)
+    site.masses.undo(rep, acted.id)
+
     # A rule holds for each; the others are saved. What was changed since is not undone over.
     many = site.masses.start(boss, order("update", mine, values={"employees": 6000}))
     assert (many.changed, many.failed) == (0, 6)
@@ -173,6 +183,25 @@ def test_what_is_done_to_many_stays_within_rights_and_comes_back(site: Site) -> 
     assert site.masses.start(rep, order("purge", mine)).changed == 1
     handed = site.masses.start(rep, order("update", mine[1:], values={"owner": boss.user_id}))
     assert (handed.changed, len(rows(site, f"owner == {boss.user_id}"))) == (5, 5)
+
+    # One whose process died while the person waited is stopped and taken up like a job.
+    site.database.transact(
+        lambda conn: conn.execute(sa.update(mass).where(mass.c.id == handed.id).values(state="running"))
+    )
+    site.masses.cancel(rep, handed.id)
+    site.masses.resume(rep, handed.id)
+    Worker(site).run_due()
+    again = site.masses.get(rep, handed.id)
+    assert (again.state, again.done, again.changed) == ("done", 5, 5)
+
+    # What was done long ago is forgotten when something else is done.
+    count = len(site.masses.list(rep))
+    ended = sa.update(mass).where(mass.c.id <= gone.id).values(finished_at=site.clock() - timedelta(days=100))
+    site.database.transact(lambda conn: conn.execute(ended))
+    site.masses.start(rep, order("comment", mine[2:3], text="Later"))
+    assert len(site.masses.list(rep)) < count
+    with pytest.raises(NotFoundError):
+        site.masses.get(rep, gone.id)
 
     # A whole list as a job: cancelled while it waits, taken up, and a rename on the way.
     waiting = site.masses.start(boss, order("update", where="employees < 4", values={"description": "late"}))

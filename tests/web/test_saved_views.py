@@ -93,6 +93,12 @@ def test_a_view_is_saved_shared_changed_and_breaks_with_a_reason(app: Flask) -> 
     rep.post("/m/opportunity/views/order", {"key": [view, *(key for key in order if key != view)], "first": view})
     assert tabs(rep)[0] == "Biggest"
     assert 'aria-current="page"' in rep.get("/m/opportunity").text.partition("Biggest</a>")[0][-220:]
+    # How it is shown is kept too, and is what it begins with.
+    assert "Edited" in text_of(rep.get(f"/m/opportunity?view={view}&as=none&by=stage&open=2"))
+    rep.post(f"/m/opportunity/views/{view}", {"view": view, "as": "none", "by": "stage", "open": "2"})
+    assert f'href="/m/opportunity?view={view}&amp;as=none&amp;by=stage"' in rep.get("/m/opportunity?view=all").text
+    assert "Edited" not in text_of(rep.get("/m/opportunity"))
+    rep.post(f"/m/opportunity/views/{view}", {"view": view})
     # Widths, columns beyond a lookup, an order by several, a star.
     assert rep.post("/m/opportunity/views/widths", {"view": view, "widths": '{"name": 30, "x": 9}'}).status_code == 204
     assert "is-title cw-30" in rep.get("/m/opportunity").text

@@ -49,5 +49,8 @@ def via_impersonator(user_id: int) -> str:
 
 def find_impersonator(via: str) -> int | None:
     """The administrator who acted in the user's name, by what the history says; None when the user did."""
-    kind, _, number = via.partition(" ")[0].partition(":")
-    return int(number) if kind == "user" and number.isascii() and number.isdigit() else None
+    for word in via.split(" "):
+        kind, _, number = word.partition(":")
+        if kind == "user" and number.isascii() and number.isdigit():
+            return int(number)
+    return None

@@ -46,5 +46,9 @@ def stars() -> list[Star]:
         if each.record:
             found.append(Star(label=each.label, url=f"/m/{each.module}/{each.record}", icon=module.icon))
         elif (view := list_views(module).get(each.view)) is not None:
-            found.append(Star(label=view.label, url=f"/m/{each.module}?view={each.view}", icon="star"))
+            found.append(Star(label=view.label, url=_url(each, view.display), icon="star"))
     return found
+
+
+def _url(star: Favourite, display: str) -> str:
+    return f"/m/{star.module}?view={star.view}{'&' if display else ''}{display}"

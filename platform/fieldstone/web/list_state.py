@@ -23,19 +23,15 @@ SHOWN = ("as", "by", "span", "on", "hue", "open")
 """Of the address: how the records are shown (`as`: kanban, calendar or split, else a table), and what that display
 keeps there: the field of the columns, the length, day and colours of a calendar, the record that is open."""
 
-TABLE = "table"
-"""`as` for a list shown as a table although its saved view is shown another way."""
-
-_OF_THE_MOMENT = ("on", "open")
-"""What a saved view does not keep of how it is shown."""
+PASSING = ("on", "open")
+"""Those that a saved view does not keep."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ListState:
     """`where`, `sort`, `columns` and `grouped` are those in force; the address names only what differs from the view.
     `saved` is the view when a person saved it; `widths` are the person's own, in rem. `is_gone`: the address names a
-    saved view that is not there for the reader. `shown`: how it is shown (`SHOWN`); `display` is what the saved view
-    keeps of that, in the form of an address."""
+    saved view that is not there for the reader."""
 
     module: str
     view: ListViewDef
@@ -45,7 +41,7 @@ class ListState:
     view_columns: tuple[str, ...]
     grouped: str = ""
     view_grouped: str = ""
-    display: str = ""
+    view_display: str = ""
     limit: int = DEFAULT_LIMIT
     cursor: str = ""
     first: int = 1
@@ -56,9 +52,10 @@ class ListState:
 
     @property
     def edited(self) -> bool:
-        """True when it differs from the saved view."""
-        drawn_otherwise = self.saved is not None and self.drawn != self.display
-        return drawn_otherwise or (self.where, self.sort, self.columns, self.grouped) != (
+        """True when it differs from the saved view; how it is shown counts for those that people saved."""
+        if self.saved is not None and self.display != self.view_display:
+            return True
+        return (self.where, self.sort, self.columns, self.grouped) != (
             self.view.filter,
             self.view.sort,
             self.view_columns,
@@ -66,15 +63,15 @@ class ListState:
         )
 
     @property
-    def drawn(self) -> str:
-        """What a saved view keeps of how the list is shown; "" for a table."""
-        return urlencode({name: text for name, text in self.shown.items() if name not in _OF_THE_MOMENT})
+    def display(self) -> str:
+        """How the records are shown, as a saved view keeps it."""
+        return urlencode({name: text for name, text in self.shown.items() if name not in PASSING})
 
     @property
     def kept(self) -> ViewState:
         """What a saved view keeps of it."""
         return ViewState(
-            filter=self.where, columns=self.columns, sort=self.sort, grouped=self.grouped, display=self.drawn
+            filter=self.where, columns=self.columns, sort=self.sort, grouped=self.grouped, display=self.display
         )
 
     def arguments(self) -> dict[str, str]:
@@ -90,7 +87,7 @@ class ListState:
             given["group"] = self.grouped
         if self.limit != DEFAULT_LIMIT:
             given["limit"] = str(self.limit)
-        return {**given, **(self.shown or ({"as": TABLE} if self.display else {}))}
+        return {**given, **self.shown}
 
     def url(self, path: str = "", *, cursor: str = "", first: int = 1, **changes: Any) -> str:
         """The address with some of it changed; without a cursor it is the first page again."""
@@ -101,14 +98,9 @@ class ListState:
         return f"/m/{self.module}{path}?{urlencode(given)}"
 
     def view_url(self, view: ListViewDef, display: str = "") -> str:
-        """Another view: shown as it was saved, else the same way."""
-        return f"/m/{self.module}?{urlencode({'view': view.name, **({} if display else self.shown)})}"
-
-    @property
-    def reset_url(self) -> str:
-        """The view as it is: a saved one shown as it was saved, one of the layout the same way as now."""
-        shown = self.shown if self.saved is None else {}
-        return f"/m/{self.module}?{urlencode({'view': self.view.name, **shown})}"
+        """Another view, shown the same way, or as it keeps itself."""
+        shown = parse_display(display) if display else self.shown
+        return f"/m/{self.module}?{urlencode({'view': view.name, **shown})}"
 
     def display_url(self, **display: str) -> str:
         """The same records, shown another way; what the display of now keeps in the address is left behind."""
@@ -169,7 +161,7 @@ def read_state(module: DescribedModule, arguments: MultiDict[str, str]) -> ListS
         view_columns=view_columns,
         grouped=grouped if can_group(module, grouped) else "",
         view_grouped=view_grouped,
-        display=found.display,
+        view_display=found.display,
         limit=limit if limit in LIMITS else DEFAULT_LIMIT,
         cursor=arguments.get("cursor", ""),
         first=max(1, arguments.get("first", 1, type=whole_number)),
@@ -180,12 +172,16 @@ def read_state(module: DescribedModule, arguments: MultiDict[str, str]) -> ListS
     )
 
 
+def parse_display(display: str) -> dict[str, str]:
+    """What the address says for a display as a view keeps it."""
+    return {name: text[:60] for name, text in parse_qsl(display) if name in SHOWN}
+
+
 def _shown(arguments: MultiDict[str, str], display: str) -> dict[str, str]:
-    """How the address says that the list is shown, else how the view was saved."""
-    given = {name: arguments[name][:60] for name in SHOWN if arguments.get(name)}
-    if "as" not in given:
-        given = {name: text for name, text in parse_qsl(display) if name in SHOWN} | given
-    return {} if given.get("as", TABLE) == TABLE else given
+    """How the records are shown. A list that is entered without a view begins as its view keeps itself."""
+    if "view" not in arguments and "as" not in arguments:
+        return parse_display(display)
+    return {name: arguments[name][:60] for name in SHOWN if arguments.get(name)}
 
 
 def can_group(module: DescribedModule, path: str) -> bool:

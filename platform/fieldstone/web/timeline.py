@@ -9,7 +9,6 @@ from datetime import datetime
 from markupsafe import Markup, escape
 
 from fieldstone.fields.values import RecordRef
-from fieldstone.kernel.actors import find_impersonator
 from fieldstone.records.history import HistoryEntry
 from fieldstone.records.query_types import Record
 from fieldstone.web import times
@@ -169,10 +168,8 @@ class Timeline:
 
 def _through(entry: HistoryEntry) -> str:
     """The workflow or import that acted; "" for people, whoever acted in their name and to however many records."""
-    via = entry.via
-    if find_impersonator(via) is not None or via.startswith("mass:"):
-        return via.partition(" ")[2]
-    return via
+    words = (word for word in entry.via.split(" ") if not word.startswith(("user:", "mass:")))
+    return " ".join(words)
 
 
 def _line(words: str, **parts: object) -> Markup:

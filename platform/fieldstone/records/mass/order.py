@@ -25,7 +25,8 @@ class MassOrder:
 
 @dataclass(frozen=True, kw_only=True)
 class StoredMass:
-    """A mass action as it is kept. `identity` is the module's, `module` its present name, "" when it is gone."""
+    """A mass action as it is kept. `identity` is the module's, `module` its present name, "" when it is gone.
+    `begun_via` names the administrator who began it in the person's place."""
 
     id: int
     identity: str
@@ -42,6 +43,7 @@ class StoredMass:
     changed: int
     failed: int
     message: str
+    begun_via: str
     job_id: int | None
     created_by: int | None
     created_at: datetime

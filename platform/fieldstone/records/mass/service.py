@@ -36,6 +36,7 @@ from fieldstone.records.mass.order import (
 )
 from fieldstone.records.mass.run import Cancelled, MassRun
 from fieldstone.records.mass.store import (
+    forget_old,
     get_mass,
     insert_mass,
     list_masses,
@@ -51,6 +52,8 @@ AT_ONCE = 200
 """Records that are done while the person waits."""
 MOST_IDS = 10_000
 """Records that may be named one by one."""
+KEPT = timedelta(days=90)
+"""How long an action is listed and can be undone, after its end."""
 
 
 class Masses:
@@ -83,6 +86,7 @@ class Masses:
             options = action.check(published, actor, order.module, order.options)
             compile_where(published, actor, order.module, order.where)
             table = published.tables.module(order.module).table
+            forget_old(conn, actor.user_id, self._records.clock() - KEPT)
             id = insert_mass(
                 conn,
                 module=published.model.modules[order.module].identity,
@@ -98,6 +102,7 @@ class Masses:
                 changed=0,
                 failed=0,
                 message="",
+                begun_via=actor.via,
                 created_by=actor.user_id,
                 created_at=self._records.clock(),
             )
@@ -136,11 +141,15 @@ class Masses:
     def cancel(self, actor: Actor, id: int) -> None:
         """Stop it after the chunk it is at. Raises NotFoundError mass.E001."""
         stored = self.get(actor, id)
-        if stored.job_id is not None and stored.is_open:
-            with suppress(JobStateError):  # it has just ended
-                self._jobs.cancel(stored.job_id)
+        job = self._jobs.find(stored.job_id) if stored.job_id is not None else None
+        stopping = [QUEUED]
+        if job is None or not job.is_open:  # whoever ran it died with it, or has just ended
+            stopping.append(RUNNING)
+        else:
+            with suppress(JobStateError):
+                self._jobs.cancel(job.id)
         values = {"state": CANCELLED, "finished_at": self._records.clock()}
-        self._records.models.database.transact(lambda conn: update_mass(conn, id, QUEUED, **values))
+        self._records.models.database.transact(lambda conn: update_mass(conn, id, *stopping, **values))
 
     def resume(self, actor: Actor, id: int) -> None:
         """Go on where it stopped. Raises ConflictError mass.E007."""
@@ -196,7 +205,7 @@ class Masses:
             records=self._records,
             load=lambda: self._load(id),
             action=self._action(stored.kind),
-            actor=actor.through(stored.via),
+            actor=actor.through(f"{stored.via} {stored.begun_via}".strip()),
             on_progress=on_progress,
             cancelled=cancelled,
         )

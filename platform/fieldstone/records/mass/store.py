@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,6 +18,13 @@ from fieldstone.records.mass.tables import mass, mass_problem
 
 def insert_mass(conn: sa.Connection, **values: Any) -> int:
     return int(conn.execute(sa.insert(mass).values(**values).returning(mass.c.id)).scalar_one())
+
+
+def forget_old(conn: sa.Connection, by: int | None, before: datetime) -> None:
+    """Drop what a user's actions of long ago left: nobody asks any more why a record was left out."""
+    old = sa.select(mass.c.id).where(mass.c.created_by == by, mass.c.finished_at < before)
+    conn.execute(sa.delete(mass_problem).where(mass_problem.c.mass_id.in_(old)))
+    conn.execute(sa.delete(mass).where(mass.c.created_by == by, mass.c.finished_at < before))
 
 
 def update_mass(conn: sa.Connection, id: int, *states: str, **values: Any) -> bool:

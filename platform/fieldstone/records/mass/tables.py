@@ -24,6 +24,7 @@ mass = sa.Table(
     sa.Column("changed", Id, nullable=False),
     sa.Column("failed", Id, nullable=False),
     sa.Column("message", Text, nullable=False),
+    sa.Column("begun_via", Text, nullable=False),
     sa.Column("job_id", Id),
     sa.Column("created_by", Id),
     sa.Column("created_at", UtcDateTime, nullable=False),
@@ -31,8 +32,8 @@ mass = sa.Table(
     sa.Index("fs_mass_by", "created_by", "id"),
 )
 """One mass action. `module` is an identity. It takes the records `ids` (JSON), or all for which `where` holds when
-their turn comes, in the order of their ids up to `most_id`; those up to `last_id` are done. `state`: queued, running,
-done, cancelled, failed, undone."""
+their turn comes, in the order of their ids up to `most_id`; those up to `last_id` are done. `begun_via`: who acted in
+the person's name. `state`: queued, running, done, cancelled, failed, undone."""
 
 mass_problem = sa.Table(
     "fs_mass_problem",

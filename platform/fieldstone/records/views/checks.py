@@ -25,7 +25,7 @@ TOO_MANY = declare("view.E005", "You have {limit} views of this list already.", 
 NO_AUDIENCE = declare("view.E006", "A view is private, shared or public, not {audience}.", "Choose one of them.")
 NOBODY = declare("view.E007", "There is nobody to share the view with.", "Choose people, teams or roles.")
 
-MAX_LABEL, MAX_VIEWS, MAX_COLUMNS = 80, 100, 50
+MAX_LABEL, MAX_VIEWS, MAX_COLUMNS, MAX_DISPLAY = 80, 100, 50, 300
 
 
 def may_publish_views(published: PublishedModel, actor: Actor) -> bool:
@@ -60,6 +60,7 @@ def check_state(published: PublishedModel, actor: Actor, module: str, state: Vie
         state,
         columns=tuple(name for name in state.columns if _is_known(published, actor, module, name))[:MAX_COLUMNS],
         sort=tuple(term for term in state.sort if _is_known(published, actor, module, _name_of(term)))[:MAX_TERMS],
+        display=state.display[:MAX_DISPLAY],
         grouped=state.grouped if _is_known(published, actor, module, state.grouped) else "",
     )
 

@@ -20,7 +20,8 @@ class Receiver:
 @dataclass(frozen=True, kw_only=True)
 class ViewState:
     """What a list shows: `filter` is an expression or "", `columns` and `sort` are public names or paths (- in front
-    descends), `grouped` one or "", `display` how it is drawn ("" as a table)."""
+    descends), `grouped` one or "", `display` how it is drawn, as an address says it ("" as
+    a table)."""
 
     filter: str = ""
     columns: tuple[str, ...] = ()

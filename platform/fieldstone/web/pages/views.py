@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
@@ -16,7 +17,7 @@ from fieldstone.web.current import current_actor, current_model, current_publish
 from fieldstone.web.described import DescribedModule
 from fieldstone.web.htmx import go, is_htmx
 from fieldstone.web.i18n import gettext as _
-from fieldstone.web.list_state import read_state
+from fieldstone.web.list_state import ListState, read_state
 from fieldstone.web.list_views import list_views
 from fieldstone.web.numbers import find_number
 from fieldstone.web.rights import module_or_404
@@ -50,7 +51,7 @@ def create(module: str) -> ResponseReturnValue:
         )
         return form, 422
     toast(_("View “%(view)s” saved", view=" ".join(label.split())))
-    return go(f"/m/{module}?view={id}")
+    return go(_url(module, id, state))
 
 
 @page.post("/m/<module>/views/<int:view_id>")
@@ -64,7 +65,7 @@ def change(module: str, view_id: int) -> ResponseReturnValue:
         toast(explain(error), kind="error")
         return go(state.url())
     toast(_("View “%(view)s” saved", view=_saved(module, view_id).label))
-    return go(f"/m/{module}?view={view_id}")
+    return go(_url(module, view_id, state))
 
 
 @page.get("/m/<module>/views/<int:view_id>/edit")
@@ -155,6 +156,12 @@ def widen(module: str) -> ResponseReturnValue:
     widths = {name: width for name, width in given.items() if isinstance(width, int) and described.find(name)}
     current_site().views.widen(current_actor(), module, key, widths)
     return "", 204
+
+
+def _url(module: str, view_id: int, state: ListState) -> str:
+    """The list with the view, shown as it was just saved."""
+    display = urlencode(state.shown)
+    return f"/m/{module}?view={view_id}{'&' if display else ''}{display}"
 
 
 def _saved(module: str, view_id: int) -> SavedView:
