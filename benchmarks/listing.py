@@ -46,6 +46,7 @@ def measure(site: Stage, scale: Scale, records: int) -> Iterator[Figure]:
             "api": lambda: site.get(api),
             "api, own records": lambda: site.get(api, token),
             "page": lambda: site.page(page),
+            "board": lambda: site.page("/m/opportunity?as=kanban"),
         },
         rounds=scale.rounds,
     )
@@ -59,6 +60,12 @@ def measure(site: Stage, scale: Scale, records: int) -> Iterator[Figure]:
         found = times[name]
         note = f"p50 {found.p50:.1f}, CPU {found.cpu:.1f}"
         yield Figure(name=f"list of 50, {label}, p95, {place}", value=found.p95, bar=50, note=note)
+    yield Figure(
+        name=f"kanban board, HTML, p95, {place}",
+        value=times["board"].p95,
+        bar=300,
+        note=f"p50 {times['board'].p50:.1f}",
+    )
     unindexed = urlencode({"where": "source == 'website' and probability < 0", "sort": SORT, "limit": "50"})
     totals = urlencode({"group": "stage", "measure": "count,sum(amount)"})
     rounds = max(5, scale.rounds // 6)

@@ -12,7 +12,8 @@ from fieldstone.runtime.site import Site
 pytestmark = pytest.mark.browser
 
 PAGES = (
-    "/", "/m/opportunity", "/m/opportunity?view=won", "/m/lead", "/m/opportunity/1", "/m/opportunity/1/edit",
+    "/", "/m/opportunity", "/m/opportunity?view=won", "/m/opportunity?view=all&group=stage",
+    "/m/lead", "/m/opportunity/1", "/m/opportunity/1/edit",
     "/m/contact/new", "/m/task/new", "/m/opportunity/conditions?view=open&add=1", "/m/opportunity/recycle-bin",
     "/m/opportunity/1/history", "/m/opportunity/1/related/tasks", "/m/organization/import",
     "/search?q=deal", "/notifications", "/account",

@@ -36,6 +36,12 @@ def test_records_are_written_as_csv_json_and_json_lines(command: Command, tmp_pa
     rows = list(csv.reader(io.StringIO(command("export", "organization", *chosen).output.removeprefix("\ufeff"))))
     assert rows[1:] == [["Company 00001", "1.5", "boss"], ["Company 00000", "0.5", "boss"]]
 
+    book = tmp_path / "out.xlsx"
+    command("export", "organization", "--format", "xlsx", "--out", book, *chosen)
+    assert book.read_bytes().startswith(b"PK")
+    assert "no names of people" in command("export", "organization", "--format", "vcard", exit_code=1).errors
+    assert command("export", "contact", "--format", "vcard").output == ""
+
     out = tmp_path / "out.json"
     command("export", "organization", "--format", "json", "--out", out)
     assert len(json.loads(out.read_text("utf-8"))) == 2

@@ -180,6 +180,7 @@ CASES: dict[str, list[tuple[dict[str, str], str]]] = {
         (layout("kanban: {field: stge}"), "2:17"),
         (layout("kanban: {field: stage, sum: amuont}"), "2:29"),
         (layout("kanban: {field: stage, card: [amuont]}"), "2:31"),
+        (layout("calendar: {start: close_dtae}"), "2:19"),
         ({"layouts_organization": "module: organization\nrecord: {related: {deals: {columns: [amuont]}}}"}, "2:38"),
     ],
     "layout.E012": [({"layouts_organization": "module: organization\nrecord: {related: {dael: {}}}"}, "2:20")],
@@ -195,6 +196,20 @@ CASES: dict[str, list[tuple[dict[str, str], str]]] = {
     "layout.E014": [(layout("record: {path: amount}"), "2:16"), (layout("kanban: {field: name}"), "2:17")],
     "layout.E015": [(layout("kanban: {field: stage, sum: name}"), "2:29")],
     "layout.E016": [(layout("list: {views: {a: {default: true}, b: {default: true}}}"), "2:49")],
+    "layout.E017": [
+        (layout("calendar: {start: name}"), "2:19"),
+        (layout("calendar: {start: close_date, end: created_at}"), "2:36"),
+        (layout("calendar: {start: close_date, colour: amount}"), "2:39"),
+    ],
+    "layout.E018": [
+        (
+            {
+                "layouts_deal": "module: deal\ncalendar: {start: close_date, end: close_date, duration: length}",
+                "modules_deal": deal(fields="length: {type: duration}"),
+            },
+            "layouts/deal.yaml:2:58",
+        )
+    ],
     "layout.W001": [(layout("record: {blocks: {a: {fields: [name]}, b: {fields: [name]}}}"), "2:53")],
     "layout.W002": [(layout("quick_create: [amount]"), "2:1")],
     "workflow.E010": [({"workflows_dael": "module: dael\nworkflows: {}"}, "workflows/dael.yaml:1:9")],

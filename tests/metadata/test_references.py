@@ -151,6 +151,9 @@ fields:
     picklist: mood
     default_expression: "'sad' if 'glad' == mood != 'sad' else coalesce(mood, 'glad')"
   city: {type: lookup, to: city, on_delete: clear}
+  begins: {type: date}
+  ends: {type: date}
+  whole: {type: checkbox}
   residents: {type: rollup, relation: city_mayor, function: count, where: "mayor.mood in ('glad', 'sad')"}
   closest: {type: rollup, relation: friends, function: max, of: name, where: "link.role == 'good'"}
 relations:
@@ -181,6 +184,7 @@ list:
   columns: [name, city.region, mood]
   views: {glad: {filter: "mood == 'glad' and city.region != 'north'", columns: [mood], sort: [-mood]}}
 kanban: {field: mood, card: [city], sum: residents}
+calendar: {start: begins, end: ends, all_day: whole, colour: mood}
 """
 WORKFLOWS = """\
 module: person

@@ -12,7 +12,9 @@ from flask import Flask
 from fieldstone.kernel.actors import Actor
 from fieldstone.metadata.layers import Layer
 from fieldstone.records.changes import RecordChange
+from fieldstone.records.mass.order import MassOrder
 from fieldstone.records.query_types import Query
+from fieldstone.records.views.view import ViewState
 from fieldstone.runtime.site import Site
 from security.payloads import AWAY, EVIL, FIGURE, TABLE, WORD
 from web.visitor import Visitor
@@ -106,7 +108,7 @@ class World:
         """Everything about the hidden records, to see whether anything has changed."""
         found = []
         for module, id in self.hidden.items():
-            if module in ("import", "deleted"):
+            if module in ("import", "deleted", "view", "mass"):
                 continue
             page = self.site.records.query(self.operator, module, Query(where=f"id == {id}"))
             history = self.site.records.history(self.operator, module, id)
@@ -144,6 +146,10 @@ def _hide(world: World) -> None:
     hidden["comment"] = save("comment", text=f"{MARK} says", related_to=about)
     hidden["deleted"] = save("organization", name=f"{MARK} deleted")
     world.site.records.delete(world.operator, "organization", [hidden["deleted"]])
+    state = ViewState(filter="amount > 4321")
+    hidden["view"] = world.site.views.create(world.operator, "opportunity", f"{MARK} view", state)
+    order = MassOrder(module="organization", kind="tag", ids=[hidden["organization"]], options={"add": [MARK]})
+    hidden["mass"] = world.site.masses.start(world.operator, order).id
 
 
 def _give(world: World) -> None:

@@ -199,3 +199,22 @@ def test_in_chinese_labels_dates_and_words_are_chinese(
     assert "2020-01-01" in text
     assert "第 1–25 条，共 25 条" in text
     assert "New opportunity" not in text
+
+
+def test_rows_are_put_together_by_a_field(admin: Visitor, deals: list[int], save: Save) -> None:
+    save("opportunity", name="Alone", amount=500)
+    page = admin.get("/m/opportunity?view=all&group=stage&columns=name,amount&where=amount > 6")
+    groups = re.findall(r'<span class="fs-pill[^>]*>([^<]+)</span> <span class="fs-count">(\d+)</span>', page.text)
+    assert groups == [("Prospecting", "26"), ("Won", "1")]
+    assert "<b>$325,500</b>" in page.text
+    assert "2 groups" in text_of(page)
+    assert "Edited" in text_of(page)
+    for field, label, count in (("organization", "Acme", 13), ("organization", "Empty", 2), ("owner", "admin", 27)):
+        page = admin.get(f"/m/opportunity?view=all&group={field}&where=amount > 6")
+        head = next(part for part in page.text.split("<tbody")[1:] if label in part.partition("</tr>")[0])
+        url = re.search(r'hx-get="([^"]+)"', head)
+        assert url is not None
+        rows = admin.htmx(url[1].replace("&amp;", "&"))
+        assert len(names(rows.text)) == count
+    assert "Deal 03" in text_of(admin.htmx(f"/m/opportunity/{deals[2]}/preview"))
+    assert admin.get("/m/opportunity?view=all&group=amount").text.count("<tbody") == 1

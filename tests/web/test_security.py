@@ -30,7 +30,7 @@ def _rules(app: Flask, method: str) -> list[Rule]:
 
 def _address(rule: Rule) -> str:
     values = {"module": "organization", "record_id": 1, "import_id": 1, "name": "name", "target": "organization"}
-    values |= {"user_id": 1}
+    values |= {"user_id": 1, "view_id": 1, "mass_id": 1, "kind": "edit", "ending": "csv"}
     return rule.build({name: values[name] for name in rule.arguments})[1]  # type: ignore[index]
 
 
@@ -113,12 +113,16 @@ def test_markup_in_names_is_shown_literally(admin: Visitor, save: Callable[..., 
     evil = "<img src=x onerror=alert(1)> {{7*7}} \"'"
     organization = save("organization", name=evil, tags=["<i>"])
     save("opportunity", name=evil, organization=organization, description="<script>alert(1)</script>")
+    admin.post("/m/organization/views/new", {"view": "all", "label": evil, "audience": "private"})
+    admin.post("/m/organization/star", {"view": "1"})
+    admin.post("/m/organization/mass/tag", {"id": [organization, 999], "f.add": "<img src=x onerror=alert(1)>"})
     for url in (
         "/m/organization", f"/m/organization/{organization}", f"/m/organization/{organization}/edit",
         "/m/opportunity?view=all",
         "/m/opportunity/1", "/search?q=onerror", "/search/suggest?q=onerror", "/suggest/organization?q=onerror", "/",
         f"/m/organization/{organization}/history", f"/m/organization/delete?id={organization}",
-        "/m/organization?where=contains(name,'onerror')",
+        "/m/organization?where=contains(name,'onerror')", "/m/opportunity?view=all&group=organization",
+        "/m/organization?view=1", "/m/organization/views/1/edit", "/m/organization/mass/edit?id=1", "/jobs/1",
     ):  # fmt: skip
         page = admin.get(url)
         assert page.status_code == 200, url

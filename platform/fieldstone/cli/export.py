@@ -26,7 +26,7 @@ NOT_WRITTEN = declare("cli.E023", "{file} cannot be written: {reason}.", "Name a
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["csv", "json", "jsonl"]),
+    type=click.Choice(["csv", "xlsx", "vcard", "json", "jsonl"]),
     default="csv",
     show_default=True,
     help="How they are written.",
@@ -52,7 +52,8 @@ def command(
     job: bool,
     site: Path,
 ) -> None:
-    """Export records of MODULE as CSV, a JSON array, or JSON lines (one record on each line).
+    """Export records of MODULE as CSV, a workbook (XLSX), vCards, a JSON array, or JSON lines (one record on
+    each line).
 
     The records are written while they are read, so that any number of them takes little memory.
 

@@ -149,9 +149,25 @@ class ListViewDef:
 
 @dataclass(frozen=True, kw_only=True)
 class KanbanDef:
+    """Records as cards. `field` is the picklist whose values are the columns, `card` what a card tells besides the
+    name, `sum` the number added up per column ("" none)."""
+
     field: str
     card: tuple[str, ...] = ()
     sum: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CalendarDef:
+    """Records on their days. `start` is a date or a date-time; `end` one of the same type, or `duration` says how
+    long; `all_day` is the checkbox of those that take whole days; `colour` the picklist whose hue is shown ("" the
+    owner's)."""
+
+    start: str
+    end: str = ""
+    duration: str = ""
+    all_day: str = ""
+    colour: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -167,6 +183,7 @@ class LayoutDef:
     columns: tuple[str, ...]
     views: Mapping[str, ListViewDef]
     kanban: KanbanDef | None = None
+    calendar: CalendarDef | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

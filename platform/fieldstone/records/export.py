@@ -62,11 +62,11 @@ def export_csv(read: Read, actor: Actor, export: Export, *, now: datetime) -> Ge
     Raises ForbiddenError (right "export"), NotFoundError, InvalidInputError, ExpressionError before the
     first piece.
     """
-    pages = _pages(read, actor, export, now)
+    pages = export_pages(read, actor, export, now)
     published, paths, first = next(pages)
 
     def pieces() -> Generator[bytes, None, None]:
-        yield BOM + _rows([[_heading(published, actor, export.module, path, export.header) for path in paths]])
+        yield BOM + _rows([[export_heading(published, actor, export.module, path, export.header) for path in paths]])
         yield _csv(published, actor, paths, first)
         for _, _, page in pages:
             yield _csv(published, actor, paths, page)
@@ -76,7 +76,7 @@ def export_csv(read: Read, actor: Actor, export: Export, *, now: datetime) -> Ge
 
 def export_json_lines(read: Read, actor: Actor, export: Export, *, now: datetime) -> Generator[bytes, None, None]:
     """One object a line, as the API gives records. Raises as `export_csv` does."""
-    pages = _pages(read, actor, export, now)
+    pages = export_pages(read, actor, export, now)
     _, paths, first = next(pages)
 
     def pieces() -> Generator[bytes, None, None]:
@@ -100,7 +100,7 @@ def exported_names(published: PublishedModel, actor: Actor, module: str) -> tupl
     return tuple(name for name in exportable_fields(get_module(published, module)) if name in readable)
 
 
-def _pages(
+def export_pages(
     read: Read, actor: Actor, export: Export, now: datetime
 ) -> Iterator[tuple[PublishedModel, tuple[FieldPath, ...], Page]]:
     published: PublishedModel | None = None
@@ -123,7 +123,7 @@ def _pages(
             return
 
 
-def _heading(published: PublishedModel, actor: Actor, module: str, path: FieldPath, header: str) -> str:
+def export_heading(published: PublishedModel, actor: Actor, module: str, path: FieldPath, header: str) -> str:
     if header == "names":
         return path.text
     model = published.model

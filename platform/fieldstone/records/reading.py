@@ -23,6 +23,8 @@ from fieldstone.records.as_of.reach import Reach, all_names, find_reach, require
 from fieldstone.records.as_of.snapshot import MOST_CHANGES, actor_then, past_snapshot
 from fieldstone.records.count import count_records
 from fieldstone.records.export import Export, export_csv, export_json_lines
+from fieldstone.records.export_vcard import export_vcard
+from fieldstone.records.export_xlsx import export_xlsx
 from fieldstone.records.history import HistoryEntry, read_history
 from fieldstone.records.labels import collect_labels
 from fieldstone.records.query import get_records, query_records
@@ -32,6 +34,8 @@ from fieldstone.records.search.find import search_records
 from fieldstone.records.suggest import suggest_records
 from fieldstone.storage.archive import ModelArchive, PastModel
 from fieldstone.storage.published import ModelSource, PublishedModel
+
+_FORMS = {"csv": export_csv, "json": export_json_lines, "xlsx": export_xlsx, "vcard": export_vcard}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -218,13 +222,14 @@ class Reading:
         as_of: datetime | None = None,
         most_changes: int | None = MOST_CHANGES,
     ) -> Generator[bytes, None, None]:
-        """The pieces of a file, `form` csv or json (lines). Raises ForbiddenError (right export) at once.
+        """The pieces of a file, `form` csv, json (lines), xlsx or vcard. Raises ForbiddenError (right export) at once,
+        InvalidInputError record.E052 for vCards of what are no people.
 
         `most_changes` None: as of a time however many changes were made since, which may take long and holds one
         snapshot to the end: for jobs and the command line.
         """
         query = Query(where=where, fields=tuple(fields), sort=tuple(sort))
-        write = export_csv if form == "csv" else export_json_lines
+        write = _FORMS[form]
         export = Export(module=module, query=query, header=header)
         if as_of is None:
             return write(self.models.read, actor, export, now=self.clock())

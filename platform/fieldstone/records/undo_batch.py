@@ -1,4 +1,4 @@
-"""Undoing everything that was done through one import: the exact state before comes back.
+"""Undoing everything that was done through one import or mass action: the exact state before comes back.
 
 What it created is removed for good, with history and search entries; what it changed gets back its
 values, version, author and time, and the entries of the import vanish from the history. Workflows that
@@ -57,16 +57,17 @@ class _Record:
 def undo_batch(work: SaveWork, via: str, limit: int) -> UndoneBatch:
     """Undo the newest entries, at most `limit`. Raises UndoRefusedError (nothing was undone in this unit of
     work): the whole import is looked at each time, so what was changed in between stops it.
-    ForbiddenError without the right to import, InvalidInputError record.E038 for values that the present
+    ForbiddenError without the right to do what is undone, InvalidInputError record.E038 for values that the present
     types of their fields cannot hold."""
     refusals = find_refusals(work, via)
     if refusals:
         raise UndoRefusedError(refusals)
+    right = "mass_edit" if via.startswith("mass:") else "import"
     records, remaining = _newest(work, via, limit)
     gone: dict[str, list[SaveRow]] = {}
     reverted: list[SaveRow] = []
     for module, alike in _by_module(records).items():
-        require(work.published, work.actor, module, "import")
+        require(work.published, work.actor, module, right)
         program = program_for(work, module)
         stored = read_rows(work, program, [record.id for record in alike], exclusive=True)
         _drop_stages(work, program, alike)

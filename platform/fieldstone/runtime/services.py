@@ -16,7 +16,11 @@ from fieldstone.records.accounts.tidy import AccountsTidy
 from fieldstone.records.as_of.export_job import PastExports
 from fieldstone.records.imports.job import import_job_kind
 from fieldstone.records.imports.service import Imports
+from fieldstone.records.mass.actions import built_in_mass_actions
+from fieldstone.records.mass.service import Masses
 from fieldstone.records.service import Records
+from fieldstone.records.views.favourites import Favourites
+from fieldstone.records.views.service import Views
 from fieldstone.runtime.plugin_stage import PluginStage
 from fieldstone.runtime.recompute import Recompute
 from fieldstone.runtime.registries import Registries
@@ -26,11 +30,13 @@ from fieldstone.runtime.settings import SiteSettings
 from fieldstone.storage.archive import ModelArchive
 from fieldstone.storage.published import ModelSource, PublishedModel
 from fieldstone.workflows.engine import WorkflowEngine
+from fieldstone.workflows.mass_run import RunWorkflow
 from fieldstone.workflows.settings import SmtpSettings, WorkflowSettings
 
 
 class Services:
-    """`accounts`, `records`, `workflows`, `imports`, `past_exports` and the `scheduler` of recurring jobs."""
+    """`accounts`, `records`, `workflows`, `imports`, `past_exports`, `masses`, `views`, `favourites`, and the
+    `scheduler` of recurring jobs."""
 
     def __init__(
         self,
@@ -80,6 +86,10 @@ class Services:
         self.past_exports = PastExports(
             records=self.records, jobs=jobs, folder=folder / "exports", actor_of=self._actor_of
         )
+        self.views, self.favourites = Views(models, clock), Favourites(models)
+        mass_actions = built_in_mass_actions()
+        mass_actions.register(RunWorkflow(self.workflows))
+        self.masses = Masses(records=self.records, jobs=jobs, actions=mass_actions, actor_of=self._actor_of)
         self._compose_accounts(settings, models, jobs)
         tidy = AccountsTidy(
             jobs,

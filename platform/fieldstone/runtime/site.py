@@ -214,6 +214,8 @@ class Site:
         self.rates = Rates(self.database, self.clock)
         self.workflows, self.imports = self._services.workflows, self._services.imports
         self.past_exports = self._services.past_exports
+        self.views, self.favourites = self._services.views, self._services.favourites
+        self.masses = self._services.masses
 
     def _require_empty(self) -> None:
         if find_schema(self.database) is None:

@@ -15,6 +15,7 @@ from fieldstone.records import access
 from fieldstone.storage.published import PublishedModel
 from fieldstone.web.current import current_site
 from fieldstone.web.described import DescribedModule, describe
+from fieldstone.web.favourites import Star, stars
 from fieldstone.web.i18n import current_language, gettext, ngettext
 from fieldstone.web.look import current_look
 from fieldstone.web.persons import Person
@@ -69,6 +70,10 @@ class Shell:
         return self._actor.name if self._actor.impersonator is not None else ""
 
     @property
+    def stars(self) -> Sequence[Star]:
+        return stars()
+
+    @property
     def groups(self) -> Sequence[Group]:
         return navigation(self._published, self._actor)
 
@@ -91,6 +96,13 @@ class Shell:
         if "task" not in self._published.model.modules:
             return ""
         return "/m/task" if access.has_right(self._published, self._actor, "task", "view") else ""
+
+    @property
+    def calendar_url(self) -> str:
+        """ "" when no module that the person may see has a calendar."""
+        layouts = self._published.model.layouts
+        seen = access.viewable_modules(self._published, self._actor)
+        return "/calendar" if any(layouts[name].calendar for name in seen) else ""
 
     @property
     def setup_url(self) -> str:

@@ -168,7 +168,9 @@ class Timeline:
 
 
 def _through(entry: HistoryEntry) -> str:
-    return without_impersonator(entry.via)
+    """The workflow or import that acted; "" for people, whoever acted in their name and to however many records."""
+    words = without_impersonator(entry.via).split(" ")
+    return " ".join(word for word in words if not word.startswith("mass:"))
 
 
 def _line(words: str, **parts: object) -> Markup:

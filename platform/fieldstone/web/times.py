@@ -27,8 +27,12 @@ def local(moment: datetime, zone: str) -> datetime:
     return moment.astimezone(zone_of(zone))
 
 
+def now_in(zone: str) -> datetime:
+    return datetime.now(UTC).astimezone(zone_of(zone))
+
+
 def today_in(zone: str) -> date:
-    return datetime.now(UTC).astimezone(zone_of(zone)).date()
+    return now_in(zone).date()
 
 
 def short_date(day: date, today: date, language: str, form: str = "") -> str:
@@ -84,3 +88,26 @@ def day_heading_with_date(day: date, language: str) -> str:
     if language == "zh_CN":
         return f"{day.year}年{day.month}月{day.day}日 星期{_DAYS_ZH[day.weekday()]}"
     return f"{_DAYS[day.weekday()]} {day.day} {_LONG_MONTHS[day.month - 1]} {day.year}"
+
+
+def month_title(day: date, language: str) -> str:
+    """March 2026 or 2026年3月."""
+    return f"{day.year}年{day.month}月" if language == "zh_CN" else f"{_LONG_MONTHS[day.month - 1]} {day.year}"
+
+
+def days_title(first: date, last: date, language: str) -> str:
+    """9–15 March 2026, 30 March – 5 April 2026; 2026年3月9日–15日."""
+    if language == "zh_CN":
+        end = f"{last.day}日" if last.month == first.month else f"{last.month}月{last.day}日"
+        return f"{first.year}年{first.month}月{first.day}日–{end}"
+    end = f"{last.day} {_LONG_MONTHS[last.month - 1]} {last.year}"
+    if first.year != last.year:
+        return f"{first.day} {_LONG_MONTHS[first.month - 1]} {first.year} – {end}"
+    if first.month != last.month:
+        return f"{first.day} {_LONG_MONTHS[first.month - 1]} – {end}"
+    return f"{first.day}–{end}"
+
+
+def weekday(day: date, language: str) -> str:
+    """Mon or 周一, above a column of days."""
+    return f"周{_DAYS_ZH[day.weekday()]}" if language == "zh_CN" else _DAYS[day.weekday()][:3]

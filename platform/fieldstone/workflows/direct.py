@@ -61,22 +61,40 @@ class DirectRuns:
         record runs once for each. Raises NotFoundError workflow.E140, record.E010.
         """
 
-        def work(conn: sa.Connection, published: PublishedModel) -> DirectResult:
-            compiled = self._compiled(published, module, workflow, trigger)
-            save_work = begin(conn, published, actor, self._records.environment)
-            stored = read_rows(save_work, program_for(save_work, module), ids, right="edit")
-            if strict and len(stored) < len(set(ids)):
-                raise NotFoundError(codes.NOT_FOUND)
-            rows = [SaveRow(module=module, id=id, old=dict(values), values=values) for id, values in stored.items()]
-            if compiled.condition is not None:
-                rows = self._runner.holding(save_work, compiled, compiled.condition, rows)
-            if slots is not None:
-                rows = _first_times(conn, f"{compiled.module.identity}.{workflow}", rows, slots)
-            self._runner.run(save_work, compiled, rows, trigger=trigger)
-            ran = tuple(row.id for row in rows)
-            return DirectResult(ran=ran, skipped=tuple(id for id in dict.fromkeys(ids) if id not in set(ran)))
+        return write(
+            self._records.models,
+            lambda conn, published: self.run_in(
+                conn, published, actor, workflow, module, ids, trigger=trigger, strict=strict, slots=slots
+            ),
+        )
 
-        return write(self._records.models, work)
+    def run_in(
+        self,
+        conn: sa.Connection,
+        published: PublishedModel,
+        actor: Actor,
+        workflow: str,
+        module: str,
+        ids: Sequence[int],
+        *,
+        trigger: str,
+        strict: bool = False,
+        slots: Mapping[int, datetime] | None = None,
+    ) -> DirectResult:
+        """`run` in a transaction of the caller, so that more can commit with it."""
+        compiled = self._compiled(published, module, workflow, trigger)
+        save_work = begin(conn, published, actor, self._records.environment)
+        stored = read_rows(save_work, program_for(save_work, module), ids, right="edit")
+        if strict and len(stored) < len(set(ids)):
+            raise NotFoundError(codes.NOT_FOUND)
+        rows = [SaveRow(module=module, id=id, old=dict(values), values=values) for id, values in stored.items()]
+        if compiled.condition is not None:
+            rows = self._runner.holding(save_work, compiled, compiled.condition, rows)
+        if slots is not None:
+            rows = _first_times(conn, f"{compiled.module.identity}.{workflow}", rows, slots)
+        self._runner.run(save_work, compiled, rows, trigger=trigger)
+        ran = tuple(row.id for row in rows)
+        return DirectResult(ran=ran, skipped=tuple(id for id in dict.fromkeys(ids) if id not in set(ran)))
 
     def _compiled(self, published: PublishedModel, module: str, name: str, trigger: str) -> CompiledWorkflow:
         if module in published.model.modules:

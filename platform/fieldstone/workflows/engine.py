@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import sqlalchemy as sa
+
 from fieldstone.jobs.queue import JobQueue
 from fieldstone.jobs.schedule import Recurring
 from fieldstone.kernel.actors import Actor
@@ -13,6 +15,7 @@ from fieldstone.records.save.before import mark_changes
 from fieldstone.records.save.grouping import by_module
 from fieldstone.records.service import Records
 from fieldstone.records.stages import SaveWork
+from fieldstone.storage.published import PublishedModel
 from fieldstone.workflows.action import Action
 from fieldstone.workflows.actions.registry import built_in_actions
 from fieldstone.workflows.compiled import WorkflowCompiler
@@ -88,6 +91,18 @@ class WorkflowEngine:
         Raises NotFoundError workflow.E140, record.E010, and what saving raises.
         """
         return self._direct.run(actor, workflow, module, ids, trigger="manual", strict=True)
+
+    def run_manual_in(
+        self,
+        conn: sa.Connection,
+        published: PublishedModel,
+        actor: Actor,
+        workflow: str,
+        module: str,
+        ids: Sequence[int],
+    ) -> DirectResult:
+        """`run_manual` in a transaction of the caller, so that more can commit with it."""
+        return self._direct.run_in(conn, published, actor, workflow, module, ids, trigger="manual", strict=True)
 
     def manual_workflows(self, module: str) -> list[WorkflowDef]:
         """The workflows that a record page offers as buttons, in order."""

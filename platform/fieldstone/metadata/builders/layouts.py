@@ -12,6 +12,7 @@ from fieldstone.metadata.builders.placing import place_fields
 from fieldstone.metadata.builders.words import label_from
 from fieldstone.metadata.definitions import (
     BlockDef,
+    CalendarDef,
     KanbanDef,
     LayoutDef,
     ListViewDef,
@@ -46,6 +47,7 @@ def build_layout(
         columns=columns,
         views=_build_views(module, lists, columns),
         kanban=_build_kanban(node),
+        calendar=_build_calendar(node),
     )
 
 
@@ -157,3 +159,16 @@ def _build_kanban(node: MappingNode) -> KanbanDef | None:
     if not isinstance(kanban, MappingNode):
         return None
     return KanbanDef(field=kanban.text("field"), card=kanban.texts("card"), sum=kanban.text("sum"))
+
+
+def _build_calendar(node: MappingNode) -> CalendarDef | None:
+    calendar = node.find("calendar")
+    if not isinstance(calendar, MappingNode):
+        return None
+    return CalendarDef(
+        start=calendar.text("start"),
+        end=calendar.text("end"),
+        duration=calendar.text("duration"),
+        all_day=calendar.text("all_day"),
+        colour=calendar.text("colour"),
+    )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from fieldstone.kernel.codes import declare
 from fieldstone.metadata.checks.context import CheckContext
-from fieldstone.metadata.definitions import LayoutDef, ListViewDef
+from fieldstone.metadata.definitions import CalendarDef, LayoutDef, ListViewDef
 from fieldstone.metadata.documents import LAYOUT
 from fieldstone.metadata.nearest import nearest
 from fieldstone.metadata.system_fields import find_any_field
@@ -22,6 +22,10 @@ NOT_SORTABLE = declare(
 NOT_A_PICKLIST = declare("layout.E014", "{name!r} is not a picklist field.", "Name a field of type picklist.")
 NOT_A_NUMBER = declare("layout.E015", "{name!r} cannot be summed up.", "Name a field with numbers.")
 DEFAULT_TWICE = declare("layout.E016", "Two list views are the default: {first} and {second}.", "Keep one default.")
+NOT_OF_TYPE = declare(
+    "layout.E017", "{name!r} is of type {type}; `{key}` of a calendar needs {needed}.", "Name a field of that type."
+)
+TWO_ENDS = declare("layout.E018", "A calendar has `end` or `duration`, not both.", "Take one of them out.")
 SHOWN_TWICE = declare("layout.W001", "{name!r} stands in two blocks: {first} and {second}.", "Keep it in one of them.")
 NOT_ASKED = declare(
     "layout.W002",
@@ -52,6 +56,8 @@ def check_layout(context: CheckContext, name: str) -> None:
         _check_fields(context, name, layout.kanban.card, "kanban", "card")
         if layout.kanban.sum:
             _check_sum(context, name, layout.kanban.sum)
+    if layout.calendar:
+        _check_calendar(context, name, layout.calendar)
 
 
 def check_orphans(context: CheckContext) -> None:
@@ -177,3 +183,28 @@ def _check_sum(context: CheckContext, module: str, name: str) -> None:
     value_type = context.scope(module).find_type((name,))
     if value_type is not None and value_type.kind != "number":
         context.report(NOT_A_NUMBER, LAYOUT, module, "kanban", "sum", name=name)
+
+
+def _check_calendar(context: CheckContext, module: str, calendar: CalendarDef) -> None:
+    start = context.find_field(module, calendar.start)
+    needed = {
+        "start": ("date", "datetime"),
+        "end": (start.type,) if start is not None else ("date", "datetime"),
+        "duration": ("duration",),
+        "all_day": ("checkbox",),
+        "colour": ("picklist",),
+    }
+    for key, types in needed.items():
+        name = getattr(calendar, key)
+        if not name:
+            continue
+        field = context.find_field(module, name)
+        if field is None:
+            _report_field(context, module, module, name, ("calendar", key))
+        elif field.type not in types:
+            words = " or ".join(types)
+            context.report(
+                NOT_OF_TYPE, LAYOUT, module, "calendar", key, name=name, type=field.type, key=key, needed=words
+            )
+    if calendar.end and calendar.duration:
+        context.report(TWO_ENDS, LAYOUT, module, "calendar", "duration")

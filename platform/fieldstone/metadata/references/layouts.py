@@ -47,5 +47,9 @@ LAYOUT_RULE = keys(
             }
         ),
         "kanban": keys({"field": _FIELD, "card": _FIELDS, "sum": _FIELD}, required=("field",)),
+        "calendar": keys(
+            {"start": _FIELD, "end": _FIELD, "duration": _FIELD, "all_day": _FIELD, "colour": _FIELD},
+            required=("start",),
+        ),
     }
 )

@@ -75,6 +75,17 @@ LAYOUT: Schema = record(
             },
             required=("field",),
         ),
+        "calendar": record(
+            "Records on the days they are for. A module with a calendar is in the common calendar too.",
+            {
+                "start": name("The date or date-time field with which a record begins."),
+                "end": name("The field with which it ends, of the same type."),
+                "duration": name("The duration field, where no field has the end."),
+                "all_day": name("The checkbox field of those that take whole days."),
+                "colour": name("The picklist field whose colour is shown; the owner's when left out."),
+            },
+            required=("start",),
+        ),
     },
     required=("module",),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fieldstone.records.accounts.acting import Acting
 from fieldstone.records.accounts.entering import Entering
+from fieldstone.records.accounts.habits import Habits
 from fieldstone.records.accounts.identities import Identities
 from fieldstone.records.accounts.impersonation import Impersonation
 from fieldstone.records.accounts.password_resets import PasswordResets
@@ -14,7 +15,16 @@ from fieldstone.records.accounts.team_removal import TeamRemoval
 
 
 class Accounts(
-    TeamRemoval, TeamChanges, RoleHolders, Entering, SecondFactors, PasswordResets, Identities, Impersonation, Acting
+    TeamRemoval,
+    TeamChanges,
+    RoleHolders,
+    Entering,
+    SecondFactors,
+    PasswordResets,
+    Identities,
+    Impersonation,
+    Acting,
+    Habits,
 ):
     """Users, teams, passwords, second factors, sessions, tokens, links and log-in providers of a site.
 

@@ -153,3 +153,12 @@ rate = sa.Table(
     sa.Column("used", Id, nullable=False),
 )
 """How much of a limit has been used in the present slot of time (`records.accounts.rates`)."""
+
+habit = sa.Table(
+    "fs_habit",
+    system_metadata,
+    sa.Column("user_id", Id, sa.ForeignKey("fs_user.id"), primary_key=True, autoincrement=False),
+    sa.Column("name", Text, primary_key=True),
+    sa.Column("value", Text, nullable=False),
+)
+"""How somebody likes a page to be, by the name of what is remembered. `value` is a list of texts as JSON."""

@@ -18,6 +18,8 @@ from fieldstone.records.service import Records
 
 KIND = "records.export_as_of"
 
+_ENDINGS = {"json": "jsonl", "vcard": "vcf"}
+
 
 class PastExports:
     """`folder` holds the files. `actor_of` gives the actor of a user, whose reach the file has."""
@@ -42,7 +44,7 @@ class PastExports:
         sort: Sequence[str] = (),
         form: str = "csv",
     ) -> int:
-        """The id of the job; `form` is csv or json (lines). Raises as `Reading.model_at` does."""
+        """The id of the job; `form` is that of `Reading.export`. Raises as `Reading.model_at` does."""
         self._records.model_at(as_of)
         payload = {
             "module": module,
@@ -59,7 +61,7 @@ class PastExports:
 
     def file_of(self, job: int, form: str) -> Path:
         """Where a job writes."""
-        return self._folder / f"{job}.{'csv' if form == 'csv' else 'jsonl'}"
+        return self._folder / f"{job}.{_ENDINGS.get(form, form)}"
 
     def _run(self, context: JobContext, payload: Mapping[str, Any]) -> None:
         target = self.file_of(context.job.id, payload["form"])

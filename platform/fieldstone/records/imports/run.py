@@ -27,6 +27,7 @@ from fieldstone.records.imports.resolve import Resolver
 from fieldstone.records.imports.row_source import RowSource
 from fieldstone.records.imports.store import StoredImport, add_problems, count_rows, update_import
 from fieldstone.records.imports.tables import fs_import, fs_import_link
+from fieldstone.records.pace import FIRST_CHUNK, LEAST_CHUNK, next_size
 from fieldstone.records.service import Records
 from fieldstone.storage.published import ModelSource, PublishedModel
 
@@ -38,10 +39,6 @@ _LAST_ROW = sa.select(fs_import.c.row).where(fs_import.c.id == sa.bindparam("id"
 OnProgress = Callable[[int, int], None]
 _PREPARED = 500
 """Rows prepared at once, outside the lock."""
-
-_FIRST_CHUNK, _LEAST_CHUNK, _MOST_CHUNK = 100, 20, 2_000
-_HOLD = 0.025
-"""Seconds a chunk should hold the write lock."""
 
 
 class Cancelled(Exception):
@@ -65,7 +62,7 @@ class ImportRun:
         file = CsvFile(self.stored.path, self.stored.file_name, self.stored.format)
         preparer = make_preparer(self.models.current, self.stored, self.actor, file)
         self._done = self.stored.report.done
-        row, size = self.stored.row, _FIRST_CHUNK
+        row, size = self.stored.row, FIRST_CHUNK
         if row > 1:
             self._recall(preparer, file, row)
         source, wanted = RowSource(file.rows(after=row)), _PREPARED
@@ -79,7 +76,7 @@ class ImportRun:
             cut = prepared.cut
             numbers = [each.number for each in batch if cut is None or each.number < cut]
             source.give_back(batch[len(numbers) :])
-            wanted = min(_PREPARED, max(_LEAST_CHUNK, 2 * len(numbers)))  # little is prepared in vain
+            wanted = min(_PREPARED, max(LEAST_CHUNK, 2 * len(numbers)))  # little is prepared in vain
             while numbers:
                 self._check_cancelled()
                 chunk, numbers = numbers[:size], numbers[size:]
@@ -87,7 +84,7 @@ class ImportRun:
                 seconds = self._write(preparer, prepared.part(row, last), row, last)
                 self._report(len(chunk))
                 row = last
-                size = _next_size(size, len(chunk), seconds)
+                size = next_size(size, len(chunk), seconds)
 
     def _recall(self, preparer: Preparer, file: CsvFile, last: int) -> None:
         done = takewhile(lambda each: each.number <= last, file.rows())
@@ -243,11 +240,3 @@ def _own_names(published: PublishedModel, module: str, columns: dict[str, str], 
         return None
     place = next(file.header.index(column) for column, name in columns.items() if name == definition.name_field)
     return frozenset(fold(row.cells[place].strip()) for row in file.rows() if len(row.cells) > place)
-
-
-def _next_size(size: int, rows: int, seconds: float) -> int:
-    """A chunk that would take `_HOLD`, growing and shrinking gradually."""
-    if seconds <= 0 or rows < size:
-        return size
-    wanted = int(rows * _HOLD / seconds)
-    return max(_LEAST_CHUNK, min(_MOST_CHUNK, (size + wanted) // 2))

@@ -1,25 +1,76 @@
-"""A list as a CSV file: what its conditions leave, or the rows that were selected."""
+"""A list as a file: the selected rows, the page or all; the columns shown or all of them."""
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, request
+from collections.abc import Sequence
+
+from flask import Blueprint, Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
+from fieldstone.records.export_vcard import has_cards
+from fieldstone.records.query_types import Query
 from fieldstone.web.current import current_actor, current_records
-from fieldstone.web.list_state import read_state
+from fieldstone.web.htmx import is_htmx
+from fieldstone.web.list_state import ListState, read_state
 from fieldstone.web.numbers import find_number
 from fieldstone.web.rights import module_or_404
+from fieldstone.web.security import local_path
 
 page = Blueprint("export", __name__)
 
+_TYPES = {
+    "csv": "text/csv",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "vcf": "text/vcard",
+}
+"""Ending of the file → its kind."""
 
-@page.get("/m/<module>/export.csv")
-def csv(module: str) -> ResponseReturnValue:
+_FORMS = {"vcf": "vcard"}
+
+
+@page.get("/m/<module>/export")
+def ask(module: str) -> ResponseReturnValue:
     described = module_or_404(module, "export")
-    ids = [id for text in request.args.getlist("id") if (id := find_number(text)) is not None]
     state = read_state(described, request.args)
+    ids = [] if request.args.get("all") else _ids()
+    return render_template(
+        "list/export_dialog.html" if is_htmx() else "list/export_page.html",
+        here=module,
+        module=described,
+        state=state,
+        ids=ids,
+        has_cards=has_cards(described.module),
+        back=local_path(request.args.get("back"), f"/m/{module}"),
+    )
+
+
+@page.get("/m/<module>/export.<ending>")
+def file(module: str, ending: str) -> ResponseReturnValue:
+    if ending not in _TYPES:
+        abort(404)
+    described = module_or_404(module, "export")
+    state = read_state(described, request.args)
+    scope = request.args.get("rows", "")
+    ids = [] if scope == "all" else _page_ids(module, state) if scope == "page" else _ids()
     where = f"id in ({', '.join(map(str, ids))},)" if ids else state.where
-    chunks = current_records().export(current_actor(), module, where=where, fields=state.columns, sort=state.sort)
-    response = Response(chunks, mimetype="text/csv")
-    response.headers["Content-Disposition"] = f'attachment; filename="{module}.csv"'
+    fields = () if request.args.get("fields") == "all" else state.columns
+    form = _FORMS.get(ending, ending)
+    chunks = current_records().export(current_actor(), module, where=where, fields=fields, sort=state.sort, form=form)
+    response = Response(chunks, mimetype=_TYPES[ending])
+    response.headers["Content-Disposition"] = f'attachment; filename="{module}.{ending}"'
     return response
+
+
+@page.get("/m/<module>/export/file")
+def choose(module: str) -> ResponseReturnValue:
+    """The file that the dialog asks for, by its ending."""
+    return file(module, request.args.get("format", "csv"))
+
+
+def _ids() -> list[int]:
+    return [id for text in request.args.getlist("id") if (id := find_number(text)) is not None]
+
+
+def _page_ids(module: str, state: ListState) -> Sequence[int]:
+    query = Query(where=state.where, sort=state.sort, fields=("id",), limit=state.limit, cursor=state.cursor)
+    return [record.id for record in current_records().query(current_actor(), module, query).records] or [0]

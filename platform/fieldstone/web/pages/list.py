@@ -14,50 +14,64 @@ from fieldstone.records.query_types import Count, Page, Query, Record
 from fieldstone.web import words
 from fieldstone.web.columns import Cells, Column, Deadline, make_columns
 from fieldstone.web.conditions import Filter, read_filter
-from fieldstone.web.current import current_actor, current_model, current_records
+from fieldstone.web.current import current_actor, current_model, current_records, current_site
 from fieldstone.web.described import DescribedModule
 from fieldstone.web.finds import make_finds, replace_find
 from fieldstone.web.i18n import gettext as _
+from fieldstone.web.list_frame import list_frame
+from fieldstone.web.list_groups import MOST as MOST_GROUPS
+from fieldstone.web.list_groups import RowGroup, make_groups
 from fieldstone.web.list_state import LIMITS, ListState, read_state
 from fieldstone.web.numbers import grouped
+from fieldstone.web.pages import board, calendar, split
+from fieldstone.web.pages.mass import may_comment, tags_of
 from fieldstone.web.rights import Rights, module_or_404, rights_on
 from fieldstone.web.show import Shower
 
 page = Blueprint("list", __name__)
+
+DISPLAYS = {"kanban": board.draw, "calendar": calendar.draw, "split": split.draw}
+"""`as` in the address → another way to show the records than the table."""
 
 
 @page.get("/m/<module>")
 def show(module: str) -> ResponseReturnValue:
     described = module_or_404(module)
     state = read_state(described, request.args)
+    if show_as := DISPLAYS.get(state.shown.get("as", "")):
+        return show_as(described, state)
     shower = Shower(current_model(), current_actor())
     columns = make_columns(described, state.columns)
     problem, status, found, count = "", 200, Page(records=[]), Count(0, True)
+    groups: list[RowGroup] = []
     try:
-        found = current_records().query(current_actor(), module, _query(described, state, columns, shower))
+        if state.grouped:
+            groups = make_groups(described, state, columns, shower, summed_paths(columns))
+        found = current_records().query(current_actor(), module, list_query(described, state, columns, shower))
         count = _count(module, state, found)
     except (InvalidInputError, UnavailableError, ForbiddenError) as error:
         # Forbidden is a hidden field among the conditions: the right on the module was asked before.
-        problem, status = words.explain(error), error.status
+        problem = words.explain(error)
+        # A saved view is not asked for wrongly: what it names has gone, or is hidden from this reader.
+        status = 200 if state.saved is not None and not state.edited else error.status
     shower.with_labels(found.labels)
     may = rights_on(module)
     chosen = read_filter(described, state.where, shower)
     context = {
-        "here": module,
-        "module": described,
-        "state": state,
+        **list_frame(described, state, chosen),
         "columns": columns,
-        "column_choices": list(described.fields.values()),
-        "chips": chosen.chips(state),
-        "builder_url": state.url("/conditions"),
         "finds": make_finds(described, columns, chosen, shower),
         "count": _counted(count),
         "range": _range(state, found, count),
         "limits": LIMITS,
-        "may": may,
-        "new_label": _("New %(module)s", module=described.noun),
+        "may_tag": tags_of(described) is not None,
+        "may_comment": may_comment(described),
+        "has_workflows": bool(current_site().workflows.manual_workflows(module)),
         "problem": problem,
-        "rows": _rows(described, columns, found.records, shower, may),
+        "is_broken": bool(problem) and state.saved is not None and not state.edited,
+        "groups": groups,
+        "most_groups": MOST_GROUPS if len(groups) == MOST_GROUPS else 0,
+        "rows": list_rows(described, columns, found.records, shower, may),
         "empty": _empty(described, state, chosen) if not found.records and not problem else None,
         "next_url": _step(state, found.next_cursor, state.first + len(found.records)),
         "previous_url": _step(state, found.previous_cursor, max(1, state.first - state.limit)),
@@ -73,7 +87,7 @@ def totals(module: str) -> ResponseReturnValue:
     described = module_or_404(module)
     state = read_state(described, request.args)
     columns = make_columns(described, state.columns)
-    summed = [column.field.path for column in columns if _is_summed(column)]
+    summed = summed_paths(columns)
     measures = ["count", *(f"sum({path})" for path in summed)]
     found = current_records().aggregate(current_actor(), module, group=(), measures=measures, where=state.where)
     line = found[0] if found else {}
@@ -94,7 +108,7 @@ def find(module: str) -> ResponseReturnValue:
     return replace_find(described, state, request.args, shower)
 
 
-def _query(module: DescribedModule, state: ListState, columns: Sequence[Column], shower: Shower) -> Query:
+def list_query(module: DescribedModule, state: ListState, columns: Sequence[Column], shower: Shower) -> Query:
     paths = [column.field.path for column in columns]
     stage = Deadline(module, shower).needs(paths)
     fields = dict.fromkeys((*paths, module.module.name_field, *((stage,) if stage else ())))
@@ -122,15 +136,16 @@ def _step(state: ListState, cursor: str, first: int) -> str:
     return state.url(cursor=cursor, first=first) if cursor else ""
 
 
-def _rows(
+def list_rows(
     module: DescribedModule, columns: Sequence[Column], records: Sequence[Record], shower: Shower, may: Rights
 ) -> Markup:
     cells = Cells(module, columns, records, shower)
-    select, edit = escape(_("Select %(name)s", name="\0")), escape(_("Edit"))
+    select, preview = escape(_("Select %(name)s", name="\0")), escape(_("Preview"))
+    edit = escape(_("Edit")) if may.edit else ""
     lines = []
     for record in records:
         name = escape(shower.text(module.name_field, record.values.get(module.module.name_field)) or f"#{record.id}")
-        tools = _tools(record, edit) if may.edit else ""
+        tools = _tools(record, preview, edit)
         label = select.replace("\0", name)
         lines.append(
             f'<tr><td class="is-check is-edge"><input class="form-check-input" type="checkbox" form="bulk" name="id" '
@@ -139,12 +154,24 @@ def _rows(
     return Markup("".join(lines))
 
 
-def _tools(record: Record, edit: str) -> str:
-    url = f"/m/{record.module}/{record.id}/edit"
-    return (
-        f'<span class="fs-row-tools"><a class="btn btn-ghost btn-icon" data-edit href="{url}" '
-        f'aria-label="{edit}" title="{edit}"><i class="bi bi-pencil" aria-hidden="true"></i></a></span>'
+def _tools(record: Record, preview: str, edit: str) -> str:
+    """The eye, and the pencil of who may edit."""
+    here = f"/m/{record.module}/{record.id}"
+    pencil = (
+        f'<a class="btn btn-ghost btn-icon" data-edit href="{here}/edit" aria-label="{edit}" title="{edit}">'
+        '<i class="bi bi-pencil" aria-hidden="true"></i></a>'
     )
+    return (
+        f'<span class="fs-row-tools"><a class="btn btn-ghost btn-icon" data-preview href="{here}" '
+        f'hx-get="{here}/preview" hx-target="#preview" aria-label="{preview}" title="{preview}">'
+        '<i class="bi bi-eye" aria-hidden="true"></i></a>'
+        f"{pencil if edit else ''}</span>"
+    )
+
+
+def summed_paths(columns: Sequence[Column]) -> list[str]:
+    """The columns that have a total."""
+    return [column.field.path for column in columns if _is_summed(column)]
 
 
 def _is_summed(column: Column) -> bool:

@@ -13,6 +13,7 @@ from fieldstone.records import access
 from fieldstone.records.query_types import Page, Query, Record
 from fieldstone.web.current import current_actor, current_model, current_published, current_records
 from fieldstone.web.described import DescribedModule
+from fieldstone.web.favourites import is_starred
 from fieldstone.web.forms.conditions import FieldStates
 from fieldstone.web.reach import reach_of
 from fieldstone.web.recent import remember
@@ -61,7 +62,7 @@ def record_context(module: DescribedModule, record: Record) -> dict[str, Any]:
         "may": may,
         "keys": view.keys(),
         "path": make_path(module, record, shower, days_at_stages(module, record, history, datetime.now(UTC))),
-        "blocks": view.blocks(_shown_fields(module, record)),
+        "blocks": view.blocks(shown_fields(module, record)),
         "about": view.about(),
         "related": related,
         "primary_lists": [item for item in related if item.new_url][:2],
@@ -70,6 +71,7 @@ def record_context(module: DescribedModule, record: Record) -> dict[str, Any]:
         "more_history": len(history) == _HISTORY,
         "comment_url": _comment_url(module, record, may),
         "crumb": None,
+        "is_starred": is_starred(module.name, record=record.id),
     }
 
 
@@ -77,7 +79,7 @@ def _several_kinds(module: DescribedModule) -> bool:
     return len(module.module.record_types) > 1 and module.find("record_type") is not None
 
 
-def _shown_fields(module: DescribedModule, record: Record) -> Mapping[str, bool]:
+def shown_fields(module: DescribedModule, record: Record) -> Mapping[str, bool]:
     """Field → whether it is shown, for the fields with a condition."""
     states = FieldStates(
         current_published(), module, current_actor(), record.values, created=False, reach=reach_of(current_actor())

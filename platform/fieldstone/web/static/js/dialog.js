@@ -19,6 +19,9 @@ behave("dialog.fs-dialog", (dialog) => {
     dialog.replaceChildren();
     if (document.activeElement === document.body) opener?.focus?.();
   });
+  dialog.addEventListener("submit", (event) => {
+    if (event.target.matches("[data-close-on-submit]")) setTimeout(() => dialog.close());
+  });
   dialog.addEventListener("click", (event) => {
     if (event.target.closest("[data-close]")) {
       event.preventDefault();

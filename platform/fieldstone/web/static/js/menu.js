@@ -3,7 +3,7 @@ import { behave } from "./behave.js";
 
 const gap = 4;
 
-function place(menu, button) {
+export function place(menu, button) {
   const at = button.getBoundingClientRect();
   const own = menu.getBoundingClientRect();
   const atEnd = menu.dataset.menu === "end";

@@ -1,8 +1,9 @@
-// A list: J and K move the cursor, X selects, Shift for a range, Enter opens, E edits, Escape clears.
+// A list: J and K move the cursor, X selects, Shift for a range, Enter opens, Space previews, E edits, Escape clears.
 import { behave } from "./behave.js";
 
 behave("[data-rows]", (wrap) => {
-  const rows = [...wrap.querySelectorAll("tbody tr")];
+  let rows = [];
+  const find = () => (rows = [...wrap.querySelectorAll("tbody tr:has(input[name=id])")]);
   const all = wrap.querySelector("[data-all]");
   const bar = document.querySelector("[data-bulk]");
   const box = (row) => row.querySelector("input[name=id]");
@@ -10,6 +11,7 @@ behave("[data-rows]", (wrap) => {
   let last = -1;
 
   function refresh() {
+    find();
     const chosen = rows.filter((row) => box(row)?.checked);
     for (const row of rows) row.toggleAttribute("aria-selected", false);
     for (const row of chosen) row.setAttribute("aria-selected", "true");
@@ -22,6 +24,8 @@ behave("[data-rows]", (wrap) => {
     bar.classList.toggle("is-open", chosen.length > 0);
     const label = bar.querySelector("[data-selected]");
     label.textContent = label.dataset.selected.replace("{n}", String(chosen.length));
+    label.dataset.before = label.textContent;
+    document.dispatchEvent(new Event("fs-selected"));
   }
 
   function select(index, checked, range) {
@@ -53,6 +57,7 @@ behave("[data-rows]", (wrap) => {
     refresh();
   }
 
+  wrap.addEventListener("htmx:afterSwap", refresh);
   document.addEventListener("keydown", (event) => {
     if (!wrap.isConnected || !rows.length || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.target.closest("input:not([name=id]), textarea, select, dialog, [popover]")) return;
@@ -62,6 +67,7 @@ behave("[data-rows]", (wrap) => {
     if (key === "j" || key === "k") move(key === "j" ? 1 : -1);
     else if (key === "x" && row) select(cursor, !box(row).checked, event.shiftKey);
     else if (event.key === "Enter" && row && event.target.closest("a, button") === null) row.querySelector(".is-title a").click();
+    else if (event.key === " " && row && event.target.closest("a, button, input") === null) row.querySelector("[data-preview]")?.click();
     else if (key === "e" && row) row.querySelector("[data-edit]")?.click();
     else if (event.key === "Escape") clear();
     else return;

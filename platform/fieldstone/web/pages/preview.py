@@ -1,0 +1,35 @@
+"""A record beside its list: a quick look, read only."""
+
+from __future__ import annotations
+
+from flask import Blueprint, redirect, render_template
+from flask.typing import ResponseReturnValue
+
+from fieldstone.web.current import current_actor, current_model, current_records
+from fieldstone.web.favourites import is_starred
+from fieldstone.web.htmx import is_htmx
+from fieldstone.web.pages.record import shown_fields
+from fieldstone.web.record_view import RecordView
+from fieldstone.web.rights import module_or_404, rights_on_record
+from fieldstone.web.show import Shower
+
+page = Blueprint("preview", __name__)
+
+
+@page.get("/m/<module>/<int:record_id>/preview")
+def show(module: str, record_id: int) -> ResponseReturnValue:
+    described = module_or_404(module)
+    record = current_records().get(current_actor(), module, record_id)
+    if not is_htmx():
+        return redirect(f"/m/{module}/{record_id}")
+    view = RecordView(described, record, Shower(current_model(), current_actor(), record.labels), editable=False)
+    return render_template(
+        "list/preview.html",
+        module=described,
+        record=record,
+        title=view.title,
+        keys=view.keys(),
+        blocks=view.blocks(shown_fields(described, record)),
+        may=rights_on_record(module, record_id),
+        is_starred=is_starred(module, record=record_id),
+    )

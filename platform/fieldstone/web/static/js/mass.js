@@ -1,0 +1,36 @@
+// Changing many records: a field that is chosen gets its control, once.
+import { behave } from "./behave.js";
+
+behave("[data-mass-add]", (choice) => {
+  const fields = document.getElementById("mass-fields");
+  choice.addEventListener("htmx:beforeRequest", (event) => {
+    const there = [...fields.querySelectorAll("input[name=set]")].some((each) => each.value === choice.value);
+    if (there || !choice.value) event.preventDefault();
+  });
+  choice.addEventListener("htmx:afterRequest", () => {
+    choice.value = "";
+    fields.lastElementChild?.querySelector("input:not([type=hidden]), select, textarea")?.focus();
+  });
+});
+
+// The whole list instead of the rows that are ticked.
+behave("[data-whole]", (button) => {
+  const all = document.getElementById("bulk-all");
+  const label = document.querySelector("[data-bulk] [data-selected]");
+  button.addEventListener("click", () => {
+    all.disabled = !all.disabled;
+    button.setAttribute("aria-pressed", String(!all.disabled));
+    button.textContent = all.disabled ? button.dataset.whole : button.dataset.less;
+    label.textContent = all.disabled ? label.dataset.before : button.dataset.chosen;
+  });
+  document.addEventListener("fs-selected", () => {
+    all.disabled = true;
+    button.setAttribute("aria-pressed", "false");
+    button.textContent = button.dataset.whole;
+  });
+});
+
+// A button that stands outside its form asks by htmx instead; without scripts it sends the form.
+behave("button[form][hx-get]", (button) => {
+  button.addEventListener("click", (event) => event.preventDefault());
+});

@@ -1,0 +1,50 @@
+// A list that is put in order: by dragging a row, by its arrows, or with Alt and an arrow key.
+import { behave } from "./behave.js";
+
+behave("[data-order]", (list) => {
+  let dragged = null;
+
+  function move(item, step) {
+    const other = step < 0 ? item.previousElementSibling : item.nextElementSibling;
+    if (!other) return;
+    if (step < 0) other.before(item);
+    else other.after(item);
+    list.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+
+  list.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-move]");
+    if (!button) return;
+    move(button.closest("li"), Number(button.dataset.move));
+    button.focus();
+  });
+  list.addEventListener("keydown", (event) => {
+    const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
+    const item = event.target.closest("li");
+    if (!step || !event.altKey || !item) return;
+    event.preventDefault();
+    move(item, step);
+    event.target.focus();
+  });
+  list.addEventListener("pointerdown", (event) => {
+    const item = event.target.closest("li");
+    if (!item || event.target.closest("button, input, label")) return;
+    dragged = item;
+    item.classList.add("is-dragging");
+    list.setPointerCapture(event.pointerId);
+  });
+  list.addEventListener("pointermove", (event) => {
+    if (!dragged) return;
+    const over = document.elementFromPoint(list.getBoundingClientRect().left + 20, event.clientY)?.closest("li");
+    if (!over || over === dragged || over.parentElement !== list) return;
+    const middle = over.getBoundingClientRect().top + over.offsetHeight / 2;
+    if (event.clientY > middle) over.after(dragged);
+    else over.before(dragged);
+  });
+  const drop = () => {
+    dragged?.classList.remove("is-dragging");
+    dragged = null;
+  };
+  list.addEventListener("pointerup", drop);
+  list.addEventListener("pointercancel", drop);
+});

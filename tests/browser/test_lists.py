@@ -1,0 +1,75 @@
+"""A list made one's own with the keys: columns, widths, a saved view, groups, a quick look, everything at once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import expect
+
+from browser.watched import Watched
+from fieldstone.jobs.worker import Worker
+from fieldstone.kernel.actors import SYSTEM
+from fieldstone.runtime.site import Site
+
+pytestmark = pytest.mark.browser
+
+Open = Callable[..., Watched]
+
+
+def test_a_list_is_arranged_saved_and_changed_as_a_whole(open_page: Open, site: Site) -> None:
+    watched = open_page("/m/opportunity?view=all&limit=20")
+    page = watched.page
+    # Columns: one more, and moved to the front, by keyboard.
+    page.get_by_role("link", name="Columns").press("Enter")
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("searchbox", name="Search fields").fill("proba")
+    page.keyboard.press("Enter")
+    shown = dialog.locator("[data-order] li")
+    expect(shown.last).to_contain_text("Probability")
+    shown.last.get_by_role("checkbox").focus()
+    for _ in range(6):
+        page.keyboard.press("Alt+ArrowUp")
+    watched.check_accessibility()
+    dialog.get_by_role("button", name="Show columns").click()
+    page.wait_for_url(re.compile("columns="))
+    assert page.locator("thead th").nth(2).inner_text().strip() == "Probability"
+    # Wider by one rem, kept for the next time; a second column in the order.
+    edge = page.get_by_role("separator", name="Width of Amount")
+    width = int(edge.get_attribute("aria-valuenow") or 0)
+    with page.expect_response(re.compile("/views/widths")):
+        edge.press("ArrowRight")
+    page.get_by_role("link", name="Amount").click()
+    page.get_by_role("link", name="Stage").click(modifiers=["Shift"])
+    expect(page.locator("th[aria-sort]")).to_have_count(2)
+    expect(page.get_by_role("separator", name="Width of Amount")).to_have_attribute("aria-valuenow", str(width + 1))
+    page.get_by_role("link", name="Save view", exact=True).click()
+    dialog.get_by_label("Name", exact=True).fill("Mine")
+    dialog.get_by_role("button", name="Save view").click()
+    page.wait_for_url(re.compile(r"view=\d+$"))
+    expect(page.locator(".fs-tab[aria-current]")).to_have_text("Mine")
+    # A quick look, and away again.
+    page.keyboard.press("j")
+    page.keyboard.press(" ")
+    expect(page.locator("#preview h2")).to_have_text("Deal 01")
+    page.keyboard.press("Escape")
+    expect(page.locator("#preview")).to_be_hidden()
+    # All of the list, as a job that is watched to its end.
+    page.goto(f"{page.url}&limit=20")
+    page.keyboard.press("j")
+    page.keyboard.press("x")
+    page.get_by_role("button", name="Select all 30").click()
+    expect(page.locator("[data-selected]")).to_have_text("30 selected")
+    page.get_by_role("button", name="Edit", exact=True).click()
+    watched.check_accessibility()
+    dialog.get_by_label("Field to change").select_option("next_step")
+    dialog.get_by_role("textbox", name="Next step").fill("Call")
+    dialog.get_by_role("button", name="Change 30 opportunities").click()
+    page.wait_for_url(re.compile("/jobs/"))
+    Worker(site).run_due()
+    expect(page.locator(".fs-figures")).to_contain_text("30")
+    assert site.records.count(SYSTEM, "opportunity", "next_step == 'Call'").value == 30
+    page.get_by_role("button", name="Undo").click()
+    page.wait_for_url(re.compile("/m/opportunity"))
+    assert site.records.count(SYSTEM, "opportunity", "next_step == 'Call'").value == 0
