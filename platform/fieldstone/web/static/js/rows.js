@@ -1,18 +1,23 @@
 // A list: J and K move the cursor, X selects, Shift for a range, Enter opens, Space previews, E edits, Escape clears.
 import { behave } from "./behave.js";
+import { selection } from "./selection.js";
 
 behave("[data-rows]", (wrap) => {
   let rows = [];
   const find = () => (rows = [...wrap.querySelectorAll("tbody tr:has(input[name=id])")]);
   const all = wrap.querySelector("[data-all]");
   const bar = document.querySelector("[data-bulk]");
+  const kept = selection(wrap.dataset.rows);
   const box = (row) => row.querySelector("input[name=id]");
   let cursor = -1;
   let last = -1;
 
   function refresh() {
     find();
-    const chosen = rows.filter((row) => box(row)?.checked);
+    const chosen = rows.filter((row) => box(row).checked);
+    const here = rows.map((row) => box(row).value);
+    kept.set(here, chosen.map((row) => box(row).value));
+    if (rows.length) kept.fill(box(rows[0]).form, here);
     for (const row of rows) row.toggleAttribute("aria-selected", false);
     for (const row of chosen) row.setAttribute("aria-selected", "true");
     if (all) {
@@ -21,9 +26,9 @@ behave("[data-rows]", (wrap) => {
       all.classList.toggle("is-mixed", all.indeterminate);
     }
     if (!bar) return;
-    bar.classList.toggle("is-open", chosen.length > 0);
+    bar.classList.toggle("is-open", kept.size > 0);
     const label = bar.querySelector("[data-selected]");
-    label.textContent = label.dataset.selected.replace("{n}", String(chosen.length));
+    label.textContent = label.dataset.selected.replace("{n}", String(kept.size));
     label.dataset.before = label.textContent;
     document.dispatchEvent(new Event("fs-selected"));
   }
@@ -53,11 +58,12 @@ behave("[data-rows]", (wrap) => {
   bar?.querySelector("[data-clear]").addEventListener("click", clear);
 
   function clear() {
-    for (const row of rows) if (box(row)) box(row).checked = false;
+    for (const row of rows) box(row).checked = false;
+    kept.clear();
     refresh();
   }
 
-  wrap.addEventListener("htmx:afterSwap", refresh);
+  wrap.addEventListener("htmx:afterSwap", refresh); // the rows of a group that was opened
   document.addEventListener("keydown", (event) => {
     if (!wrap.isConnected || !rows.length || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.target.closest("input:not([name=id]), textarea, select, dialog, [popover]")) return;
@@ -73,5 +79,6 @@ behave("[data-rows]", (wrap) => {
     else return;
     event.preventDefault();
   });
+  for (const row of find()) if (kept.has(box(row).value)) box(row).checked = true;
   refresh();
 });
