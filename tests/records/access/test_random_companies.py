@@ -69,7 +69,9 @@ def _check_reading(company: Company, world: World, actor: Actor, module: str, se
     assert records.count(actor, module).value == len(seen)
     assert records.count(actor, module, "contains(name, 'common')").value == len(seen)
     assert {each.id for each in records.fetch(actor, module, ids, fields=("name",))} == seen
-    assert records.aggregate(actor, module) == [{"count": len(seen)}]
+    assert records.totals(actor, module) == [{"count": len(seen)}]
+    if has_right(company.published, actor, module, "report"):
+        assert records.aggregate(actor, module) == [{"count": len(_reached(world, actor, module, "report"))}]
     assert {each.id for each in records.suggest(actor, module, "", limit=100)} == seen
     for typed in ("common", "ommon"):
         assert {each.id for each in records.suggest(actor, module, typed, limit=100)} == seen
