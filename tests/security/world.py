@@ -30,7 +30,7 @@ roles:
   importer:
     label: Importer
     scope: own
-    modules: {"*": [view, create, edit, delete, import]}
+    modules: {"*": [view, create, edit, delete, import, report]}
 """,
     "modules/vault.yaml": """
 module: vault
