@@ -33,13 +33,13 @@ def fetch_rows(
         return list(run("gathered").all())
     if segment.empties or not (plan.walks or plan.follows):
         return list(run("plain").all())
-    if plan.follows:
+    if plan.follows and plan.dialect == "sqlite":
         return list(run("followed").all())
     for step in STEPS if plan.bounds is None else BOUNDED_STEPS:
         rows = run("walked", step).all()
         if len(rows) >= wanted or run("count", step).scalar_one() < step.rows:
             return list(rows)
-    return list(run("gathered").all())
+    return list(run("followed" if plan.follows else "gathered").all())
 
 
 def _build(plan: QueryPlan, segment: Segment, backward: bool, way: str, step: Step | None) -> sa.Select[Any]:

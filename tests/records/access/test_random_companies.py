@@ -27,7 +27,7 @@ def test_every_door_says_what_the_oracle_says(company: Company, seed: int, monke
     reached = limited = 0
     for deal in range(DEALS):
         # Every other time as if the modules were large: few records are then found by their owners first.
-        monkeypatch.setattr(narrow, "SMALL", narrow.FEW * (deal % 2))
+        monkeypatch.setattr(narrow, "SMALL", 1_000 * (deal % 2))
         world, actors = made.deal()
         for actor in actors:
             for module in MODULES:

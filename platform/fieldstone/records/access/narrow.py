@@ -9,6 +9,7 @@ about speed alone: the condition of the reach is in every statement.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import isqrt
 from typing import Any, Literal
 
 import sqlalchemy as sa
@@ -23,8 +24,9 @@ from fieldstone.storage.published import PublishedModel
 
 Size = Literal["few", "some", "many"]
 
-FEW = 5_000
-"""More records than this are not few: a page of them is found soon along any order."""
+FEW = 5
+"""Times the root of how many records there are: up to here they are few. A page of more is found sooner along the
+order: to pass over n / r entries of an index for each of its rows costs less than to look at all r records."""
 
 SOME = 50_000
 """Up to here it is sooner to look at all of them than at a large table."""
@@ -41,7 +43,7 @@ _REMEMBERED = 10_000
 def size_of_reach(
     conn: sa.Connection, published: PublishedModel, actor: Actor, module: str, present: Present | None
 ) -> Size:
-    """Few: at most FEW, some: at most SOME, by owners and manual shares alone; many: more, or it is not known."""
+    """Few: see FEW; some: at most SOME; by owners and manual shares alone. Many: more, or it is not known."""
     if present is None or not present.reach.goes_by_owner:
         return "many"
     known: dict[tuple[int | None, str], tuple[Size, int]] = published.cache.setdefault("access.narrow", {})
@@ -70,15 +72,17 @@ def among_few(present: Present, table: sa.FromClause) -> sa.ColumnElement[bool]:
 
 def _measure(conn: sa.Connection, published: PublishedModel, actor: Actor, present: Present) -> Size:
     table = published.tables.module(present.module).table
-    if (conn.execute(sa.select(sa.func.max(table.c.id))).scalar_one() or 0) < SMALL:
+    newest = conn.execute(sa.select(sa.func.max(table.c.id))).scalar_one() or 0
+    if newest < SMALL:
         return "many"
+    few = FEW * isqrt(newest)
     bound = {**scope_parameters(actor, published.tables.dialect), **present.parameters}
     count = _count(conn, published, actor, present, bound, exact=False)
-    if FEW < count <= SOME and present.conditional and published.tables.dialect == "postgresql":
+    if few < count <= SOME and present.conditional and published.tables.dialect == "postgresql":
         # PostgreSQL finds those that a rule's condition leaves by the index of the condition, if that is sooner.
         count = _count(conn, published, actor, present, bound, exact=True)
-        return "few" if count <= FEW else "some"
-    return "few" if count <= FEW else "some" if count <= SOME else "many"
+        return "few" if count <= few else "some"
+    return "few" if count <= few else "some" if count <= SOME else "many"
 
 
 def _count(

@@ -22,6 +22,7 @@ from fieldstone.records.access.rules import rule_condition
 from fieldstone.records.id_lists import bind_ids, in_ids
 from fieldstone.records.plan_cache import plans_of
 from fieldstone.storage.archive import PastModel
+from fieldstone.storage.columns import Id
 from fieldstone.storage.published import PublishedModel
 
 RIGHT = "view"
@@ -123,8 +124,7 @@ def _statement(rows: Rows, module: str, reach: Reach) -> sa.CompoundSelect[Any]:
         elif rule.owners is None and not _is_open(rows, reach, place):
             gate = membership(rows.published, rows.actor, rule.to)
             assert not isinstance(gate, bool)
-            told: sa.Select[Any] = sa.select(sa.literal_column(str(place)), sa.literal_column("0"))
-            parts.append(told.where(gate))
+            parts.append(_placed(place, sa.select(sa.literal_column("0", Id).label("id")).where(gate)))
     return sa.union_all(*parts)
 
 
@@ -134,7 +134,7 @@ def _listed(place: int, owners: Sequence[Owners]) -> list[sa.Select[Any]]:
 
 def _placed(place: int, ids: sa.Select[Any] | sa.CompoundSelect[Any]) -> sa.Select[Any]:
     found = ids.subquery()
-    return sa.select(sa.literal_column(str(place)), found.c[0])
+    return sa.select(sa.literal_column(str(place), Id), found.c[0])
 
 
 def _of_rule(place: int) -> str:
