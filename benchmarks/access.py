@@ -29,7 +29,11 @@ _BARE = """
 
 def measure(site: Stage, scale: Scale, records: int) -> Iterator[Figure]:
     """On a site filled with `records` opportunities. Prints the plan of each list."""
-    company = found(site, standing_documents(DOCUMENTS))
+    yield from measure_company(site, found(site, standing_documents(DOCUMENTS)), scale, records)
+
+
+def measure_company(site: Stage, company: Company, scale: Scale, records: int) -> Iterator[Figure]:
+    """On a site where the company is."""
     place = f"{records:,}, {site.dialect}"
     bare = Bare(site)
     for name, actor in company.levels.items():

@@ -34,11 +34,11 @@ roles:
   importer:
     label: Importer
     scope: own
-    modules: {"*": [view, create, edit, delete, import]}
+    modules: {"*": [view, create, edit, delete, import, report]}
   clerk:
     label: EVIL
     scope: own
-    modules: {"*": [view, create, edit, delete, export, import, mass_edit]}
+    modules: {"*": [view, create, edit, delete, export, import, mass_edit, report]}
     fields:
       opportunity: {amount: hidden, next_step: hidden, close_date: read}
 """,

@@ -13,7 +13,7 @@ roles:
   clerk:
     label: Clerk
     scope: own
-    modules: {"*": [view, create, edit, delete, export, import, mass_edit]}
+    modules: {"*": [view, create, edit, delete, export, import, mass_edit, report]}
     fields:
       opportunity: {amount: hidden, next_step: hidden, close_date: read}
 """

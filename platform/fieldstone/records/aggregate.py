@@ -57,14 +57,16 @@ def aggregate_records(
     measures: Sequence[str] = ("count",),
     where: str = "",
     now: datetime,
+    right: str = "report",
 ) -> list[dict[str, Any]]:
     """One dict for each group: the texts of `group` and `measures` → values, ordered by the groups,
     empties first. Text is grouped without regard to case; a lookup gives ids (`labels` names them).
-    Without groups: one dict for all records.
+    Without groups: one dict for all records. `right`: whose records count, those the actor may `report` on, or,
+    for the figures beside a list that shows the records anyway, `view`.
 
     Raises ForbiddenError, NotFoundError, InvalidInputError query.E0xx, ExpressionError, TooLargeError.
     """
-    require(published, actor, module, "view")
+    require(published, actor, module, right)
     if len(group) > MOST_GROUPINGS or len(measures) > MOST_MEASURES:
         raise InvalidInputError(TOO_MUCH, groups=MOST_GROUPINGS, measures=MOST_MEASURES)
     compiled = compile_where(published, actor, module, where)
@@ -74,11 +76,11 @@ def aggregate_records(
     named = tuple(text.partition("(")[2].rstrip(")") for text in measures)
     asker = ask(conn, published, actor, module, expressions, tuple(filter(None, named)), now)
     parameters = scope_parameters(actor, published.tables.dialect)
-    key = ("aggregate", module, tuple(group), tuple(measures), where, access_profile(actor), asker.key)
+    key = ("aggregate", module, right, tuple(group), tuple(measures), where, access_profile(actor), asker.key)
 
     def plan(halves: bool) -> _Plan:
         def build() -> _Plan:
-            return _build(asker.columns, grouped, tuple(dict.fromkeys(measures)), compiled, halves)
+            return _build(asker.columns, grouped, tuple(dict.fromkeys(measures)), compiled, halves, right)
 
         return plans_of(published).get((*key, halves), build) if asker.keep else build()
 
@@ -101,6 +103,7 @@ def _build(
     measures: Sequence[str],
     where: CompiledExpression | None,
     halves: bool,
+    right: str,
 ) -> _Plan:
     shown: list[sa.ColumnElement[Any]] = []
     by: list[sa.ColumnElement[Any]] = []
@@ -116,7 +119,7 @@ def _build(
     statement = statement.where(columns.root.c.deleted_at.is_(None))
     if where is not None:
         statement = statement.where(filter_condition(where, columns), *extra_conditions(where, columns))
-    visible = row_condition(columns.published, columns.actor, columns.module, columns.root)
+    visible = row_condition(columns.published, columns.actor, columns.module, columns.root, right)
     if visible is not None:
         statement = statement.where(visible)
     statement = statement.select_from(columns.from_clause)

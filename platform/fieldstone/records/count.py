@@ -10,10 +10,10 @@ import sqlalchemy as sa
 from fieldstone.kernel.actors import Actor
 from fieldstone.records.access import access_profile, require, row_condition, scope_parameters
 from fieldstone.records.filters import ask, compile_where, extra_conditions, filter_condition
-from fieldstone.records.narrowing import narrow_restriction
+from fieldstone.records.listed_reach import read_listed_reach
 from fieldstone.records.plan_cache import plans_of
-from fieldstone.records.query_plan import Join, Restriction
 from fieldstone.records.query_types import COUNT_CAP, Count
+from fieldstone.records.restrictions import Join, Restriction
 from fieldstone.storage.published import PublishedModel
 
 
@@ -31,8 +31,9 @@ def count_records(
 ) -> Count:
     """The records of a module within reach for which `where` holds; `cap` None counts all of them."""
     require(published, actor, module, "view")
-    if restriction is None and not deleted:
-        restriction = narrow_restriction(conn, published, actor, module)
+    reach = None if deleted else read_listed_reach(conn, published, actor, module)
+    if restriction is None and reach is not None:
+        restriction = reach.restriction
     compiled = compile_where(published, actor, module, where)
     asker = ask(conn, published, actor, module, () if compiled is None else (compiled,), (), now)
 
@@ -43,7 +44,11 @@ def count_records(
             statement = statement.where(filter_condition(compiled, columns), *extra_conditions(compiled, columns))
         gone = columns.root.c.deleted_at
         statement = statement.where(gone.is_not(None) if deleted else gone.is_(None))
-        visible = row_condition(published, actor, module, columns.root)
+        if reach is None:
+            visible = row_condition(published, actor, module, columns.root)
+        else:
+            leading = restriction is None and (compiled is None or reach.size == "some")
+            visible = reach.condition(columns.root, leading=leading)
         if visible is not None:
             statement = statement.where(visible)
         join_to: Join = columns.join_to
@@ -56,11 +61,12 @@ def count_records(
         found = statement.limit(sa.literal_column(str(cap + 1))).subquery()
         return sa.select(sa.func.count()).select_from(found)
 
-    key = ("count", module, where, cap, deleted, restriction.key if restriction else None)
+    key = ("count", module, where, cap, deleted, restriction.key if restriction else None, reach.key if reach else None)
     statement = plans_of(published).get((*key, access_profile(actor), asker.key), build) if asker.keep else build()
     parameters = {
         **scope_parameters(actor, published.tables.dialect),
         **(restriction.parameters if restriction else {}),
+        **(reach.parameters if reach else {}),
     }
     found = conn.execute(statement, parameters).scalar_one()
     return Count(value=found, exact=True) if cap is None or found <= cap else Count(value=cap, exact=False)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import sqlalchemy as sa
 
-from fieldstone.records.paging import Segment, SortTerm, cut
+from fieldstone.records.paging import Segment, cut
 from fieldstone.records.query_plan import QueryPlan
-from fieldstone.records.walks import STEPS, count_walked, gathered, walked
+from fieldstone.records.walks import BOUNDED_STEPS, STEPS, Step, Walk
 
 
 def fetch_rows(
@@ -22,30 +22,37 @@ def fetch_rows(
 ) -> list[sa.Row[Any]]:
     """The first rows of a segment, `wanted` of them or more, fewer only at its end."""
 
-    def run(way: str, steps: int = 0) -> sa.CursorResult[Any]:
-        key = (way, steps, segment, backward)
+    def run(way: str, step: Step | None = None) -> sa.CursorResult[Any]:
+        key = (way, step, segment, backward)
         statement = plan.kept.get(key)
         if statement is None:
-            statement = plan.kept[key] = _build(plan, plan.terms(backward), segment, way, steps)
+            statement = plan.kept[key] = _build(plan, segment, backward, way, step)
         return conn.execute(statement, parameters)
 
-    if not plan.walks or segment.empties:
+    if plan.gathers:
+        return list(run("gathered").all())
+    if segment.empties or not (plan.walks or plan.follows):
         return list(run("plain").all())
-    for steps in STEPS:
-        rows = run("walked", steps).all()
-        if len(rows) >= wanted or run("count", steps).scalar_one() < steps:
+    if plan.follows and plan.dialect == "sqlite":
+        return list(run("followed").all())
+    for step in STEPS if plan.bounds is None else BOUNDED_STEPS:
+        rows = run("walked", step).all()
+        if len(rows) >= wanted or run("count", step).scalar_one() < step.rows:
             return list(rows)
-    return list(run("gathered").all())
+    return list(run("followed" if plan.follows else "gathered").all())
 
 
-def _build(plan: QueryPlan, terms: Sequence[SortTerm], segment: Segment, way: str, steps: int) -> sa.Select[Any]:
-    if way == "count":
-        return count_walked(plan.root, terms, segment, steps)
-    if way == "walked":
-        found = walked(plan.base, plan.join_to, plan.root, terms, segment, steps)
-    elif way == "gathered":
-        found = gathered(plan.statement, terms, segment)
+def _build(plan: QueryPlan, segment: Segment, backward: bool, way: str, step: Step | None) -> sa.Select[Any]:
+    terms = plan.terms(backward)
+    walk = Walk(root=plan.root, terms=terms, segment=segment, dialect=plan.dialect, bounds=plan.bounds)
+    if step is not None and way == "count":
+        return walk.counted(step)
+    if way == "gathered":
+        found = walk.gathered(plan.statement)
+    elif step is not None or (way == "followed" and plan.dialect == "postgresql"):
+        found = walk.walked(plan.base, plan.join_to, step)
     else:
+        # SQLite follows the index by itself, and looks at rows only where it has to.
         found = cut(plan.statement, terms, segment, plan.dialect)
     # One row more than the page has, to know whether there is another. Written out: a database that does
     # not know how few rows are wanted plans for many.

@@ -62,7 +62,7 @@ def cut(statement: sa.Select[Any], terms: Sequence[SortTerm], segment: Segment, 
     if segment.nulls is not None:
         statement = statement.where(*_after(terms, segment))
     ordering = terms[1:] if segment.empties else terms
-    return statement.order_by(*(_order(term, dialect) for term in ordering))
+    return statement.order_by(*(order_by(term, dialect) for term in ordering))
 
 
 def position_parameters(values: Sequence[Any]) -> Mapping[str, Any]:
@@ -109,7 +109,8 @@ def _equal(terms: Sequence[SortTerm], index: int, null: bool) -> sa.ColumnElemen
     return terms[index].column.is_(None) if null else terms[index].column == _bound(terms, index)
 
 
-def _order(term: SortTerm, dialect: str) -> sa.ColumnElement[Any]:
+def order_by(term: SortTerm, dialect: str) -> sa.ColumnElement[Any]:
+    """The order of one term, as the indexes have it."""
     ordered = term.column.asc() if term.ascending else term.column.desc()
     if dialect == "sqlite" or (isinstance(term.column, sa.Column) and term.column.primary_key):
         return ordered  # SQLite has empties first ascending by nature

@@ -20,11 +20,12 @@ from fieldstone.records.cursors import Cursor, read_cursor, write_cursor
 from fieldstone.records.fetch import fetch_rows
 from fieldstone.records.id_lists import bind_ids, in_ids
 from fieldstone.records.labels import collect_labels
+from fieldstone.records.listed_reach import read_listed_reach
 from fieldstone.records.live_values import fill_live
-from fieldstone.records.narrowing import narrow_restriction
 from fieldstone.records.paging import position_parameters, segments
-from fieldstone.records.query_plan import Join, QueryPlan, Restriction, prepare_query
+from fieldstone.records.query_plan import QueryPlan, prepare_query
 from fieldstone.records.query_types import Labels, Page, Query, Record
+from fieldstone.records.restrictions import Join, Restriction
 from fieldstone.storage.published import PublishedModel
 
 
@@ -40,14 +41,21 @@ def query_records(
     restriction: Restriction | None = None,
 ) -> Page:
     """One page. Raises ForbiddenError, NotFoundError record.E011, InvalidInputError query.E0xx, ExpressionError."""
-    if restriction is None and not query.deleted:
-        restriction = narrow_restriction(conn, published, actor, module)
-    plan = prepare_query(conn, published, actor, module, query, now=now, right=right, restriction=restriction)
+    reach = None
+    if right == "view" and not query.deleted:
+        reach = read_listed_reach(conn, published, actor, module)
+        if restriction is None and reach is not None:
+            restriction = reach.restriction
+    plan = prepare_query(
+        conn, published, actor, module, query, now=now, right=right, restriction=restriction, reach=reach
+    )
     cursor = read_cursor(query.cursor, plan.digest, plan.sorting.kinds) if query.cursor else None
     backward = cursor is not None and cursor.backward
     parameters: dict[str, Any] = scope_parameters(actor, plan.dialect)
     if restriction is not None:
         parameters.update(restriction.parameters)
+    if reach is not None:
+        parameters.update(reach.parameters)
     if cursor is not None:
         parameters.update(position_parameters(cursor.values))
     rows: list[sa.Row[Any]] = []

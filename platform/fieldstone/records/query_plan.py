@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -21,13 +21,15 @@ from fieldstone.records.columns import Columns
 from fieldstone.records.cursors import query_digest
 from fieldstone.records.filled import filled_paths
 from fieldstone.records.filters import ask, compile_where, extra_conditions, filter_condition
+from fieldstone.records.listed_reach import ListedReach
 from fieldstone.records.live_values import LivePlan, plan_live
 from fieldstone.records.paging import SortTerm
 from fieldstone.records.plan_cache import plans_of
 from fieldstone.records.query_types import MAX_LIMIT, Query
+from fieldstone.records.restrictions import Join, Restriction
 from fieldstone.records.row_loader import RowLoader, build_row_loader
 from fieldstone.records.sorting import Sorting, build_sorting
-from fieldstone.records.walks import can_walk
+from fieldstone.records.walks import Bounds, can_walk
 from fieldstone.storage.published import PublishedModel
 
 MAX_FIELDS = 300
@@ -36,27 +38,14 @@ BAD_LIMIT = declare("query.E008", "A page cannot have {limit} records.", "Ask fo
 TOO_MANY_FIELDS = declare("query.E009", "At most {limit} fields can be read at once.", "Ask for fewer.")
 
 
-Join = Callable[[sa.FromClause], sa.FromClause]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Restriction:
-    """A condition from outside the query, such as "linked to this record". `key` stands for its text;
-    what varies is in `parameters`. `apply` gives the joins (`Columns.join_to`, or more) and the condition."""
-
-    key: Hashable
-    apply: Callable[[Columns], tuple[Join, sa.ColumnElement[bool]]]
-    parameters: Mapping[str, Any] = field(default_factory=dict)
-
-
 @dataclass(kw_only=True)
 class QueryPlan:
     """`version` and `keys` are where the version and the values of the sort terms stand in a row.
 
     `base` has no FROM; `join_to` gives it, begun with something that contains `root`. `walks`: a filter
-    stands between the order and the page (`records.walks`). `extra`: conditions that follow from the
-    filter, for statements that do not walk. `kept`: statements made from it, by what
-    they are for.
+    stands between the order and the page (`records.walks`), within `bounds`; `follows`: the bounds alone do;
+    `gathers`: there are few records, found first and ordered then. `extra`: conditions that follow from the
+    filter, for statements that do not walk. `kept`: statements made from it, by what they are for.
     """
 
     base: sa.Select[Any]
@@ -71,6 +60,9 @@ class QueryPlan:
     digest: str
     dialect: str
     walks: bool
+    follows: bool
+    gathers: bool
+    bounds: Bounds | None = None
     extra: tuple[sa.ColumnElement[bool], ...] = ()
     kept: dict[Hashable, sa.Select[Any]] = field(default_factory=dict)
 
@@ -95,8 +87,10 @@ def prepare_query(
     right: str = "view",
     restriction: Restriction | None = None,
     whole: bool = False,
+    reach: ListedReach | None = None,
 ) -> QueryPlan:
-    """The plan, kept with the model. `whole`: without a limit, for restrictions that are one themselves.
+    """The plan, kept with the model. `whole`: without a limit, for restrictions that are one themselves. `reach`: that
+    of the right to view, read already.
 
     Raises ForbiddenError, NotFoundError (access), InvalidInputError query.E0xx, ExpressionError.
     """
@@ -108,13 +102,14 @@ def prepare_query(
     asker = ask(conn, published, actor, module, expressions, tuple(text.removeprefix("-") for text in query.sort), now)
 
     def build() -> QueryPlan:
-        return _build(asker.columns, where, query, right, restriction, whole)
+        return _build(asker.columns, where, query, right, restriction, whole, reach)
 
     if not asker.keep:
         return build()
     limit = None if whole else query.limit
-    text = (query.where, query.sort, query.fields, query.deleted, limit, restriction.key if restriction else None)
-    return plans_of(published).get(("query", module, right, *text, access_profile(actor), asker.key), build)
+    text = (query.where, query.sort, query.fields, query.deleted, limit)
+    outside = (restriction.key if restriction else None, reach.key if reach else None)
+    return plans_of(published).get(("query", module, right, *text, *outside, access_profile(actor), asker.key), build)
 
 
 def _build(
@@ -124,6 +119,7 @@ def _build(
     right: str,
     restriction: Restriction | None,
     whole: bool,
+    reach: ListedReach | None,
 ) -> QueryPlan:
     published, module = columns.published, columns.module
     names = query.fields or tuple(readable_names(published, columns.actor, module))
@@ -150,15 +146,25 @@ def _build(
         statement = statement.where(filter_condition(where, columns))
     gone = columns.root.c.deleted_at
     statement = statement.where(gone.is_not(None) if query.deleted else gone.is_(None))
-    visible = row_condition(published, columns.actor, module, columns.root, right)
-    if visible is not None:
-        statement = statement.where(visible)
     join_to: Join = columns.join_to
     if restriction is not None:
         join_to, condition = restriction.apply(columns)
         statement = statement.where(condition)
-    filled = frozenset() if where is None else filled_paths(where.root)
     lead = query.sort[0].removeprefix("-") if query.sort else "id"
+    plain = restriction is None and not query.deleted
+    ordered = plain and can_walk(published, module, columns.root, sorting.terms)
+    bounds = reach.bounds if reach is not None and ordered else None
+    gathers = plain and reach is not None and reach.gathers
+    follows = bounds is not None and where is None and not gathers
+    by_order = follows or (ordered and _reads(where, lead))
+    visible = (
+        row_condition(published, columns.actor, module, columns.root, right)
+        if reach is None
+        else reach.condition(columns.root, leading=plain and reach.size == "some" and not by_order)
+    )
+    if visible is not None:
+        statement = statement.where(visible)
+    filled = frozenset() if where is None else filled_paths(where.root)
     if tuple(lead.split(".")) in filled:
         sorting = sorting.without_empties()
     return QueryPlan(
@@ -175,13 +181,15 @@ def _build(
         dialect=columns.dialect,
         extra=tuple(extra_conditions(where, columns)),
         walks=(
-            columns.dialect == "sqlite"
+            ordered
+            and not follows
             and (where is not None or visible is not None)
             and not _reads(where, lead)
-            and restriction is None
-            and not query.deleted
-            and can_walk(published, module, columns.root, sorting.terms)
+            and (bounds is not None or columns.dialect == "sqlite")
         ),
+        follows=follows,
+        gathers=gathers,
+        bounds=bounds,
     )
 
 

@@ -16,7 +16,7 @@ from fieldstone.records import codes
 from fieldstone.records.access import has_right, visible_ids
 from fieldstone.records.access.audience import Audience, PersonExplained, audience_of, explain_person
 from fieldstone.records.access.shares import Share, shares_of
-from fieldstone.records.aggregate import aggregate_records
+from fieldstone.records.aggregate import NOT_GROUPABLE, aggregate_records
 from fieldstone.records.as_of import codes as as_of_codes
 from fieldstone.records.as_of.held_pieces import HeldPieces
 from fieldstone.records.as_of.reach import Reach, all_names, find_reach, require_name
@@ -27,6 +27,7 @@ from fieldstone.records.export_vcard import export_vcard
 from fieldstone.records.export_xlsx import export_xlsx
 from fieldstone.records.history import HistoryEntry, read_history
 from fieldstone.records.labels import collect_labels
+from fieldstone.records.paths import find_path
 from fieldstone.records.query import get_records, query_records
 from fieldstone.records.query_types import COUNT_CAP, Count, Labels, Page, Query, Record, SearchHit, Suggestion
 from fieldstone.records.related import count_related, related_records
@@ -140,11 +141,36 @@ class Reading:
         where: str = "",
         as_of: datetime | None = None,
     ) -> list[dict[str, Any]]:
-        """One mapping per group: the texts of the groups and measures → values."""
+        """One mapping per group: the texts of the groups and measures → values. Raises ForbiddenError without the
+        right `report`."""
         with self._snapshot(actor, as_of, module, (where, *group, *measures)) as at:
             return aggregate_records(
                 at.conn, at.published, at.actor, module, group=group, measures=measures, where=where, now=at.now
             )
+
+    def totals(
+        self,
+        actor: Actor,
+        module: str,
+        *,
+        by: str = "",
+        measures: Sequence[str] = ("count",),
+        where: str = "",
+        as_of: datetime | None = None,
+    ) -> list[dict[str, Any]]:
+        """The figures beside a list of records, for whoever may view them: one mapping for all of them, or `by` a
+        picklist of the module (the columns of a board) one for each value, as `aggregate` gives them.
+
+        Raises InvalidInputError query.E014 for a `by` that is no picklist."""
+        group = (by,) if by else ()
+        with self._snapshot(actor, as_of, module, (where, *group, *measures)) as at:
+            path = find_path(at.published, module, (by,)) if module in at.published.model.modules else None
+            if by and (path is None or path.value_type.kind != "choice"):
+                raise InvalidInputError(NOT_GROUPABLE, group=by)
+            return aggregate_records(
+                at.conn, at.published, at.actor, module,
+                group=group, measures=measures, where=where, now=at.now, right="view",
+            )  # fmt: skip
 
     def suggest(self, actor: Actor, module: str, text: str, limit: int = 10) -> list[Suggestion]:
         with self.models.read() as (conn, published):

@@ -16,8 +16,8 @@ from fieldstone.records.columns import Columns
 from fieldstone.records.count import count_records
 from fieldstone.records.field_columns import join_relation
 from fieldstone.records.query import query_records
-from fieldstone.records.query_plan import Join, Restriction
 from fieldstone.records.query_types import COUNT_CAP, Count, Page, Query
+from fieldstone.records.restrictions import Join, Restriction
 from fieldstone.storage.published import PublishedModel
 
 

@@ -197,13 +197,13 @@ class Records(Reading):
         return self._write(lambda conn, published: undo_batch(self._begin(conn, published, actor), via, limit))
 
     def count_owned(self, owner: int) -> Mapping[str, int]:
-        """Module → how many live records a user or team owns, of the modules where there are any."""
+        """Module → how many records a user or team owns, of the modules where there are any; the bin's too."""
         with self.models.read() as (conn, published):
             return count_owned(conn, published, owner)
 
     def hand_over(self, actor: Actor, module: str, owner: int, to: int, *, limit: int = INLINE_LIMIT) -> int:
-        """Give at most `limit` records of a module from one owner to another, in the name of `actor`, who must be
-        allowed to by the caller; call again until it gives 0. No workflow is set off."""
+        """Give at most `limit` records of a module from one owner to another, in the name of `actor`; call again until
+        it gives 0. No workflow is set off. Raises ForbiddenError access.E022 unless the actor manages accounts."""
         options = SaveOptions(workflows=False)
         return self._write(
             lambda conn, published: hand_over(self._begin(conn, published, actor, options), module, owner, to, limit)

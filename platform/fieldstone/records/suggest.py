@@ -17,8 +17,9 @@ from fieldstone.kernel.codes import declare
 from fieldstone.kernel.errors import InvalidInputError
 from fieldstone.kernel.folding import fold, has_cjk, sort_key
 from fieldstone.records.access import access_profile, require, row_condition, scope_parameters
-from fieldstone.records.access.narrow import among_owned, is_narrow
+from fieldstone.records.access.narrow import among_few
 from fieldstone.records.describe import describe_records
+from fieldstone.records.listed_reach import read_listed_reach
 from fieldstone.records.plan_cache import plans_of
 from fieldstone.records.query_types import Suggestion
 from fieldstone.records.search.find import find_ids
@@ -73,7 +74,7 @@ class _Finder:
         self._actor = actor
         self._module = module
         self._limit = limit
-        self._narrow = is_narrow(conn, published, actor, module)
+        self._reach = read_listed_reach(conn, published, actor, module)
         field = published.model.modules[module].fields[published.model.modules[module].name_field]
         table = published.tables.module(module)
         self._table: sa.FromClause = table.table
@@ -110,19 +111,21 @@ class _Finder:
         return self._run("containing", build, {"like": f"%{_escaped(typed)}%"})
 
     def _limited(self, found: sa.Select[tuple[int]]) -> sa.Select[tuple[int]]:
-        visible = row_condition(self._published, self._actor, self._module, self._table)
         found = found.where(self._table.c.deleted_at.is_(None)).limit(sa.literal_column(str(self._limit)))
-        dialect = self._published.tables.dialect
-        if visible is None:
-            return found
-        if self._narrow:
-            found = found.where(among_owned(self._published, self._actor, self._module, self._table))
-        return found.where(unindexed(visible, dialect))
+        if self._reach is None:
+            visible = row_condition(self._published, self._actor, self._module, self._table)
+            return found if visible is None else found.where(unindexed(visible, self._published.tables.dialect))
+        if self._reach.size == "few":
+            found = found.where(among_few(self._reach.present, self._table))
+        return found.where(self._reach.condition(self._table, leading=False))
 
     def _run(self, way: str, build: Any, values: dict[str, Any] | None = None) -> Sequence[int]:
-        key = ("suggest", way, self._module, self._limit, self._narrow, access_profile(self._actor))
+        reach = self._reach.key if self._reach else None
+        key = ("suggest", way, self._module, self._limit, reach, access_profile(self._actor))
         statement = plans_of(self._published).get(key, build)
         scope = scope_parameters(self._actor, self._published.tables.dialect)
+        if self._reach is not None:
+            scope.update(self._reach.parameters)
         return self._conn.execute(statement, {**scope, **(values or {})}).scalars().all()
 
 

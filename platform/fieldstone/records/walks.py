@@ -10,7 +10,7 @@ pass over the table, and then sorted.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,13 +18,26 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.operators import custom_op
 
-from fieldstone.records.paging import Segment, SortTerm, cut
+from fieldstone.records.paging import Segment, SortTerm, cut, order_by
 from fieldstone.storage.archive import PastModel
 from fieldstone.storage.published import PublishedModel
 from fieldstone.storage.shapes import module_shape
 
-STEPS = (1_000, 8_000)
-"""How many rows of the order are looked at before it is given up."""
+Bounds = Callable[[sa.FromClause], sa.ColumnElement[bool]]
+"""A condition on `id` and `owner_id` of a table that holds of all rows that count."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Step:
+    """How far the order is followed before it is given up. `entries` of the index are passed over, which costs
+    little, and `rows` within the bounds looked at."""
+
+    entries: int
+    rows: int
+
+
+STEPS = (Step(entries=1_000, rows=1_000), Step(entries=8_000, rows=8_000))
+BOUNDED_STEPS = (Step(entries=40_000, rows=4_000),)
 
 
 def can_walk(published: PublishedModel, module: str, root: sa.FromClause, terms: Sequence[SortTerm]) -> bool:
@@ -38,43 +51,74 @@ def can_walk(published: PublishedModel, module: str, root: sa.FromClause, terms:
     return any(index.columns == (lead.name,) and (index.sorts or not index.where) for index in shape.indexes)
 
 
-def walked(
-    base: sa.Select[Any],
-    join_to: Callable[[sa.FromClause], sa.FromClause],
-    root: sa.FromClause,
-    terms: Sequence[SortTerm],
-    segment: Segment,
-    rows: int,
-) -> sa.Select[Any]:
-    """`base` (a statement without FROM) over the next `rows` of the order only. They come in that order,
-    since CROSS JOIN makes the list of their ids the outer loop."""
-    ids = _next_ids(root, terms, segment, rows).subquery()
-    return base.select_from(join_to(CrossJoin(ids, root, ids.c.id == root.c.id)))
+@dataclass(frozen=True, kw_only=True)
+class Walk:
+    """Along the index that gives an order, two terms of `root`, within a segment of it."""
 
+    root: sa.FromClause
+    terms: Sequence[SortTerm]
+    segment: Segment
+    dialect: str
+    bounds: Bounds | None = None
 
-def count_walked(root: sa.FromClause, terms: Sequence[SortTerm], segment: Segment, rows: int) -> sa.Select[Any]:
-    """How many rows there were to walk: fewer than `rows` at the end of the segment."""
-    return sa.select(sa.func.count()).select_from(_next_ids(root, terms, segment, rows).subquery())
+    def walked(
+        self, base: sa.Select[Any], join_to: Callable[[sa.FromClause], sa.FromClause], step: Step | None
+    ) -> sa.Select[Any]:
+        """`base` (a statement without FROM) over the next rows of the order only, in that order; without a step over
+        all within the bounds."""
+        ids = self._ids(step).subquery()
+        here = ids.c.id == self.root.c.id
+        if self.dialect == "sqlite":
+            # CROSS JOIN makes the list of ids the outer loop, so rows come in its order.
+            return base.select_from(join_to(CrossJoin(ids, self.root, here)))
+        return base.select_from(join_to(ids.join(self.root, here))).order_by(*self._order(ids))
 
+    def counted(self, step: Step) -> sa.Select[Any]:
+        """How many entries there were to walk, up to the rows of the step: fewer when it came to the end."""
+        entries = self._entries().limit(sa.literal_column(str(step.rows)))
+        return sa.select(sa.func.count()).select_from(entries.subquery())
 
-def gathered(base: sa.Select[Any], terms: Sequence[SortTerm], segment: Segment) -> sa.Select[Any]:
-    """The statement with an order that no index is used for."""
-    lead = terms[0]
-    return cut(base, (replace(lead, column=_without_index(lead.column)), *terms[1:]), segment, "sqlite")
+    def gathered(self, statement: sa.Select[Any]) -> sa.Select[Any]:
+        """The statement with an order that no index is used for."""
+        lead = self.terms[0]
+        hidden = replace(lead, column=_without_index(lead.column, self.dialect))
+        return cut(statement, (hidden, *self.terms[1:]), self.segment, self.dialect)
+
+    def _ids(self, step: Step | None) -> sa.Select[Any]:
+        entries = self._entries()
+        if step is None:
+            assert self.bounds is not None
+            # An offset keeps it a query of its own, which the index answers alone.
+            return entries.where(self.bounds(self.root)).offset(sa.literal_column("0"))
+        entries = entries.limit(sa.literal_column(str(step.entries)))
+        if self.bounds is None:
+            return entries
+        seen = entries.subquery()
+        within = sa.select(seen.c.id, seen.c.lead).where(self.bounds(seen))
+        if self.dialect == "postgresql":
+            within = within.order_by(*self._order(seen))
+        return within.limit(sa.literal_column(str(step.rows)))
+
+    def _entries(self) -> sa.Select[Any]:
+        columns = (self.root.c.id, self.root.c.owner_id, self.terms[0].column.label("lead"))
+        return cut(sa.select(*columns), self.terms, self.segment, self.dialect)
+
+    def _order(self, ids: sa.Subquery) -> list[sa.ColumnElement[Any]]:
+        lead, last = self.terms
+        wanted = (replace(lead, column=ids.c.lead), replace(last, column=ids.c.id))
+        return [order_by(term, self.dialect) for term in wanted]
 
 
 def unindexed(condition: sa.ColumnElement[bool], dialect: str) -> sa.ColumnElement[bool]:
     """A condition that is only to be looked at in rows found otherwise."""
-    return _without_index(condition) if dialect == "sqlite" else condition
+    return _without_index(condition, dialect) if dialect == "sqlite" else condition
 
 
-def _without_index(column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
-    """The same value, in a form that SQLite looks for in no index."""
+def _without_index(column: sa.ColumnElement[Any], dialect: str) -> sa.ColumnElement[Any]:
+    """The same value, in a form that is looked for in no index."""
+    if dialect == "postgresql":
+        return sa.func.coalesce(column, column, type_=column.type)
     return sa.sql.elements.UnaryExpression(column.self_group(), operator=custom_op("+"), type_=column.type)
-
-
-def _next_ids(root: sa.FromClause, terms: Sequence[SortTerm], segment: Segment, rows: int) -> sa.Select[Any]:
-    return cut(sa.select(root.c.id), terms, segment, "sqlite").limit(sa.literal_column(str(rows)))
 
 
 class CrossJoin(sa.Join):

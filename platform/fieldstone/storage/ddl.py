@@ -156,9 +156,13 @@ class _Writer:
         columns = [f'"{column}"' for column in index.columns]
         if index.sorts and not self._sqlite:
             columns = [f"{column} NULLS FIRST" for column in columns] + ['"id"']
+        covers = [f'"{column}"' for column in index.covers]
+        if covers and self._sqlite:
+            columns += ['"id"', *covers] if index.sorts else covers
+        include = f" INCLUDE ({', '.join(covers)})" if covers and not self._sqlite else ""
         unique = "UNIQUE " if index.unique else ""
         where = f" WHERE {index.where}" if index.where and not self._holds_empties(index) else ""
-        statement = f'CREATE {unique}INDEX "{index.name}" ON "{index.table}" ({", ".join(columns)}){where}'
+        statement = f'CREATE {unique}INDEX "{index.name}" ON "{index.table}" ({", ".join(columns)}){include}{where}'
         lock = "rewrite" if index.table in self._physical.columns else "none"
         return Operation(
             table=index.table,

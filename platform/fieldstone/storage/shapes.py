@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fieldstone.fields.base import ColumnSpec
 from fieldstone.fields.definition import FieldDef
@@ -27,19 +27,21 @@ class ColumnShape:
 
 @dataclass(frozen=True, kw_only=True)
 class IndexShape:
-    """An index; `where` limits it to rows. `sorts`: it serves ordering, empties first, then by id."""
+    """An index; `where` limits it to rows. `sorts`: it serves ordering, empties first, then by id. `covers`: what it
+    holds besides, to pass over rows that do not count without looking at them."""
 
     table: str
     columns: tuple[str, ...]
     unique: bool = False
     where: str = ""
     sorts: bool = False
+    covers: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
         """Short, and different whenever anything about the index is."""
         kind = "ux" if self.unique else "ix"
-        return fit_name(kind, self.table, *self.columns, self.where, "sorts" if self.sorts else "")
+        return fit_name(kind, self.table, *self.columns, self.where, "sorts" if self.sorts else "", *self.covers)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,7 +103,14 @@ def module_shape(model: AppModel, module: ModuleDef) -> TableShape:
         columns += _field_columns(model.modules, field, specs)
         indexes |= dict.fromkeys(_field_indexes(module.table, field, specs))
     indexes |= dict.fromkeys(_module_indexes(model, module))
-    return TableShape(name=module.table, columns=tuple(columns), indexes=tuple(indexes))
+    return TableShape(name=module.table, columns=tuple(columns), indexes=tuple(map(_covering, indexes)))
+
+
+def _covering(index: IndexShape) -> IndexShape:
+    """Lists leave out records of other owners and those in the recycle bin: the indexes that lists follow tell them."""
+    if not index.sorts and index.columns != ("owner_id",):
+        return index
+    return replace(index, covers=tuple(name for name in ("owner_id", "deleted_at") if name not in index.columns))
 
 
 def link_shape(model: AppModel, module: ModuleDef, relation: RelationDef) -> TableShape:

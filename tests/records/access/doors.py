@@ -15,13 +15,13 @@ from fieldstone.records.changes import RecordChange, SaveOptions
 from fieldstone.records.query_types import Query
 from records.access.company import Company, role
 
-EVERYTHING = ("view", "create", "edit", "delete", "import", "export", "mass_edit")
+EVERYTHING = ("view", "create", "edit", "delete", "import", "export", "mass_edit", "report")
 SECRETS = ("987654", "1975308", "zebra", "Faraway")
 """A hidden figure, what is computed from it, a hidden word, the name of a record out of reach."""
 
 REFUSALS = frozenset({
     "access.E003", "access.E004", "access.E005", "record.E001", "record.E010", "record.E031", "record.E032",
-    "record.E037", "record.E033",
+    "record.E037", "record.E033", "access.E022", "query.E014",
 })  # fmt: skip
 
 
@@ -149,6 +149,13 @@ DOORS: dict[str, list[Try]] = {
         Try(lambda at, actor: at.records.aggregate(actor, "opportunity", where="margin > 1")),
         Try(lambda at, actor: at.records.aggregate(actor, "opportunity", group=("name",)), refused=False),
     ],
+    "totals": [
+        Try(lambda at, actor: at.records.totals(actor, "opportunity", by="remark")),
+        Try(lambda at, actor: at.records.totals(actor, "opportunity", measures=("sum(margin)",))),
+        Try(lambda at, actor: at.records.totals(actor, "opportunity", measures=("max(profit)",))),
+        Try(lambda at, actor: at.records.totals(actor, "opportunity", by="stage", where="margin > 1")),
+        Try(lambda at, actor: at.records.totals(actor, "opportunity", by="stage"), refused=False),
+    ],
     "suggest": [
         Try(lambda at, actor, text=text: at.records.suggest(actor, "opportunity", text), refused=False)
         for text in ("", "zeb", "ebra", "Far", "987", "Mi", "araway")
@@ -200,6 +207,7 @@ DOORS: dict[str, list[Try]] = {
     ],
     "delete": [Try(lambda at, actor: at.records.delete(actor, "opportunity", [at.foreign]))],
     "restore": [Try(lambda at, actor: at.records.restore(actor, "opportunity", [at.foreign_gone]))],
+    "hand_over": [Try(lambda at, actor: at.records.hand_over(actor, "organization", at.mine, actor.user_id or 0))],
     "purge": [Try(lambda at, actor: at.records.purge(actor, "opportunity", [at.foreign_gone]))],
     "link": [
         Try(lambda at, actor: at.records.link(actor, "opportunity", at.foreign, "helpers", [at.bo])),
@@ -226,7 +234,6 @@ INSIDE = {
     "save_within": "is `save` from a stage of a save",
     "delete_within": "is `delete` from a stage of a save",
     "count_owned": "counts what somebody owns, for accounts, which let only administrators hand it over",
-    "hand_over": "is what accounts do for an administrator when somebody leaves",
     "recompute": "is what a job of the system does; it gives nothing and writes what is computed",
 }
 """Public methods that are no door of their own, and why."""

@@ -74,7 +74,7 @@ class World:
         return found
 
     def may(self, user: int, module: str, record: int, right: str) -> bool:
-        if right == "export" and not self.may(user, module, record, "view"):
+        if right in ("export", "report") and not self.may(user, module, record, "view"):
             return False
         if right == "mass_edit" and not self.may(user, module, record, "edit"):
             return False

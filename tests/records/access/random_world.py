@@ -11,7 +11,7 @@ from fieldstone.records.changes import RecordChange
 from records.access.company import MODULES, Company, role
 from records.access.oracle import Person, Rule, Shared, World
 
-RIGHTS = ("view", "edit", "delete", "export", "mass_edit")
+RIGHTS = ("view", "edit", "delete", "export", "mass_edit", "report")
 _SCOPES = ("own", "team", "subtree", "related", "all")
 _ROLES = {"chief": "", "north": "chief", "south": "chief", "rep": "north", "help": "north", "temp": "rep"}
 _CONDITIONS: dict[str, Any] = {

@@ -43,8 +43,12 @@ def test_leaving_at_once(site: Site) -> None:
     token = site.accounts.add_token("anna", label="Website").secret
     link = site.accounts.login_link("anna")
     given = site.accounts.deactivate(anna, hand_over_to=ben, by=boss)
-    assert (given.records, given.job) == (3, None)
+    assert (given.records, given.job) == (4, None)
     assert owned(site, ben) == {*ids, *others}
+    (bin,) = site.records.fetch(boss, "organization", gone, fields=("owner",), deleted=True)
+    assert bin.values["owner"] == ben, "what lies in the recycle bin is handed over too"
+    assert not site.records.search(boss, f"Company 0 of {anna} 1"), "and stays there"
+    assert site.records.history(boss, "organization", gone[0])[0].via == f"hand_over:{anna}"
     entry = site.records.history(boss, "organization", ids[0])[0]
     assert [(change.field, change.old, change.new) for change in entry.changes] == [("owner", anna, ben)]
     assert (entry.via, entry.by) == (f"hand_over:{anna}", boss.user_id)
@@ -55,7 +59,7 @@ def test_leaving_at_once(site: Site) -> None:
     with pytest.raises(FieldstoneError, match=r"account\.E016"):
         site.accounts.use_login_link(link)
     (told,) = site.accounts.list_audit(action="records.")
-    assert told.details == {"to": f"user:{ben}", "records": 3, "job": None}
+    assert told.details == {"to": f"user:{ben}", "records": 4, "job": None}
 
 
 def test_a_team_and_a_role_go(site: Site) -> None:
@@ -131,5 +135,10 @@ def test_who_can_take_over(site: Site) -> None:
         with pytest.raises(FieldstoneError, match=r"account\.E042"):
             site.accounts.deactivate(anna, hand_over_to=heir, by=boss)
     assert site.accounts.get_user(anna).active, "nothing has changed"
-    with pytest.raises(FieldstoneError, match=r"account\.E020"):
+    with pytest.raises(FieldstoneError, match=r"account\.E035"):
         site.accounts.hand_records_over(anna, anna, by=Actor(user_id=anna))
+    with pytest.raises(FieldstoneError, match=r"access\.E022"):
+        site.records.hand_over(Actor(user_id=anna, roles=("sales_manager",)), "organization", ben, anna)
+    organizations(site, anna, 1)
+    manager = Actor(user_id=ben, roles=("administrator",))
+    assert site.records.hand_over(manager, "organization", anna, boss.user_id or 1) == 1

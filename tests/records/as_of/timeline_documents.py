@@ -9,7 +9,9 @@ roles:
   seller:
     label: Seller
     scope: own
-    modules: {organization: [view, create, edit, delete, export], opportunity: [view, create, edit, delete, export]}
+    modules:
+      organization: [view, create, edit, delete, export, report]
+      opportunity: [view, create, edit, delete, export, report]
 """
 
 STAGES = """

@@ -9,13 +9,19 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from fieldstone.kernel.actors import Actor
 from fieldstone.kernel.errors import InvalidInputError
 from fieldstone.kernel.folding import sort_key
 from fieldstone.records import fetch
-from records.read.trade import Trade
+from fieldstone.records.access import narrow
+from fieldstone.records.access.tables import share
+from fieldstone.records.count import count_records
+from fieldstone.records.walks import Step
+from records.read.trade import NOW, Trade
 
 VALUES: dict[str, list[Any]] = {
     "name": ["a", "B", "ä", "北京", "上海", None],
@@ -63,8 +69,47 @@ def test_pages_of_a_filter(walking: Trade, sort: Sequence[str], limit: int, wher
 @pytest.fixture
 def walking(filled: Trade, monkeypatch: pytest.MonkeyPatch) -> Trade:
     """Gives the order up early, so that few rows take every way there is."""
-    monkeypatch.setattr(fetch, "STEPS", (2, 5))
+    monkeypatch.setattr(fetch, "STEPS", (Step(entries=2, rows=2), Step(entries=5, rows=5)))
+    monkeypatch.setattr(fetch, "BOUNDED_STEPS", (Step(entries=6, rows=2), Step(entries=15, rows=5)))
     return filled
+
+
+@pytest.fixture
+def limited(walking: Trade) -> tuple[Trade, Actor, set[int]]:
+    """Somebody who owns every third record, and with whom one more is shared."""
+    rep = walking.add_user("rep", "rep")
+    table = walking.published.tables.module("opportunity").table
+    ids = [record.id for record in walking.query(limit=100, fields=("id",)).records]
+    mine = sa.update(table).where(table.c.id % 3 == 0).values(owner_id=rep.user_id)
+    identity = walking.published.model.modules["opportunity"].identity
+    given = {"module": identity, "record_id": ids[0], "principal_id": rep.user_id, "access": "read", "at": NOW}
+
+    def work(conn: sa.Connection) -> None:
+        conn.execute(mine)
+        conn.execute(sa.insert(share).values(given))
+
+    walking.database.transact(work)
+    return walking, rep, {ids[0], *(id for id in ids if id % 3 == 0)}
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    sort=order.filter(lambda names: not any("organization" in name for name in names)),
+    limit=st.integers(1, 9),
+    where=st.sampled_from(["", "score > 0", "hot", "score == 9", "amount > 1"]),
+    size=st.sampled_from(["few", "some", "many"]),
+)
+def test_pages_of_somebody_who_sees_some(
+    limited: tuple[Trade, Actor, set[int]], sort: Sequence[str], limit: int, where: str, size: narrow.Size
+) -> None:
+    trade, rep, mine = limited
+    trade.published.cache["access.narrow"] = {(rep.user_id, "opportunity"): (size, 1_000)}
+    everything = trade.query(sort=tuple(sort), where=where, limit=100, fields=("id",)).records
+    expected = [record.id for record in everything if record.id in mine]
+    pages = trade.all_pages(sort, limit, where=where, actor=rep)
+    assert [id for page in pages for id in page] == expected
+    with trade.read() as (conn, published):
+        assert count_records(conn, published, rep, "opportunity", where, now=NOW).value == len(expected)
 
 
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

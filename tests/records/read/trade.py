@@ -38,9 +38,9 @@ values:
 """,
     "metadata/roles.yaml": """
 roles:
-  manager: {label: Manager, scope: all, modules: {"*": [view, create, edit, delete, import, export]}}
-  rep: {label: Rep, scope: own, modules: {"*": [view, create, edit, export], product: [view]}}
-  reader: {label: Reader, scope: all, modules: {opportunity: [view]}}
+  manager: {label: Manager, scope: all, modules: {"*": [view, create, edit, delete, import, export, report]}}
+  rep: {label: Rep, scope: own, modules: {"*": [view, create, edit, export, report], product: [view]}}
+  reader: {label: Reader, scope: all, modules: {opportunity: [view, report]}}
 """,
     "modules/organization.yaml": """
 module: organization

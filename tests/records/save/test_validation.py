@@ -70,7 +70,7 @@ def test_lookups_name_live_records_within_reach(trade: Trade) -> None:
     assert refused(trade, None, name="Deal", organization=999) == missing
     assert refused(trade, None, trade.cleo, name="Deal", organization=acme) == missing
     assert refused(trade, None, name="Deal", helper=9) == [("helper", "record.E016")]  # a team is no user
-    trade.create("opportunity", actor=trade.ben, name="Deal", organization=acme, owner=9)
+    trade.create("opportunity", name="Deal", organization=acme, owner=9)
     trade.database.transact(lambda conn: conn.execute(sa.update(principal).values(active=False)))
     assert refused(trade, None, name="Deal", owner=3) == [("owner", "record.E016")]
 

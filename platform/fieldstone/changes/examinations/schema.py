@@ -76,7 +76,11 @@ def _add_mismatch(conn: sa.Connection, shape: TableShape, name: str, physical: P
     if conn.dialect.name == "postgresql":
         repair = f'ALTER TABLE "{shape.name}" ALTER COLUMN "{name}" TYPE {kind} USING "{name}"::{kind.split()[0]}'
     else:
-        indexes = [index.name for index in shape.indexes if name in index.columns or f'"{name}"' in index.where]
+        indexes = [
+            index.name
+            for index in shape.indexes
+            if name in (*index.columns, *index.covers) or f'"{name}"' in index.where
+        ]
         refers = f' REFERENCES "{column.references}" ("id")' if column.references else ""
         repair = "; ".join(
             [f'DROP INDEX "{index}"' for index in indexes if index in physical.indexes]

@@ -45,6 +45,4 @@ def owner_reaches(
 
 
 def _goes_by_owner(reach: Reach) -> bool:
-    if reach.everything or reach.portal or reach.parents:
-        return False
-    return not any(rule.where or rule.owners is None for rule in reach.rules)
+    return reach.goes_by_owner and not any(rule.where for rule in reach.rules)

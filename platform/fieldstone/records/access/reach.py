@@ -28,6 +28,11 @@ class Reach:
     shared: bool = False
     parents: tuple[str, ...] = ()
 
+    @property
+    def goes_by_owner(self) -> bool:
+        """Whether it is certain owners, if not of all their records, and manual shares that bring records into it."""
+        return not (self.everything or self.portal or self.parents or any(rule.owners is None for rule in self.rules))
+
 
 def find_reach(published: PublishedModel, actor: Actor, module: str, right: str) -> Reach:
     """The actor has the right on the module."""

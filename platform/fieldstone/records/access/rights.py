@@ -21,7 +21,7 @@ TOKEN_LIMIT = declare(
 NO_TOOL = declare("access.E006", "You may not use {tool}.", "Ask an administrator for a role that may.")
 TOKEN_NO_TOOL = declare("access.E007", "This token may not use {tool}.", "Use a token with the scope write.")
 
-NEEDS = {"export": "view", "mass_edit": "edit"}
+NEEDS = {"export": "view", "report": "view", "mass_edit": "edit"}
 """Rights that reach no further than another one."""
 
 _ALL = frozenset({"all"})

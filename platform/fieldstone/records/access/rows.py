@@ -58,7 +58,7 @@ class Rows:
         """All ways together; None when everything is within reach. `seen`: modules on the way from child to parent,
         so that a circle of them ends."""
         reach = find_reach(self.published, self.actor, module, right)
-        found = None if reach.everything else _either(list(self._ways(module, table, right, reach, seen)))
+        found = None if reach.everything else either(list(self._ways(module, table, right, reach, seen)))
         if right not in NEEDS:
             return found
         wider = self.reached(module, table, NEEDS[right], seen)
@@ -66,20 +66,28 @@ class Rows:
             return wider if found is None else found
         return sa.and_(found, wider)
 
-    def owned_by_reach(self, reach: Reach, *, conditional: bool = False) -> list[Owners]:
-        """The owners all of whose records are in reach, by scopes and by rules without a condition; `conditional`: also
-        those of whose records some are, by rules with one."""
+    def owned_by_reach(self, reach: Reach) -> list[Owners]:
+        """The owners all of whose records are in reach, by scopes and by rules without a condition."""
         owners = scope_owners(self.published, self.actor, reach.scopes)
         for rule in reach.rules:
-            if rule.owners is not None and (conditional or not rule.where):
-                owners += self._gated(rule, party_owners(self.published, rule.owners))
+            if not rule.where:
+                owners += self.owned_by_rule(rule)
         return owners
+
+    def owned_by_rule(self, rule: SharingRuleDef) -> list[Owners]:
+        """The owners that a rule is about: nobody, for an actor who turns out not to be among the receivers."""
+        if rule.owners is None:
+            return []
+        owners, gate = party_owners(self.published, rule.owners), membership(self.published, self.actor, rule.to)
+        if gate is True:
+            return owners
+        return [each.where(sa.false() if gate is False else gate) for each in owners]
 
     def by_rule(self, rule: SharingRuleDef, table: sa.FromClause) -> Condition:
         """What one rule shares with the actor."""
         parts: list[Condition] = []
         if rule.owners is not None:
-            parts.append(self._in(table.c.owner_id, self._gated(rule, party_owners(self.published, rule.owners))))
+            parts.append(self._in(table.c.owner_id, self.owned_by_rule(rule)))
         else:
             gate = membership(self.published, self.actor, rule.to)
             if gate is not True:
@@ -161,13 +169,6 @@ class Rows:
         if reach.parents:
             yield from self.by_parents(module, table, right, reach.parents, seen)
 
-    def _gated(self, rule: SharingRuleDef, owners: list[Owners]) -> list[Owners]:
-        """Nobody, for an actor who turns out not to be among the receivers."""
-        gate = membership(self.published, self.actor, rule.to)
-        if gate is True:
-            return owners
-        return [each.where(sa.false() if gate is False else gate) for each in owners]
-
     def _in(self, column: sa.ColumnElement[int], ids: Sequence[Owners]) -> Condition:
         listed = ids[0] if len(ids) == 1 else sa.union(*ids)
         return in_selected(column, listed, self.published.tables.dialect)
@@ -178,7 +179,8 @@ class Rows:
         return sa.select(stands_for.c.record_id).where(mine, stands_for.c.module == identity)
 
 
-def _either(ways: Sequence[Condition]) -> Condition:
+def either(ways: Sequence[Condition]) -> Condition:
+    """One of the ways, or none when there are none."""
     if not ways:
         return sa.false()
     return ways[0] if len(ways) == 1 else sa.or_(*ways)

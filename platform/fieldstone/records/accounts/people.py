@@ -171,11 +171,11 @@ class People(AccountsBase):
         return HandedOver(records=0) if hand_over_to is None else self.hand_records_over(user_id, hand_over_to, by=by)
 
     def hand_records_over(self, owner: int, to: int, *, by: Actor | None = None) -> HandedOver:
-        """Give all live records of a user or team to another, with history; many by a job.
+        """Give all records of a user or team to another, those in the recycle bin too, with history; many by a job.
 
-        Raises ForbiddenError account.E020 (administrators do this), InvalidInputError account.E042.
+        Raises ForbiddenError account.E035 for who may not change accounts, InvalidInputError account.E042.
         """
-        require_administrator(by)
+        self._require_manager(by)
         given = self._handing_over.start(owner, to, by)
 
         def work(conn: sa.Connection) -> None:

@@ -11,6 +11,7 @@ from fieldstone.fields.values import RecordRef
 from fieldstone.records import codes
 from fieldstone.records.changes import TempRef
 from fieldstone.records.names import bind
+from fieldstone.records.save.access import check_owners
 from fieldstone.records.save.field_program import FieldProgram
 from fieldstone.records.save.parse import parse_context
 from fieldstone.records.save.program import ModuleProgram, program_for
@@ -32,6 +33,7 @@ def fill_defaults(work: SaveWork) -> None:
     for module, rows in new.items():
         program = program_for(work, module)
         _fill_system(work, program, rows)
+        check_owners(work, module, rows)
         _fill_constants(work, program, rows)
         _fill_expressions(work, program, rows)
         _number(work, program, rows)

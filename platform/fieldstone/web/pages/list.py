@@ -89,7 +89,7 @@ def totals(module: str) -> ResponseReturnValue:
     columns = make_columns(described, state.columns)
     summed = summed_paths(columns)
     measures = ["count", *(f"sum({path})" for path in summed)]
-    found = current_records().aggregate(current_actor(), module, group=(), measures=measures, where=state.where)
+    found = current_records().totals(current_actor(), module, measures=measures, where=state.where)
     line = found[0] if found else {}
     return render_template(
         "list/totals.html",
