@@ -15,6 +15,7 @@ from fieldstone.kernel.errors import ConflictError, InvalidInputError, NotFoundE
 from fieldstone.records import codes
 from fieldstone.records.access import has_right, visible_ids
 from fieldstone.records.access.shares import Share, shares_of
+from fieldstone.records.activity import ActivityPage, ActivityReader
 from fieldstone.records.aggregate import aggregate_records
 from fieldstone.records.as_of import codes as as_of_codes
 from fieldstone.records.as_of.held_pieces import HeldPieces
@@ -192,6 +193,26 @@ class Reading:
         of then, those removed since too."""
         with self._snapshot(actor, as_of, module, ("id",)) as at:
             return read_history(at.conn, at.published, at.actor, module, id, limit, before, until=as_of)
+
+    def activity(
+        self, actor: Actor, module: str, id: int, *, kinds: Sequence[str] = (), cursor: str = "", limit: int = 30
+    ) -> ActivityPage:
+        """Changes, comments and what else is about a record, newest first; `kinds` of `activity.KINDS`, () all.
+        Raises NotFoundError record.E010, InvalidInputError query.E003."""
+        with self._activity(actor, module, id) as reader:
+            return reader.page(kinds, cursor, max(1, min(limit, 200)))
+
+    def comment_thread(self, actor: Actor, module: str, id: int, comment: int) -> ActivityPage:
+        """The thread of one comment on a record; no entry when there is none within reach."""
+        with self._activity(actor, module, id) as reader:
+            return reader.comment(comment)
+
+    @contextmanager
+    def _activity(self, actor: Actor, module: str, id: int) -> Iterator[ActivityReader]:
+        with self.models.read() as (conn, published):
+            if not visible_ids(conn, published, actor, module, [id], "view"):
+                raise NotFoundError(codes.NOT_FOUND)
+            yield ActivityReader(conn=conn, published=published, actor=actor, module=module, id=id, now=self.clock())
 
     def export(
         self,

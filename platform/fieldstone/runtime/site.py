@@ -59,8 +59,8 @@ def utc_now() -> datetime:
 
 class Site:
     """`settings`, `secrets`, `database`, `models`, `publishing`, `plugins`: what the site stands on;
-    `records`, `jobs`, `workflows`, `accounts`, `imports`, `past_exports`: what it offers; `log_in_providers`,
-    `open_id`, `rates`: what its doors need."""
+    `records`, `jobs`, `workflows`, `activity`, `accounts`, `imports`, `past_exports`: what it offers;
+    `log_in_providers`, `open_id`, `rates`: what its doors need."""
 
     def __init__(self, folder: Path, *, clock: Callable[[], datetime] = utc_now, serve_url: str = "") -> None:
         """Use `Site.open` or `Site.create`."""
@@ -213,6 +213,7 @@ class Site:
         self.accounts, self.records = self._services.accounts, self._services.records
         self.rates = Rates(self.database, self.clock)
         self.workflows, self.imports = self._services.workflows, self._services.imports
+        self.activity = self._services.activity
         self.past_exports = self._services.past_exports
 
     def _require_empty(self) -> None:
