@@ -7,11 +7,16 @@ from collections.abc import Iterator
 from fieldstone.activity.choices import Choices
 from fieldstone.activity.follows import Follows
 from fieldstone.activity.notices import Notices
+from fieldstone.activity.people import Colleague, suggest_people
 from fieldstone.activity.record_reminders import RecordReminders
 from fieldstone.activity.reminders import Reminders
 from fieldstone.activity.stage import ActivityStage
 from fieldstone.jobs.queue import JobQueue
 from fieldstone.jobs.schedule import Recurring
+from fieldstone.kernel.actors import Actor
+from fieldstone.kernel.errors import NotFoundError
+from fieldstone.records import codes
+from fieldstone.records.access import visible_ids
 from fieldstone.records.service import Records
 from fieldstone.workflows.engine import WorkflowEngine
 
@@ -21,11 +26,19 @@ class Activity:
     `records.stages` after the workflows."""
 
     def __init__(self, records: Records, jobs: JobQueue, workflows: WorkflowEngine, *, base_url: str) -> None:
+        self._models = records.models
         notices = Notices(workflows.notifications, workflows.mailer, base_url)
         self.follows = Follows(records.models, jobs.clock)
         self.choices = Choices(jobs.database)
         self.reminders = Reminders(records.models, jobs, notices)
         self.stage = ActivityStage(notices, RecordReminders())
+
+    def suggest_people(self, actor: Actor, module: str, record_id: int, text: str, limit: int = 8) -> list[Colleague]:
+        """Whom somebody may mention on a record. Raises NotFoundError record.E010."""
+        with self._models.read() as (conn, published):
+            if not visible_ids(conn, published, actor, module, [record_id], "view"):
+                raise NotFoundError(codes.NOT_FOUND)
+            return suggest_people(conn, published, module, record_id, text, limit)
 
     def recurring(self) -> Iterator[Recurring]:
         yield from self.reminders.recurring()

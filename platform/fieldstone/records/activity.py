@@ -195,7 +195,7 @@ class ActivityReader:
             pinned = source.activity.pinned
             if pinned and source.moment == "created_at" and self._reads(source.relation.to, pinned):
                 fields = self._fields(source.relation.to, source.activity)
-                query = Query(where=f"{pinned} == true", fields=fields, sort=("-created_at",), limit=PINNED)
+                query = Query(where=pinned, fields=fields, sort=("-created_at",), limit=PINNED)
                 yield from self._related(source.relation, query, labels)
 
     def _with_replies(self, entries: Sequence[ActivityEntry], labels: Labels) -> list[ActivityEntry]:

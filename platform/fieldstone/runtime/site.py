@@ -116,6 +116,7 @@ class Site:
         password: str | None = None,
         serve_url: str = "",
         fill: Callable[[Site], None] | None = None,
+        clock: Callable[[], datetime] = utc_now,
     ) -> Site:
         """A new site with one administrator, and what `fill` puts in it. Without `password` nobody can log in until
         one is set. Killed on the way, there is no site, and it can be made again.
@@ -127,7 +128,7 @@ class Site:
         site = None
         try:
             note_database(load_settings(folder))
-            site = cls(folder, serve_url=serve_url)
+            site = cls(folder, clock=clock, serve_url=serve_url)
             site._require_empty()
             create_system_tables(site.database)
             site._compose()

@@ -8,10 +8,12 @@ from flask import Blueprint
 def blueprints() -> list[Blueprint]:
     from fieldstone.web.pages import (
         account,
+        activity,
         comments,
         conditions,
         delete,
         export,
+        follow,
         form,
         help,
         history,
@@ -34,7 +36,8 @@ def blueprints() -> list[Blueprint]:
     )
 
     pages = (
-        account, comments, conditions, delete, export, form, help, history, home, impersonate, imports, inline, list,
-        login, more, notifications, quick, record, recycle_bin, related, search, stage, suggest, workflows,
+        account, activity, comments, conditions, delete, export, follow, form, help, history, home, impersonate,
+        imports, inline, list, login, more, notifications, quick, record, recycle_bin, related, search, stage, suggest,
+        workflows,
     )  # fmt: skip
     return [page.page for page in pages]
