@@ -39,7 +39,8 @@ def typed_mentions(conn: sa.Connection, text: str) -> str:
     ids = mentioned(text)
     if not ids:
         return text
-    names = dict(conn.execute(sa.select(user.c.id, user.c.username).where(user.c.id.in_(sorted(ids)))).tuples().all())
+    rows = conn.execute(sa.select(user.c.id, user.c.username).where(user.c.id.in_(sorted(ids))))
+    names = {row.id: row.username for row in rows}
     return MENTION.sub(lambda found: f"@{names[int(found[2])]}" if int(found[2]) in names else found[0], text)
 
 

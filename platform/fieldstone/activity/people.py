@@ -57,15 +57,22 @@ def people_of(conn: sa.Connection, model: AppModel, ids: Collection[int | None])
 
 
 def suggest_people(
-    conn: sa.Connection, published: PublishedModel, module: str, record_id: int, text: str, limit: int
+    conn: sa.Connection,
+    published: PublishedModel,
+    module: str,
+    record_id: int,
+    text: str,
+    limit: int,
+    *,
+    but: int | None,
 ) -> list[Colleague]:
-    """Active users whose name or user name holds the text and who may see the record, by name."""
+    """Active users (`but` one) whose name or user name holds the text and who may see the record, by name."""
     wanted = fold(text)
     named = sa.select(user.c.id, user.c.username, principal.c.label).join(principal, principal.c.id == user.c.id)
     found = [
         Colleague(id=row.id, username=row.username, label=row.label)
         for row in conn.execute(named.where(principal.c.active))
-        if wanted in fold(row.label) or wanted in row.username.lower()
+        if row.id != but and (wanted in fold(row.label) or wanted in row.username.lower())
     ]
     found.sort(key=lambda each: (not fold(each.label).startswith(wanted), sort_key(each.label), each.id))
     shown: list[Colleague] = []

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from fieldstone.activity.choices import Choices
 from fieldstone.activity.follows import Follows
+from fieldstone.activity.mentions import typed_mentions
 from fieldstone.activity.notices import Notices
 from fieldstone.activity.people import Colleague, suggest_people
 from fieldstone.activity.record_reminders import RecordReminders
@@ -38,7 +39,12 @@ class Activity:
         with self._models.read() as (conn, published):
             if not visible_ids(conn, published, actor, module, [record_id], "view"):
                 raise NotFoundError(codes.NOT_FOUND)
-            return suggest_people(conn, published, module, record_id, text, limit)
+            return suggest_people(conn, published, module, record_id, text, limit, but=actor.user_id)
+
+    def typed(self, text: str) -> str:
+        """The text of a comment as its author types it: with user names in place of mentions."""
+        with self._models.read() as (conn, _published):
+            return typed_mentions(conn, text)
 
     def recurring(self) -> Iterator[Recurring]:
         yield from self.reminders.recurring()

@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -204,13 +204,10 @@ class ActivityReader:
         replies: dict[tuple[str, int], list[Record]] = {}
         for source in self._of_modules(("comments",)) if roots else ():
             reply_to, module = source.activity.reply_to, source.relation.to
-            ids = ", ".join(str(record.id) for record in roots if record.module == module)
+            ids = {record.id for record in roots if record.module == module}
             if not ids or not reply_to or not self._reads(module, reply_to):
                 continue
-            fields = self._fields(module, source.activity)
-            where = f"{reply_to} in ({ids},)"
-            query = Query(where=where, fields=fields, sort=("created_at", "id"), limit=REPLIES)
-            for reply in self._related(source.relation, query, labels):
+            for reply in self._replies(source, reply_to, ids, labels):
                 replies.setdefault((module, reply.values[reply_to]), []).append(reply)
         return [
             entry
@@ -223,6 +220,16 @@ class ActivityReader:
             )
             for entry in entries
         ]
+
+    def _replies(self, source: Source, reply_to: str, ids: Collection[int], labels: Labels) -> list[Record]:
+        """Oldest first. The same statement for every page, unless there are very many."""
+        fields = self._fields(source.relation.to, source.activity)
+        where, sort = f"not is_empty({reply_to})", ("created_at", "id")
+        found = self._related(source.relation, Query(where=where, fields=fields, sort=sort, limit=REPLIES), labels)
+        if len(found) == REPLIES:
+            where = f"{reply_to} in ({', '.join(map(str, sorted(ids)))},)"
+            found = self._related(source.relation, Query(where=where, fields=fields, sort=sort, limit=REPLIES), labels)
+        return [reply for reply in found if reply.values[reply_to] in ids]
 
     def _related(self, relation: RelationDef, query: Query, labels: Labels) -> list[Record]:
         page = related_records(

@@ -25,6 +25,7 @@ from fieldstone.records.count import count_records
 from fieldstone.records.export import Export, export_csv, export_json_lines
 from fieldstone.records.history import HistoryEntry, read_history
 from fieldstone.records.labels import collect_labels
+from fieldstone.records.neighbours import Neighbours, find_neighbours
 from fieldstone.records.query import get_records, query_records
 from fieldstone.records.query_types import COUNT_CAP, Count, Labels, Page, Query, Record, SearchHit, Suggestion
 from fieldstone.records.related import count_related, related_records
@@ -105,6 +106,11 @@ class Reading:
     def query(self, actor: Actor, module: str, query: Query) -> Page:
         with self._snapshot(actor, query.as_of, module, query.fields, (query.where, *query.sort)) as at:
             return query_records(at.conn, at.published, at.actor, module, query, now=at.now)
+
+    def neighbours(self, actor: Actor, module: str, id: int, query: Query) -> Neighbours:
+        """The records before and after one in the list of a query."""
+        with self.models.read() as (conn, published):
+            return find_neighbours(conn, published, actor, module, id, query, now=self.clock())
 
     def related(self, actor: Actor, module: str, id: int, relation: str, query: Query) -> Page:
         """The records of a related list. Raises NotFoundError record.E010, record.E031."""

@@ -25,19 +25,22 @@ def blueprints() -> list[Blueprint]:
         login,
         more,
         notifications,
+        past,
         quick,
         record,
         recycle_bin,
         related,
+        reminders,
         search,
         stage,
         suggest,
+        undo,
         workflows,
     )
 
     pages = (
         account, activity, comments, conditions, delete, export, follow, form, help, history, home, impersonate,
-        imports, inline, list, login, more, notifications, quick, record, recycle_bin, related, search, stage, suggest,
-        workflows,
+        imports, inline, list, login, more, notifications, past, quick, record, recycle_bin, related, reminders, search,
+        stage, suggest, undo, workflows,
     )  # fmt: skip
     return [page.page for page in pages]

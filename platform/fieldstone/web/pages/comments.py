@@ -5,7 +5,6 @@ from __future__ import annotations
 from flask import Blueprint, abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from fieldstone.activity.mentions import typed_mentions
 from fieldstone.fields.values import RecordRef
 from fieldstone.kernel.errors import ValidationError
 from fieldstone.metadata.definitions import ActivityDef, RelationDef
@@ -48,8 +47,7 @@ def add(module: str, record_id: int) -> ResponseReturnValue:
 def edit(module: str, record_id: int, comment_id: int) -> ResponseReturnValue:
     described, relation, activity = _open(module)
     comment = _own(module, record_id, relation, activity, comment_id)
-    with current_site().database.read() as conn:
-        text = typed_mentions(conn, str(comment.values.get(activity.text) or ""))
+    text = current_site().activity.typed(str(comment.values.get(activity.text) or ""))
     return _form(described, record_id, comment, text)
 
 

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from fieldstone.records.query_types import Record
 from fieldstone.web.activity_view import read_activity
+from fieldstone.web.came_from import find_list
 from fieldstone.web.current import current_actor, current_model, current_published, current_records, current_site
 from fieldstone.web.described import DescribedModule
 from fieldstone.web.forms.conditions import FieldStates
@@ -65,7 +66,7 @@ def record_context(module: DescribedModule, record: Record, comment: int | None 
         "actions": workflow_buttons(module, record) if may.edit else [],
         "activity": read_activity(module, record, comment=comment),
         "follows": record.id in current_site().activity.follows.followed(actor, module.name, [record.id]),
-        "crumb": None,
+        "came_from": find_list(module, record.id),
     }
 
 
