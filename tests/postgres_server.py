@@ -18,7 +18,7 @@ from pathlib import Path
 import psycopg
 
 FAST = ("fsync=off", "full_page_writes=off", "synchronous_commit=off", "autovacuum=off", "listen_addresses=",
-         "shared_buffers=64MB", "max_connections=200")  # fmt: skip
+         "shared_buffers=64MB", "max_connections=200", "max_wal_size=128MB")  # fmt: skip
 _START_SECONDS = 30
 
 

@@ -116,7 +116,8 @@ class Notices:
         worded = [(notice, text) for notice in notices if (text := notice.words(person))]
         for kind in dict.fromkeys(notice.kind for notice, _ in worded):
             first = next(notice for notice, _ in worded if notice.kind == kind)
-            message = "\n".join(text for notice, text in worded if notice.kind == kind)[:MESSAGE_LENGTH]
+            lines = dict.fromkeys(text for notice, text in worded if notice.kind == kind)
+            message = "\n".join(lines)[:MESSAGE_LENGTH]
             if choices[kind].app:
                 told.append(
                     NewNotification(

@@ -96,7 +96,8 @@ class Timeline:
         name = self._shower.labels.get(("principal", who or 0)) or gettext("The system")
         label = self._shower.text(module.name_field, record.values.get(module.module.name_field)) or f"#{record.id}"
         link = Markup('<a href="/m/%s/%s">%s</a>') % (record.module, record.id, label)
-        body = self._comments.text(record) if self._comments is not None and kind == "added" else _NOTHING
+        text = self._comments.text(record) if self._comments is not None and kind == "added" else _NOTHING
+        body = Markup('<div class="fs-prose">%s</div>') % text if text else _NOTHING
         line = _line(words, who=_bold(name), module=module.noun, record=link)
         return self._event(at, sign=_sign(icon, hue), line=line, body=body)
 
