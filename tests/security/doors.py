@@ -167,6 +167,7 @@ DOORS: Mapping[str, Sequence[Knock]] = {
         _post("/setup/revisions/publish"),
     ],
     "stage.move": [_post(f"{OPPORTUNITY}/stage", value="lost")],
+    "tags.suggest": [_get("/m/organization/tags/tags?q=zanz", SHOWN)],
     "undo.undo": [_post(f"{ORGANIZATION}/undo", entry="1")],
     "suggest.suggest": [_get("/suggest/organization?q=zanzi", SHOWN), _get("/suggest/contact?q=", SHOWN)],
     "workflows.run": [_post(f"{ORGANIZATION}/run/touch")],

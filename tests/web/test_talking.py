@@ -113,8 +113,17 @@ def test_reminders_and_looking_back(admin: Visitor, site: Site, save: Save, acto
     assert "<h3" not in part.text  # the day has its head already
     assert admin.htmx(f"{here}/activity?cursor=nonsense").status_code == 400
 
+    # Tags lead to what has them, and are offered; a field that is out of sight is not edited where it stands.
+    save("opportunity", deal, tags=["it's urgent", "A<b>"])
+    linked = re.search(r'<a class="fs-tag fs-[a-z]+" href="([^"]+)">it&#39;s urgent</a>', admin.get(here).text)
+    assert linked is not None
+    assert "1–1 of 1" in text_of(admin.get(linked[1].replace("&amp;", "&")))
+    assert 'value="A&lt;b&gt;"' in admin.htmx("/m/opportunity/tags/tags?q=a").text
+    assert admin.htmx("/m/opportunity/tags/name").status_code == 404
+    assert admin.htmx(f"{here}/field/loss_reason").status_code == 404
+
     # A change is taken back from the history, once.
-    entry = site.records.history(actor, "opportunity", deal, limit=1)[0].id
+    entry = site.records.history(actor, "opportunity", deal, limit=2)[1].id
     assert f'name="entry" value="{entry}"' in admin.get(f"{here}/history").text
     admin.post(f"{here}/undo", {"entry": entry})
     assert site.records.get(actor, "opportunity", deal).values["amount"] == 34

@@ -9,20 +9,24 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
+from urllib.parse import urlencode
+from zlib import crc32
 
 from markupsafe import Markup, escape
 
+from fieldstone.expressions.wording import quote
 from fieldstone.fields.base import ShowContext
 from fieldstone.fields.definition import FieldDef
 from fieldstone.fields.values import RecordRef
 from fieldstone.kernel.actors import Actor
+from fieldstone.kernel.folding import fold
 from fieldstone.metadata.model import AppModel
 from fieldstone.records.history_values import FormerValue
 from fieldstone.records.query_types import PRINCIPAL, Labels
 from fieldstone.web import times
 from fieldstone.web.described import DescribedField
 from fieldstone.web.i18n import gettext
-from fieldstone.web.persons import person
+from fieldstone.web.persons import HUES, person
 
 
 class Shower:
@@ -132,7 +136,22 @@ def _multi_picklist(shower: Shower, field: DescribedField, value: Any) -> str:
 
 
 def _tags(shower: Shower, field: DescribedField, value: Any) -> str:
-    return " ".join(f'<span class="fs-tag">{escape(tag)}</span>' for tag in value)
+    """Each leads to the list of what has it; those of a looked-up record lead nowhere."""
+    if "." in field.path:
+        return " ".join(f'<span class="fs-tag {tag_hue(tag)}">{escape(tag)}</span>' for tag in value)
+    return " ".join(
+        f'<a class="fs-tag {tag_hue(tag)}" href="{escape(tag_url(field.module, field.name, tag))}">{escape(tag)}</a>'
+        for tag in value
+    )
+
+
+def tag_hue(tag: str) -> str:
+    """The colour that stays with a tag, however it is written."""
+    return f"fs-{HUES[crc32(fold(tag).encode()) % len(HUES)]}"
+
+
+def tag_url(module: str, field: str, tag: str) -> str:
+    return f"/m/{module}?{urlencode({'where': f'has({field}, {quote(tag)})'})}"
 
 
 def _lookup(shower: Shower, field: DescribedField, value: Any) -> str:

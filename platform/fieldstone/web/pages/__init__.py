@@ -34,6 +34,7 @@ def blueprints() -> list[Blueprint]:
         search,
         stage,
         suggest,
+        tags,
         undo,
         workflows,
     )
@@ -41,6 +42,6 @@ def blueprints() -> list[Blueprint]:
     pages = (
         account, activity, comments, conditions, delete, export, follow, form, help, history, home, impersonate,
         imports, inline, list, login, more, notifications, past, quick, record, recycle_bin, related, reminders, search,
-        stage, suggest, undo, workflows,
+        stage, suggest, tags, undo, workflows,
     )  # fmt: skip
     return [page.page for page in pages]

@@ -14,7 +14,7 @@ from fieldstone.web.activity_view import read_activity
 from fieldstone.web.came_from import find_list
 from fieldstone.web.current import current_actor, current_model, current_published, current_records, current_site
 from fieldstone.web.described import DescribedModule
-from fieldstone.web.forms.conditions import FieldStates
+from fieldstone.web.forms.conditions import FieldState, FieldStates
 from fieldstone.web.numbers import whole_number
 from fieldstone.web.reach import reach_of
 from fieldstone.web.recent import remember
@@ -59,7 +59,7 @@ def record_context(module: DescribedModule, record: Record, comment: int | None 
         "may": may,
         "keys": view.keys(),
         "path": make_path(module, record, shower, _days(module, record)),
-        "blocks": view.blocks(_shown_fields(module, record)),
+        "blocks": view.blocks(field_states(module, record)),
         "about": view.about(),
         "related": related,
         "primary_lists": [item for item in related if item.new_url][:2],
@@ -74,12 +74,12 @@ def _several_kinds(module: DescribedModule) -> bool:
     return len(module.module.record_types) > 1 and module.find("record_type") is not None
 
 
-def _shown_fields(module: DescribedModule, record: Record) -> Mapping[str, bool]:
-    """Field → whether it is shown, for the fields with a condition."""
+def field_states(module: DescribedModule, record: Record) -> Mapping[str, FieldState]:
+    """Of the fields with a condition, for what the record holds."""
     states = FieldStates(
         current_published(), module, current_actor(), record.values, created=False, reach=reach_of(current_actor())
     )
-    return {name: states[name].visible for name in states.dependent}
+    return {name: states[name] for name in states.dependent}
 
 
 def _days(module: DescribedModule, record: Record) -> dict[str, int]:
