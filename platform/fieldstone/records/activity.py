@@ -78,7 +78,7 @@ class Source:
 
 @dataclass(frozen=True, kw_only=True)
 class ActivityReader:
-    """Reads for one record, in one transaction."""
+    """Reads for one record that is within reach, in one transaction."""
 
     conn: sa.Connection
     published: PublishedModel
@@ -88,7 +88,7 @@ class ActivityReader:
     now: datetime
 
     def page(self, kinds: Sequence[str] = (), cursor: str = "", limit: int = 30) -> ActivityPage:
-        """Raises NotFoundError record.E010 for a record out of reach, InvalidInputError query.E003."""
+        """Raises InvalidInputError query.E003."""
         read = _read_cursor(cursor) if cursor else {}
         labels: Labels = {}
         found: list[tuple[str, list[Any], ActivityEntry]] = []
@@ -233,7 +233,15 @@ class ActivityReader:
 
     def _related(self, relation: RelationDef, query: Query, labels: Labels) -> list[Record]:
         page = related_records(
-            self.conn, self.published, self.actor, self.module, self.id, relation.name, query, now=self.now
+            self.conn,
+            self.published,
+            self.actor,
+            self.module,
+            self.id,
+            relation.name,
+            query,
+            now=self.now,
+            reached=True,
         )
         labels.update(page.labels)
         return page.records
