@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 
 from activity.conftest import Talk
 from fieldstone.activity.choices import Choice
+from fieldstone.activity.mentions import mentioned, resolve_mentions, typed_mentions
 from fieldstone.fields.values import RecordRef
 from fieldstone.kernel.errors import NotFoundError, ValidationError
 from fieldstone.records.activity import ActivityEntry
 from fieldstone.records.query_types import Record
+from fieldstone.records.writing import write
 
 
 def test_people_talk_about_records(talk: Talk) -> None:
@@ -19,6 +22,7 @@ def test_people_talk_about_records(talk: Talk) -> None:
     _a_conversation_about_a_deal(talk)
     _the_stream_is_whole_and_shows_what_may_be_seen(talk)
     _reminders_come_once_in_time(talk)
+    _mentions_are_read_as_they_were_typed(talk)
 
 
 def _a_conversation_about_a_deal(talk: Talk) -> None:
@@ -47,18 +51,18 @@ def _a_conversation_about_a_deal(talk: Talk) -> None:
         "Anna [X]", "Ben [X]",
     ]  # fmt: skip
     talk.save(anna, "comment", related_to=about, text="Done", reply_to=first)
-    assert talk.messages(ben) == [("comment", "Anna [X]回复了评论")]
+    assert talk.messages(ben) == [("comment", "Anna [X] 回复了评论")]
 
     # Several changes in one save are told once; the new owner is told apart.
     admin = talk.site.accounts.operator()
     talk.save(admin, "opportunity", deal, stage="negotiation", owner=cleo.user_id, amount="6")
-    assert talk.messages(ben) == [("change", "admin将阶段从“方案报价”改为“商务谈判”\nadmin将负责人改为Cleo [X]")]
+    assert talk.messages(ben) == [("change", "admin 将阶段从“方案报价”改为“商务谈判”\nadmin 将负责人改为 Cleo [X]")]
     assert talk.messages(cleo) == [("assigned", "admin made you the owner")]
     assert talk.messages(anna) == []
     # The deal is out of Anna's reach now: she follows it still, but hears no more of it.
     talk.save(cleo, "comment", related_to=about, text="Mine now")
     assert talk.messages(anna) == []
-    assert talk.messages(ben) == [("comment", "Cleo [X]发表了评论")]
+    assert talk.messages(ben) == [("comment", "Cleo [X] 发表了评论")]
     with pytest.raises(NotFoundError):
         talk.site.activity.follows.follow(anna, "opportunity", deal)
 
@@ -182,6 +186,14 @@ def _reminders_come_once_in_time(talk: Talk) -> None:
     pass_until("2026-04-02T09:00:00+00:00")
     assert talk.messages(anna) == [("reminder", "Reminder: Ask for news")]
     assert reminders.list(anna) == []
+    # Two workers at the same moment deliver it once.
+    both = reminders.add(anna, "task", task, clock.now + timedelta(minutes=1), "Once")
+    clock.advance(minutes=2)
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(lambda _: write(talk.site.models, reminders._deliver), range(2))) == [0, 1]
+    assert talk.messages(anna) == [("reminder", "Reminder: Once")]
+    with pytest.raises(NotFoundError):
+        reminders.cancel(anna, both)
     # What is out of reach by then is not told, and no time in the past is taken.
     other = reminders.add(anna, "task", task, clock.now + timedelta(days=1), "Mine?")
     talk.save(ben, "task", task, owner=ben.user_id)
@@ -190,3 +202,27 @@ def _reminders_come_once_in_time(talk: Talk) -> None:
     assert talk.messages(anna) == []
     with pytest.raises(NotFoundError):
         reminders.cancel(anna, other)
+
+
+def _mentions_are_read_as_they_were_typed(talk: Talk) -> None:
+    """What is kept of a text, typed again, is kept as the same; and only names of people become mentions."""
+    anna, cleo = (
+        f"@[{each.name.replace('[', '(').replace(']', ')')}](user:{each.user_id})" for each in (talk.anna, talk.cleo)
+    )
+    texts = {
+        "@anna": anna,
+        "(@ANNA), @cleo: and @anna.": f"({anna}), {cleo}: and {anna}.",
+        "mail anna@anna.com or a/@anna": "mail anna@anna.com or a/@anna",
+        "@anna@cleo @annabel @ @@anna": f"{anna}@cleo @annabel @ @@anna",
+        f"kept {anna} typed @cleo": f"kept {anna} typed {cleo}",
+        "请@anna看一下": f"请{anna}看一下",
+        "您好，@cleo，请看": f"您好，{cleo}，请看",
+        "@[Anna](user:999999999) @[x](user:no)": "@[Anna](user:999999999) @[x](user:no)",
+    }
+    with talk.site.database.read() as conn:
+        stored = resolve_mentions(conn, texts)
+        for typed, kept in texts.items():
+            assert stored(typed) == kept
+            again = typed_mentions(conn, kept)
+            assert resolve_mentions(conn, [again])(again) == kept
+    assert mentioned(texts["您好，@cleo，请看"]) == {talk.cleo.user_id}

@@ -82,6 +82,7 @@ DOORS: Mapping[str, Sequence[Knock]] = {
         _get("/m/organization/export.csv?id={hidden_organization}", SHOWN),
         _get("/m/opportunity/export.csv?columns=name,organization,organization.name,contact&view=all", SHOWN),
     ],
+    "follow.following": [_get("/following", SHOWN)],
     "follow.follow": [_post(f"{ORGANIZATION}/follow", follow="1"), _post(f"{ORGANIZATION}/follow", follow="0")],
     "form.new": [
         _get("/m/organization/new?copy={hidden_organization}"),

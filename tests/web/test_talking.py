@@ -76,7 +76,9 @@ def test_a_conversation_on_the_pages(admin: Visitor, ben: Visitor, site: Site, s
 
     # Following: the button says which it is.
     assert 'aria-pressed="true"' in ben.get(here).text
+    assert "Ward tablets" in text_of(ben.get("/following"))
     ben.post(f"{here}/follow", {"follow": "0"})
+    assert "You follow nothing yet." in text_of(ben.get("/following"))
     assert 'aria-pressed="false"' in ben.get(here).text
 
     # What one is told is one's own choice.

@@ -18,6 +18,7 @@ from fieldstone.kernel.errors import NotFoundError
 from fieldstone.records import codes
 from fieldstone.records.access import visible_ids
 from fieldstone.records.id_lists import bind_ids, in_ids
+from fieldstone.records.labels import collect_labels
 from fieldstone.records.people import principal_labels
 from fieldstone.records.writing import write
 from fieldstone.storage.published import ModelSource, PublishedModel
@@ -25,6 +26,13 @@ from fieldstone.storage.published import ModelSource, PublishedModel
 
 @dataclass(frozen=True, kw_only=True)
 class Follower:
+    id: int
+    label: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Followed:
+    module: str
     id: int
     label: str
 
@@ -55,6 +63,23 @@ class Follows:
             found = followers_of(conn, identity, [id]).get(id, ())
             labels = principal_labels(conn, found)
         return sorted((Follower(id=each, label=labels.get(each, "")) for each in found), key=lambda each: each.label)
+
+    def all_of(self, actor: Actor, limit: int = 200) -> Sequence[Followed]:
+        """What the actor follows and may see, the last begun first."""
+        table = fs_follow
+        with self._models.read() as (conn, published):
+            names = {module.identity: module.name for module in published.model.modules.values()}
+            query = sa.select(table.c.module, table.c.record_id).where(
+                table.c.user_id == actor.user_id, table.c.follows
+            )
+            rows = conn.execute(query.order_by(table.c.at.desc(), table.c.record_id.desc()).limit(limit)).all()
+            wanted: dict[str, set[int]] = {}
+            for row in rows:
+                if row.module in names:
+                    wanted.setdefault(names[row.module], set()).add(row.record_id)
+            labels = collect_labels(conn, published, actor, wanted)
+        places = [(names.get(row.module, ""), row.record_id) for row in rows]
+        return [Followed(module=place[0], id=place[1], label=labels[place]) for place in places if place in labels]
 
     def followed(self, actor: Actor, module: str, ids: Collection[int]) -> frozenset[int]:
         """Those of the records that the actor follows."""

@@ -10,7 +10,9 @@ import sqlalchemy as sa
 from fieldstone.storage.principals import principal, user
 
 MENTION = re.compile(r"@\[([^\[\]\n]{1,200})\]\(user:(\d{1,18})\)")
-_TYPED = re.compile(r"(?<![\w@/.+\-])@([^\W_][\w.+\-]{0,99}(?:@[\w.\-]{1,100})?)")
+# Chinese is written without blanks: what stands before or behind a name in it does not belong to the name.
+_LATIN = re.compile(r"[A-Za-z0-9_.+\-]+")
+_TYPED = re.compile(r"(?<![A-Za-z0-9_@/.+\-])@([^\W_][\w.+\-]{0,99}(?:@[\w.\-]{1,100})?)")
 
 
 def mentioned(text: str | None) -> frozenset[int]:
@@ -60,6 +62,8 @@ def _candidates(typed: str) -> list[str]:
         found.append(found[-1][:-1])
     if "@" in found[-1]:
         found.append(found[-1].partition("@")[0])
+    if latin := _LATIN.match(typed):
+        found.append(latin[0].rstrip(".-_+"))
     return [name.lower() for name in found if name]
 
 

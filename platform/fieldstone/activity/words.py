@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 _WORDS: Mapping[str, tuple[str, str]] = {
-    "mention": ("{who} mentioned you", "{who}提到了您"),
-    "comment": ("{who} commented", "{who}发表了评论"),
-    "reply": ("{who} replied", "{who}回复了评论"),
-    "moved": ("{who} moved {field} from {old} to {new}", "{who}将{field}从“{old}”改为“{new}”"),
-    "owner": ("{who} made {owner} the owner", "{who}将负责人改为{owner}"),
-    "assigned": ("{who} made you the owner", "{who}将您设为负责人"),
+    "mention": ("{who} mentioned you", "{who} 提到了您"),
+    "comment": ("{who} commented", "{who} 发表了评论"),
+    "reply": ("{who} replied", "{who} 回复了评论"),
+    "moved": ("{who} moved {field} from {old} to {new}", "{who} 将{field}从“{old}”改为“{new}”"),
+    "owner": ("{who} made {owner} the owner", "{who} 将负责人改为 {owner}"),
+    "assigned": ("{who} made you the owner", "{who} 将您设为负责人"),
     "reminder": ("Reminder", "提醒"),
     "reminder_note": ("Reminder: {note}", "提醒：{note}"),
     "due": ("Reminder for {when}", "提醒：{when}"),
