@@ -12,7 +12,7 @@ from fieldstone.activity.choices import Choice
 from fieldstone.activity.mentions import mentioned, resolve_mentions, typed_mentions
 from fieldstone.fields.values import RecordRef
 from fieldstone.kernel.errors import NotFoundError, ValidationError
-from fieldstone.records.activity import ActivityEntry
+from fieldstone.records.activity_types import ActivityEntry
 from fieldstone.records.query_types import Record
 from fieldstone.records.writing import write
 
@@ -102,6 +102,7 @@ def _the_stream_is_whole_and_shows_what_may_be_seen(talk: Talk) -> None:
         talk.save(cleo, "comment", related_to=about, text=f"Reply {number}", reply_to=root)
     mine = talk.save(cleo, "task", subject="Call", related_to=about)
     hidden = talk.save(ben, "task", subject="Check the price", related_to=about)
+    talk.save(cleo, "opportunity", deal, stage="proposal")  # a workflow makes a task
     talk.save(cleo, "task", mine, status="completed")
     note = talk.save(ben, "note", title="Known", text="They pay late", related_to=about, pinned=True)
 
@@ -120,12 +121,14 @@ def _the_stream_is_whole_and_shows_what_may_be_seen(talk: Talk) -> None:
     assert [entry.at for entry in stream] == sorted((entry.at for entry in stream), reverse=True)
     assert [_key(entry) for entry in whole(4)] == [_key(entry) for entry in stream]
     kinds = [entry.kind for entry in stream]
-    assert {kind: kinds.count(kind) for kind in kinds} == {"change": 5, "comment": 5, "added": 2, "done": 1}
+    assert {kind: kinds.count(kind) for kind in kinds} == {"change": 6, "comment": 5, "added": 3, "done": 1}
     thread = next(
         entry for entry in stream if entry.record and (entry.record.module, entry.record.id) == ("comment", root)
     )
     assert [reply.values["text"] for reply in thread.replies] == ["Reply 0", "Reply 1", "Reply 2"]
-    assert {entry.record.id for entry in stream if entry.record and entry.record.module == "task"} == {mine} != {hidden}
+    tasks = {entry.record.id: entry.via for entry in stream if entry.record and entry.record.module == "task"}
+    assert tasks == {mine: "", mine + 2: "workflow:opportunity.proposal_follow_up"}
+    assert hidden == mine + 1
     assert {entry.kind for entry in whole(2, ("comments",))} == {"comment"}
     assert [_key(entry) for entry in whole(2, ("changes",))] == [_key(e) for e in stream if e.kind == "change"]
     assert [record.id for record in records.activity(cleo, "opportunity", deal).pinned] == [note]
@@ -187,10 +190,11 @@ def _reminders_come_once_in_time(talk: Talk) -> None:
     assert talk.messages(anna) == [("reminder", "Reminder: Ask for news")]
     assert reminders.list(anna) == []
     # Two workers at the same moment deliver it once.
+    delivery = talk.site.activity.delivery.deliver
     both = reminders.add(anna, "task", task, clock.now + timedelta(minutes=1), "Once")
     clock.advance(minutes=2)
     with ThreadPoolExecutor(2) as pool:
-        assert sorted(pool.map(lambda _: write(talk.site.models, reminders._deliver), range(2))) == [0, 1]
+        assert sorted(pool.map(lambda _: write(talk.site.models, delivery), range(2))) == [0, 1]
     assert talk.messages(anna) == [("reminder", "Reminder: Once")]
     with pytest.raises(NotFoundError):
         reminders.cancel(anna, both)

@@ -10,6 +10,7 @@ from fieldstone.activity.mentions import typed_mentions
 from fieldstone.activity.notices import Notices
 from fieldstone.activity.people import Colleague, suggest_people
 from fieldstone.activity.record_reminders import RecordReminders
+from fieldstone.activity.reminder_delivery import ReminderDelivery
 from fieldstone.activity.reminders import Reminders
 from fieldstone.activity.stage import ActivityStage
 from fieldstone.jobs.queue import JobQueue
@@ -23,15 +24,16 @@ from fieldstone.workflows.engine import WorkflowEngine
 
 
 class Activity:
-    """`follows`, `choices`, `reminders`: what people set; `stage`: the part in every save, to be added to
-    `records.stages` after the workflows."""
+    """`follows`, `choices`, `reminders`: what people set; `delivery`: the job that reminds; `stage`: the part in every
+    save, to be added to `records.stages` after the workflows."""
 
     def __init__(self, records: Records, jobs: JobQueue, workflows: WorkflowEngine, *, base_url: str) -> None:
         self._models = records.models
         notices = Notices(workflows.notifications, workflows.mailer, base_url)
         self.follows = Follows(records.models, jobs.clock)
         self.choices = Choices(jobs.database)
-        self.reminders = Reminders(records.models, jobs, notices)
+        self.reminders = Reminders(records.models, jobs.clock)
+        self.delivery = ReminderDelivery(records.models, jobs, notices)
         self.stage = ActivityStage(notices, RecordReminders())
 
     def suggest_people(self, actor: Actor, module: str, record_id: int, text: str, limit: int = 8) -> list[Colleague]:
@@ -47,4 +49,4 @@ class Activity:
             return typed_mentions(conn, text)
 
     def recurring(self) -> Iterator[Recurring]:
-        yield from self.reminders.recurring()
+        yield from self.delivery.recurring()

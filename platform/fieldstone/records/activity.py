@@ -7,54 +7,29 @@ holds how far each has been read. Access is that of the queries: what is out of 
 
 from __future__ import annotations
 
-import base64
-import binascii
-import json
-from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from fieldstone.kernel.actors import Actor
-from fieldstone.kernel.errors import InvalidInputError
 from fieldstone.metadata.definitions import ActivityDef, RelationDef
 from fieldstone.records.access import can_read_field, get_module, has_right
 from fieldstone.records.access.fields import can_follow
-from fieldstone.records.cursors import BAD_CURSOR
-from fieldstone.records.history import HistoryEntry, read_history
+from fieldstone.records.activity_cursors import END, iso, read_place, write_place
+from fieldstone.records.activity_types import KINDS, ActivityEntry, ActivityPage
+from fieldstone.records.history import read_history
+from fieldstone.records.id_lists import bind_ids, in_ids
 from fieldstone.records.query_types import Labels, Query, Record
 from fieldstone.records.related import related_records
+from fieldstone.records.tables import history
 from fieldstone.storage.published import PublishedModel
 
-KINDS = ("comments", "changes", "activities")
 REPLIES = 500
 PINNED = 5
 _HISTORY = "history"
-_END: list[Any] = []
-
-
-@dataclass(frozen=True, kw_only=True)
-class ActivityEntry:
-    """`kind` change (then `change` is set), comment, added or done (then `record`). `replies` are those to a comment,
-    oldest first."""
-
-    at: datetime
-    kind: str
-    change: HistoryEntry | None = None
-    record: Record | None = None
-    replies: Sequence[Record] = ()
-
-
-@dataclass(frozen=True, kw_only=True)
-class ActivityPage:
-    """`next_cursor` "" at the end. `pinned` stand above the stream, on its first page. `labels` word the references."""
-
-    entries: Sequence[ActivityEntry]
-    next_cursor: str = ""
-    pinned: Sequence[Record] = ()
-    labels: Labels = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,12 +64,12 @@ class ActivityReader:
 
     def page(self, kinds: Sequence[str] = (), cursor: str = "", limit: int = 30) -> ActivityPage:
         """Raises InvalidInputError query.E003."""
-        read = _read_cursor(cursor) if cursor else {}
+        read = read_place(cursor) if cursor else {}
         labels: Labels = {}
         found: list[tuple[str, list[Any], ActivityEntry]] = []
         more: dict[str, bool] = {}
         for key, fetch in self._sources(kinds or KINDS, labels):
-            if read.get(key) == _END:
+            if read.get(key) == END:
                 more[key] = False
                 continue
             entries = list(fetch(read.get(key), limit + 1))
@@ -106,10 +81,10 @@ class ActivityReader:
         place.update({key: position for key, position, _ in shown})
         for key in more:
             if not more[key] and all(each[0] != key for each in left):
-                place[key] = _END
+                place[key] = END
         return ActivityPage(
             entries=self._with_replies([entry for _, _, entry in shown], labels),
-            next_cursor=_write_cursor(place) if left else "",
+            next_cursor=write_place(place) if left else "",
             pinned=[] if cursor else list(self._pinned(kinds or KINDS, labels)),
             labels=labels,
         )
@@ -161,7 +136,7 @@ class ActivityReader:
         if entries:
             labels.update(entries[0].labels)
         for entry in entries:
-            yield [_iso(entry.at), entry.id], ActivityEntry(at=entry.at, kind="change", change=entry)
+            yield [iso(entry.at), entry.id], ActivityEntry(at=entry.at, kind="change", change=entry)
 
     def _records(
         self, source: Source, position: list[Any] | None, limit: int, labels: Labels
@@ -173,7 +148,7 @@ class ActivityReader:
         for record in self._read(source, where, limit, labels):
             moment = record.values[source.moment]
             if moment is not None:
-                yield [_iso(moment), record.id], ActivityEntry(at=moment, kind=source.kind, record=record)
+                yield [iso(moment), record.id], ActivityEntry(at=moment, kind=source.kind, record=record)
 
     def _read(self, source: Source, where: str, limit: int, labels: Labels, *, roots: bool = True) -> list[Record]:
         activity, module = source.activity, source.relation.to
@@ -209,17 +184,37 @@ class ActivityReader:
                 continue
             for reply in self._replies(source, reply_to, ids, labels):
                 replies.setdefault((module, reply.values[reply_to]), []).append(reply)
+        via = self._made_through(entries)
         return [
-            entry
-            if entry.record is None
-            else ActivityEntry(
-                at=entry.at,
-                kind=entry.kind,
-                record=entry.record,
+            replace(
+                entry,
                 replies=replies.get((entry.record.module, entry.record.id), ()),
+                via=via.get((entry.record.module, entry.record.id), "") if entry.kind != "done" else "",
             )
+            if entry.record is not None
+            else entry
             for entry in entries
         ]
+
+    def _made_through(self, entries: Sequence[ActivityEntry]) -> Mapping[tuple[str, int], str]:
+        """(module, record) → through what it was made, of those that no person made: one query for all."""
+        modules = self.published.model.modules
+        ids: dict[str, list[int]] = {}
+        for entry in entries:
+            if entry.record is not None:
+                ids.setdefault(entry.record.module, []).append(entry.record.id)
+        if not ids:
+            return {}
+        dialect = self.published.tables.dialect
+        names = {modules[name].identity: name for name in ids}
+        mine = [
+            sa.and_(history.c.module == modules[name].identity, in_ids(history.c.record_id, f"ids_{place}", dialect))
+            for place, name in enumerate(ids)
+        ]
+        query = sa.select(history.c.module, history.c.record_id, history.c.via)
+        query = query.where(sa.or_(*mine), history.c.kind == "created", history.c.via != "")
+        bound = {f"ids_{place}": bind_ids(found, dialect) for place, found in enumerate(ids.values())}
+        return {(names[row.module], row.record_id): row.via for row in self.conn.execute(query, bound)}
 
     def _replies(self, source: Source, reply_to: str, ids: Collection[int], labels: Labels) -> list[Record]:
         """Oldest first. The same statement for every page, unless there are very many."""
@@ -255,26 +250,3 @@ class ActivityReader:
 
     def _reads(self, module: str, name: str) -> bool:
         return can_read_field(self.published, self.actor, module, name)
-
-
-def _iso(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
-
-
-def _write_cursor(place: dict[str, list[Any]]) -> str:
-    text = json.dumps(place, separators=(",", ":"))
-    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
-
-
-def _read_cursor(text: str) -> dict[str, list[Any]]:
-    """Source → the position read last, [] at its end. Whatever it holds becomes a moment and a number."""
-    try:
-        if len(text) > 10_000:
-            raise ValueError("too long")
-        place = json.loads(base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True))
-        return {
-            str(key): [_iso(datetime.fromisoformat(position[0])), int(position[1])] if position else _END
-            for key, position in place.items()
-        }
-    except (ValueError, TypeError, AttributeError, IndexError, OverflowError, RecursionError, binascii.Error):
-        raise InvalidInputError(BAD_CURSOR) from None

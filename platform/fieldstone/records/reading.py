@@ -15,7 +15,8 @@ from fieldstone.kernel.errors import ConflictError, InvalidInputError, NotFoundE
 from fieldstone.records import codes
 from fieldstone.records.access import has_right, visible_ids
 from fieldstone.records.access.shares import Share, shares_of
-from fieldstone.records.activity import ActivityPage, ActivityReader
+from fieldstone.records.activity import ActivityReader
+from fieldstone.records.activity_types import ActivityPage
 from fieldstone.records.aggregate import aggregate_records
 from fieldstone.records.as_of import codes as as_of_codes
 from fieldstone.records.as_of.held_pieces import HeldPieces
@@ -203,7 +204,7 @@ class Reading:
     def activity(
         self, actor: Actor, module: str, id: int, *, kinds: Sequence[str] = (), cursor: str = "", limit: int = 30
     ) -> ActivityPage:
-        """Changes, comments and what else is about a record, newest first; `kinds` of `activity.KINDS`, () all.
+        """Changes, comments and what else is about a record, newest first; `kinds` of `activity_types.KINDS`, () all.
         Raises NotFoundError record.E010, InvalidInputError query.E003."""
         with self._activity(actor, module, id) as reader:
             return reader.page(kinds, cursor, max(1, min(limit, 200)))

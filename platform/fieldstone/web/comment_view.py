@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from fieldstone.activity.mentions import mentioned
 from fieldstone.metadata.definitions import ActivityDef
-from fieldstone.records.activity import ActivityEntry
+from fieldstone.records.activity_types import ActivityEntry
 from fieldstone.records.query_types import PRINCIPAL, Record
 from fieldstone.web import times
 from fieldstone.web.comment_text import comment_html

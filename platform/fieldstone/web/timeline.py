@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 
 from fieldstone.fields.values import RecordRef
 from fieldstone.kernel.actors import find_impersonator
-from fieldstone.records.activity import ActivityEntry
+from fieldstone.records.activity_types import ActivityEntry
 from fieldstone.records.history import HistoryEntry
 from fieldstone.records.query_types import Record
 from fieldstone.web import times
@@ -76,17 +76,19 @@ class Timeline:
         assert entry.record is not None
         assert self._comments is not None
         if entry.kind != "comment":
-            return self._record(entry.at, entry.record, entry.kind)
+            return self._record(entry.at, entry.record, entry.kind, _acted(entry.via))
         view = self._comments.view(entry.record, entry.replies)
         return self._event(
             entry.at,
             sign=avatar(view.author, view.name, extra="is-lg"),
-            line=_line(gettext("%(who)s commented"), who=_bold(view.name)),
+            line=_line(
+                gettext("%(who)s commented"), who=_bold(self._via(via) if (via := _acted(entry.via)) else view.name)
+            ),
             comment=view,
         )
 
-    def _record(self, at: datetime, record: Record, kind: str) -> Event:
-        """A task, an event, a note: added, or finished."""
+    def _record(self, at: datetime, record: Record, kind: str, via: str) -> Event:
+        """A task, an event, a note: added (`via` a workflow, or ""), or finished."""
         module = describe(current_published(), record.module, current_actor())
         words, icon, hue = gettext("%(who)s added the %(module)s %(record)s"), module.icon, "gray"
         who = record.values.get("created_by")
@@ -98,7 +100,7 @@ class Timeline:
         link = Markup('<a href="/m/%s/%s">%s</a>') % (record.module, record.id, label)
         text = self._comments.text(record) if self._comments is not None and kind == "added" else _NOTHING
         body = Markup('<div class="fs-prose">%s</div>') % text if text else _NOTHING
-        line = _line(words, who=_bold(name), module=module.noun, record=link)
+        line = _line(words, who=_bold(self._via(via) if via else name), module=module.noun, record=link)
         return self._event(at, sign=_sign(icon, hue), line=line, body=body)
 
     def _entry(self, entry: HistoryEntry) -> Event:
@@ -211,7 +213,11 @@ class Timeline:
 
 def _through(entry: HistoryEntry) -> str:
     """The workflow or import that acted; "" for people, whoever acted in their name."""
-    return entry.via.partition(" ")[2] if find_impersonator(entry.via) is not None else entry.via
+    return _acted(entry.via)
+
+
+def _acted(via: str) -> str:
+    return via.partition(" ")[2] if find_impersonator(via) is not None else via
 
 
 def _line(words: str, **parts: object) -> Markup:

@@ -7,7 +7,7 @@ from datetime import date
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from fieldstone.records.activity import KINDS
+from fieldstone.records.activity_types import KINDS
 from fieldstone.web.activity_view import read_activity
 from fieldstone.web.current import current_actor, current_model, current_records
 from fieldstone.web.htmx import is_htmx
