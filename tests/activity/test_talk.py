@@ -58,6 +58,11 @@ def _a_conversation_about_a_deal(talk: Talk) -> None:
     talk.save(admin, "opportunity", deal, stage="negotiation", owner=cleo.user_id, amount="6")
     assert talk.messages(ben) == [("change", "admin 将阶段从“方案报价”改为“商务谈判”\nadmin 将负责人改为 Cleo [X]")]
     assert talk.messages(cleo) == [("assigned", "admin made you the owner")]
+    talk.save(admin, "opportunity", deal, owner=ben.user_id, stage="engaging")
+    assert talk.messages(ben) == [("assigned", "admin 将您设为负责人\nadmin 将阶段从“商务谈判”改为“深入沟通”")]
+    talk.save(admin, "opportunity", deal, owner=cleo.user_id, stage="negotiation")
+    for each in (ben, cleo):
+        talk.told(each)
     assert talk.messages(anna) == []
     # The deal is out of Anna's reach now: she follows it still, but hears no more of it.
     talk.save(cleo, "comment", related_to=about, text="Mine now")

@@ -114,24 +114,26 @@ class Notices:
     ) -> None:
         label, notices = group
         worded = [(notice, text) for notice in notices if (text := notice.words(person))]
-        for kind in dict.fromkeys(notice.kind for notice, _ in worded):
-            first = next(notice for notice, _ in worded if notice.kind == kind)
-            lines = dict.fromkeys(text for notice, text in worded if notice.kind == kind)
-            message = "\n".join(lines)[:MESSAGE_LENGTH]
-            if choices[kind].app:
-                told.append(
-                    NewNotification(
-                        user_id=person.id,
-                        message=message,
-                        module=first.module,
-                        record_id=first.record_id,
-                        kind=kind,
-                        by=telling.by,
-                        entry=first.entry[:2] if first.entry else None,
-                    )
+        if not worded:
+            return
+        # Whoever is made the owner of a record and follows it is told of everything at once.
+        first = max((notice for notice, _ in worded), key=lambda notice: notice.kind == "assigned")
+        kinds = {choices[notice.kind] for notice, _ in worded}
+        message = "\n".join(dict.fromkeys(text for _, text in worded))[:MESSAGE_LENGTH]
+        if any(choice.app for choice in kinds):
+            told.append(
+                NewNotification(
+                    user_id=person.id,
+                    message=message,
+                    module=first.module,
+                    record_id=first.record_id,
+                    kind=first.kind,
+                    by=telling.by,
+                    entry=first.entry[:2] if first.entry else None,
                 )
-            if choices[kind].mail and is_address(person.email):
-                mails.append(self._mail(person, first, message, label))
+            )
+        if any(choice.mail for choice in kinds) and is_address(person.email):
+            mails.append(self._mail(person, first, message, label))
 
     def _mail(self, person: Person, notice: Notice, message: str, label: str) -> Mail:
         language = person.actor.language

@@ -14,6 +14,7 @@ from zlib import crc32
 
 from markupsafe import Markup, escape
 
+from fieldstone.activity.mentions import plain_mentions
 from fieldstone.expressions.wording import quote
 from fieldstone.fields.base import ShowContext
 from fieldstone.fields.definition import FieldDef
@@ -63,7 +64,8 @@ class Shower:
         if field.system and field.name == "record_type" and value:
             kind = self.model.modules[field.module].record_types.get(value)
             return self._text(f"record_type.{field.module}.{value}", kind.label if kind else value)
-        return field.type.show(field.field, value, self.context)
+        text = field.type.show(field.field, value, self.context)
+        return plain_mentions(text) if field.type.name == "long_text" and "@[" in text else text
 
     def cell(self, field: DescribedField, value: Any) -> str:
         """The HTML inside a table's cell; — when empty."""
