@@ -90,7 +90,7 @@ def test_a_conversation_on_the_pages(admin: Visitor, ben: Visitor, site: Site, s
 def test_reminders_and_looking_back(admin: Visitor, site: Site, save: Save, actor: Actor) -> None:
     first, deal, last = (save("opportunity", name=name, stage="proposal") for name in ("A", "B", "C"))
     here = f"/m/opportunity/{deal}"
-    save("note", title="Known", text="They *pay* late", related_to=RecordRef("opportunity", deal), pinned=True)
+    note = save("note", title="Known", text="They *pay* late", related_to=RecordRef("opportunity", deal), pinned=True)
     for amount in range(1, 36):
         save("opportunity", deal, amount=str(amount))
 
@@ -108,6 +108,7 @@ def test_reminders_and_looking_back(admin: Visitor, site: Site, save: Save, acto
     assert f'href="/m/opportunity/{first}" data-key="k"' in page.text
     assert f'href="/m/opportunity/{last}" data-key="j"' in page.text
     assert "They <em>pay</em> late" in page.text
+    assert "They <em>pay</em> late" in admin.get(f"/m/note/{note}").text
     older = re.search(r'hx-get="(/m/opportunity/\d+/activity\?cursor=[^"]+)"', page.text)
     assert older is not None
     part = admin.htmx(older[1].replace("&amp;", "&"))

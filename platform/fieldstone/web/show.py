@@ -25,6 +25,7 @@ from fieldstone.metadata.model import AppModel
 from fieldstone.records.history_values import FormerValue
 from fieldstone.records.query_types import PRINCIPAL, Labels
 from fieldstone.web import times
+from fieldstone.web.comment_text import comment_html
 from fieldstone.web.described import DescribedField
 from fieldstone.web.i18n import gettext
 from fieldstone.web.persons import HUES, person
@@ -209,6 +210,14 @@ def _url(shower: Shower, field: DescribedField, value: str) -> str:
     return f'<a href="{escape(value)}" rel="noopener noreferrer" target="_blank">{escape(words)}</a>'
 
 
+def _long_text(shower: Shower, field: DescribedField, value: str) -> str:
+    """The text of a comment or a note is markdown, here as beside the record it is about."""
+    activity = shower.model.modules[field.module].activity if field.module in shower.model.modules else None
+    if activity is not None and activity.text == field.name:
+        return f'<div class="fs-prose">{comment_html(value, {})}</div>'
+    return _lines(shower, field, value)
+
+
 def _lines(shower: Shower, field: DescribedField, value: str) -> str:
     return f'<span class="fs-lines">{escape(shower.text(field, value))}</span>'
 
@@ -248,6 +257,6 @@ _CELLS: Mapping[str, Draw] = {
 _VALUES: Mapping[str, Draw] = {
     "datetime": _moment,
     "checkbox": _checkbox,
-    "long_text": _lines,
+    "long_text": _long_text,
     "address": _lines,
 }
