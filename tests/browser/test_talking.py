@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from browser.watched import Watched
+from fieldstone.records.changes import RecordChange
 from fieldstone.runtime.site import Site
 
 pytestmark = pytest.mark.browser
@@ -56,3 +57,19 @@ def test_from_a_mention_to_a_reminder(open_page: Callable[..., Watched], site: S
     expect(page.get_by_role("status")).to_contain_text("You are reminded on")
     (reminder,) = site.activity.reminders.list(site.accounts.operator())
     assert reminder.note == "Call Ben"
+
+
+def test_a_stage_asks_for_what_it_needs(open_page: Callable[..., Watched], site: Site) -> None:
+    actor = site.accounts.operator()
+    site.records.save(actor, [RecordChange(module="opportunity", id=1, values={"amount": None})])
+    page = open_page("/m/opportunity/1").page
+    page.get_by_role("button", name="Won or lost").click()
+    page.get_by_role("button", name="Won", exact=True).click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("A won opportunity needs an amount")
+    dialog.get_by_label("Amount").fill("900")
+    dialog.get_by_role("button", name="Save").click()
+    expect(page.locator(".fs-path [aria-current=step]")).to_contain_text("Won")
+    page.locator(".fs-path").get_by_role("button", name="Proposal").click()
+    expect(page.locator(".fs-path [aria-current=step]")).to_contain_text("Proposal")
+    assert site.records.get(actor, "opportunity", 1).values["amount"] == 900

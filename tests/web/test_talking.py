@@ -125,6 +125,20 @@ def test_reminders_and_looking_back(admin: Visitor, site: Site, save: Save, acto
     assert admin.htmx("/m/opportunity/tags/name").status_code == 404
     assert admin.htmx(f"{here}/field/loss_reason").status_code == 404
 
+    # A stage asks for what it needs, and takes it along.
+    empty = save("opportunity", name="Empty", stage="proposal")
+    asked = admin.htmx(f"/m/opportunity/{empty}/stage", {"value": "won"})
+    assert asked.status_code == 422
+    assert 'id="s-amount"' in asked.text
+    assert 'name="asked" value="amount"' in asked.text
+    wrong = admin.htmx(f"/m/opportunity/{empty}/stage", {"value": "won", "asked": "amount", "f.amount": "lots"})
+    assert wrong.status_code == 422
+    assert 'value="lots"' in wrong.text
+    sent = {"value": "won", "asked": "amount", "f.amount": "1,200"}
+    assert admin.htmx(f"/m/opportunity/{empty}/stage", sent).status_code == 200
+    won = site.records.get(actor, "opportunity", empty).values
+    assert (won["stage"], won["amount"]) == ("won", 1200)
+
     # A change is taken back from the history, once.
     entry = site.records.history(actor, "opportunity", deal, limit=2)[1].id
     assert f'name="entry" value="{entry}"' in admin.get(f"{here}/history").text
