@@ -147,7 +147,8 @@ class Notices:
         parts.append(word("open", language, link=link))
         parts.append(word("settings", language, link=f"{self._base_url}/account/notices"))
         subject = word("subject", language, message=first, record=" ".join(label.split()))
-        return Mail(to=person.email, subject=subject[:250], text="\n\n".join(parts) + "\n")
+        line = "".join(char for char in subject if char.isprintable())[:250]  # a header must not break the save
+        return Mail(to=person.email, subject=line, text="\n\n".join(parts) + "\n")
 
     def _merged(self, telling: Telling, told: Sequence[NewNotification]) -> Sequence[NewNotification]:
         """Without those that can be added to what a save around or inside this one has just told: one transaction
