@@ -18,7 +18,7 @@ PAGES = (
     "/m/opportunity/1/history", "/m/opportunity/1/related/tasks", "/m/organization/import",
     "/search?q=deal", "/notifications", "/account",
     "/account/password", "/account/second-factor", "/account/log-ins", "/account/tokens", "/impersonate/1",
-    "/more", "/help/keys", "/m/opportunity/delete?id=1", "/no/such/page",
+    "/account/notices", "/m/opportunity/1/remind", "/more", "/help/keys", "/m/opportunity/delete?id=1", "/no/such/page",
 )  # fmt: skip
 
 Open = Callable[..., Watched]

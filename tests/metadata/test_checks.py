@@ -57,6 +57,8 @@ CASES: dict[str, list[tuple[dict[str, str], str]]] = {
     "module.E016": [(module(modules_deal=deal(more="record_types: {a: {picklists: {name: [won]}}}\n")), "21:32")],
     "module.E017": [(module(modules_deal=deal(more="record_types: {a: {picklists: {stage: [won, lots]}}}\n")), "21:45")],
     "module.E018": [(module(modules_deal=deal(more="duplicates: {match: [forecast]}\n")), "21:14")],
+    "module.E020": [(module(modules_deal=deal(more="activity: {about: organisation}\n")), "21:19")],
+    "module.E021": [(module(modules_deal=deal(more="reminder: {at: close_date, before: amount}\n")), "21:36")],
     "field.E010": [(module(modules_deal=deal(fields="owner: {type: text}")), "16:3")],
     "field.E011": [(module(modules_deal=deal(fields="extra: {type: dat}")), "16:17")],
     "field.E012": [(module(modules_deal=deal(fields="extra: {type: lookup, to: organisation}")), "16:29")],

@@ -65,7 +65,18 @@ DOORS: Mapping[str, Sequence[Knock]] = {
     "calendar.show": [_get("/calendar?whose=all&span=agenda", SHOWN), _get("/calendar?whose=team&hue=owner", SHOWN)],
     "calendar.move": [_post(f"{OPPORTUNITY}/calendar", day="2026-03-14")],
     "calendar.undo": [_post(f"{OPPORTUNITY}/calendar/undo", id="1")],
+    "activity.show": [_get(f"{ORGANIZATION}/activity"), _get(f"{MINE}/activity?show=comments", SHOWN)],
     "comments.add": [_post(f"{ORGANIZATION}/comments", text="hello")],
+    "comments.edit": [
+        _get(f"{ORGANIZATION}/comments/{{hidden_comment}}/edit"),
+        _get(f"{MINE}/comments/{{hidden_comment}}/edit"),
+    ],
+    "comments.change": [
+        _post(f"{ORGANIZATION}/comments/{{hidden_comment}}/edit", text="mine"),
+        _post(f"{MINE}/comments/{{hidden_comment}}/edit", text="mine"),
+    ],
+    "comments.delete": [_post(f"{MINE}/comments/{{hidden_comment}}/delete")],
+    "comments.people": [_get(f"{ORGANIZATION}/people?q=a")],
     "conditions.show": [
         _get("/m/opportunity/conditions?where=contains(name, 'anzib')", SHOWN),
         _get("/m/opportunity/conditions?where=organization == {hidden_organization}", SHOWN),
@@ -138,6 +149,8 @@ DOORS: Mapping[str, Sequence[Knock]] = {
         _get("/m/organization/export.csv?id={hidden_organization}", SHOWN),
         _get("/m/opportunity/export.csv?columns=name,organization,organization.name,contact&view=all", SHOWN),
     ],
+    "follow.following": [_get("/following", SHOWN)],
+    "follow.follow": [_post(f"{ORGANIZATION}/follow", follow="1"), _post(f"{ORGANIZATION}/follow", follow="0")],
     "form.new": [
         _get("/m/organization/new?copy={hidden_organization}"),
         _get("/m/opportunity/new?organization={hidden_organization}&contact={hidden_contact}", SHOWN),
@@ -191,6 +204,7 @@ DOORS: Mapping[str, Sequence[Knock]] = {
     "list.totals": [_get("/m/opportunity/totals?view=all", SHOWN)],
     "list.find": [_get("/m/opportunity/find?q.organization=anzib", SHOWN | BACK)],
     "notifications.show": [_get("/notifications", SHOWN)],
+    "past.show": [_get(f"{ORGANIZATION}/past"), _get("/m/organization/{hidden_deleted}/past")],
     "quick.show": [_get("/m/opportunity/quick?organization={hidden_organization}", frozenset({302}))],
     "quick.create": [
         _post(
@@ -211,6 +225,8 @@ DOORS: Mapping[str, Sequence[Knock]] = {
         _post("/m/organization/{my_organization}/related/opportunities/link", BACK, other="{hidden_opportunity}"),
     ],
     "related.unlink": [_post(f"{MINE}/related/contacts/unlink", other="{hidden_contact}")],
+    "reminders.ask": [_get(f"{ORGANIZATION}/remind")],
+    "reminders.add": [_post(f"{ORGANIZATION}/remind", when="tomorrow", note="x")],
     "search.show": [_get("/search?q=zanzibar", SHOWN), _get("/search?q=zanzibar&module=organization", SHOWN)],
     "search.suggest": [_get("/search/suggest?q=zanzibar", SHOWN)],
     "setup.open_console": [
@@ -226,6 +242,8 @@ DOORS: Mapping[str, Sequence[Knock]] = {
     "share.share": [_post(f"{ORGANIZATION}/share", who="1", access="edit")],
     "share.unshare": [_post(f"{ORGANIZATION}/unshare", share="1")],
     "stage.move": [_post(f"{OPPORTUNITY}/stage", value="lost")],
+    "tags.suggest": [_get("/m/organization/tags/tags?q=zanz", SHOWN)],
+    "undo.undo": [_post(f"{ORGANIZATION}/undo", entry="1")],
     "suggest.suggest": [_get("/suggest/organization?q=zanzi", SHOWN), _get("/suggest/contact?q=", SHOWN)],
     "workflows.run": [_post(f"{ORGANIZATION}/run/touch")],
     # The API
@@ -294,12 +312,14 @@ WITHOUT_RECORDS = frozenset(
         "account.add_token", "account.begin_second_factor", "account.change_password", "account.confirm_second_factor",
         "account.end_session", "account.log_ins", "account.look", "account.new_recovery_codes", "account.password_page",
         "account.remove_second_factor", "account.revoke_token", "account.save", "account.second_factor",
-        "account.second_factor_set_up", "account.show", "account.tokens", "api.metadata", "api.openapi", "assets.serve",
+        "account.second_factor_set_up", "account.notices_page", "account.save_notices", "account.show",
+        "account.tokens", "api.metadata", "api.openapi", "assets.serve",
         "healthz", "help.keys", "impersonate.ask", "impersonate.start", "impersonate.stop",
         "login.arrive", "login.choose_language", "login.choose_password", "login.depart", "login.forgotten",
         "login.forgotten_page", "login.link_page", "login.log_in", "login.log_in_page", "login.log_out",
         "login.password_page", "login.second_page", "login.second_step", "login.use_link", "more.create", "more.show",
-        "notifications.mark_read", "readyz",
+        "notifications.latest", "notifications.mark_read", "notifications.mark_unread", "notifications.snooze",
+        "readyz", "reminders.cancel",
     }
 )  # fmt: skip
 """Doors that lead to no record."""

@@ -31,6 +31,7 @@ def _rules(app: Flask, method: str) -> list[Rule]:
 def _address(rule: Rule) -> str:
     values = {"module": "organization", "record_id": 1, "import_id": 1, "name": "name", "target": "organization"}
     values |= {"user_id": 1, "view_id": 1, "mass_id": 1, "kind": "edit", "ending": "csv"}
+    values |= dict.fromkeys(("user_id", "comment_id", "notice_id", "reminder_id"), 1)
     return rule.build({name: values[name] for name in rule.arguments})[1]  # type: ignore[index]
 
 

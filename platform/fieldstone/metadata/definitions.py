@@ -77,6 +77,33 @@ class RecordTypeDef:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ActivityDef:
+    """What makes the records of a module part of the activity of those they are about. `about`: the lookup that says
+    so; `kind` comment or entry; `text` what is shown below the line; `done` the date-time at which it was finished;
+    `reply_to` the lookup to the comment that one answers; `edited_at` when the text was last changed; `pinned` the
+    checkbox of what stands above all else ("" none)."""
+
+    about: str
+    kind: str = "entry"
+    text: str = ""
+    done: str = ""
+    reply_to: str = ""
+    edited_at: str = ""
+    pinned: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReminderDef:
+    """When owners are reminded of the records of a module: `before`, a field that holds a duration, ahead of the date
+    or date-time in `at`. A date counts from `time` (hh:mm) of the day. `condition` must hold then, "" always."""
+
+    at: str
+    before: str
+    time: str = "09:00"
+    condition: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class ModuleDef:
     """A kind of record. `fields` are the declared ones, in order; system fields are not among them.
 
@@ -98,6 +125,8 @@ class ModuleDef:
     relations: Mapping[str, RelationDef] = attribute(default_factory=_nothing)
     rules: Mapping[str, RuleDef] = attribute(default_factory=_nothing)
     duplicates: DuplicatesDef | None = None
+    activity: ActivityDef | None = None
+    reminder: ReminderDef | None = None
     indexes: tuple[tuple[str, ...], ...] = ()
     searchable: bool = True
     hidden: bool = False

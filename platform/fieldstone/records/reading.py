@@ -16,6 +16,8 @@ from fieldstone.records import codes
 from fieldstone.records.access import has_right, visible_ids
 from fieldstone.records.access.audience import Audience, PersonExplained, audience_of, explain_person
 from fieldstone.records.access.shares import Share, shares_of
+from fieldstone.records.activity import ActivityReader
+from fieldstone.records.activity_types import ActivityPage
 from fieldstone.records.aggregate import NOT_GROUPABLE, aggregate_records
 from fieldstone.records.as_of import codes as as_of_codes
 from fieldstone.records.as_of.held_pieces import HeldPieces
@@ -27,6 +29,7 @@ from fieldstone.records.export_vcard import export_vcard
 from fieldstone.records.export_xlsx import export_xlsx
 from fieldstone.records.history import HistoryEntry, read_history
 from fieldstone.records.labels import collect_labels
+from fieldstone.records.neighbours import Neighbours, find_neighbours
 from fieldstone.records.paths import find_path
 from fieldstone.records.query import get_records, query_records
 from fieldstone.records.query_types import COUNT_CAP, Count, Labels, Page, Query, Record, SearchHit, Suggestion
@@ -110,6 +113,11 @@ class Reading:
     def query(self, actor: Actor, module: str, query: Query) -> Page:
         with self._snapshot(actor, query.as_of, module, query.fields, (query.where, *query.sort)) as at:
             return query_records(at.conn, at.published, at.actor, module, query, now=at.now)
+
+    def neighbours(self, actor: Actor, module: str, id: int, query: Query) -> Neighbours:
+        """The records before and after one in the list of a query."""
+        with self.models.read() as (conn, published):
+            return find_neighbours(conn, published, actor, module, id, query, now=self.clock())
 
     def related(self, actor: Actor, module: str, id: int, relation: str, query: Query) -> Page:
         """The records of a related list. Raises NotFoundError record.E010, record.E031."""
@@ -234,6 +242,26 @@ class Reading:
         of then, those removed since too."""
         with self._snapshot(actor, as_of, module, ("id",)) as at:
             return read_history(at.conn, at.published, at.actor, module, id, limit, before, until=as_of)
+
+    def activity(
+        self, actor: Actor, module: str, id: int, *, kinds: Sequence[str] = (), cursor: str = "", limit: int = 30
+    ) -> ActivityPage:
+        """Changes, comments and what else is about a record, newest first; `kinds` of `activity_types.KINDS`, () all.
+        Raises NotFoundError record.E010, InvalidInputError query.E003."""
+        with self._activity(actor, module, id) as reader:
+            return reader.page(kinds, cursor, max(1, min(limit, 200)))
+
+    def comment_thread(self, actor: Actor, module: str, id: int, comment: int) -> ActivityPage:
+        """The thread of one comment on a record; no entry when there is none within reach."""
+        with self._activity(actor, module, id) as reader:
+            return reader.comment(comment)
+
+    @contextmanager
+    def _activity(self, actor: Actor, module: str, id: int) -> Iterator[ActivityReader]:
+        with self.models.read() as (conn, published):
+            if not visible_ids(conn, published, actor, module, [id], "view"):
+                raise NotFoundError(codes.NOT_FOUND)
+            yield ActivityReader(conn=conn, published=published, actor=actor, module=module, id=id, now=self.clock())
 
     def export(
         self,

@@ -31,13 +31,15 @@ def related_records(
     query: Query,
     *,
     now: datetime,
+    reached: bool = False,
 ) -> Page:
-    """A page of the records that a record is related to, as `query_records` gives it.
+    """A page of the records that a record is related to, as `query_records` gives it. `reached`: the caller has
+    found the record within reach.
 
     Raises NotFoundError record.E010 (no such record within reach), record.E031 (no such relation, or one by
     a hidden field).
     """
-    found, restriction = _restrict(conn, published, actor, module, id, relation)
+    found, restriction = _restrict(conn, published, actor, module, id, relation, reached=reached)
     return query_records(conn, published, actor, found.to, query, now=now, restriction=restriction)
 
 
@@ -58,12 +60,19 @@ def count_related(
 
 
 def _restrict(
-    conn: sa.Connection, published: PublishedModel, actor: Actor, module: str, id: int, relation: str
+    conn: sa.Connection,
+    published: PublishedModel,
+    actor: Actor,
+    module: str,
+    id: int,
+    relation: str,
+    *,
+    reached: bool = False,
 ) -> tuple[RelationDef, Restriction]:
     definition = get_module(published, module).relations.get(relation)
     if definition is None or not can_follow(published, actor, definition):
         raise NotFoundError(codes.NO_RELATION, module=module, relation=relation)
-    if not visible_ids(conn, published, actor, module, [id], "view"):
+    if not reached and not visible_ids(conn, published, actor, module, [id], "view"):
         raise NotFoundError(codes.NOT_FOUND)
 
     def apply(columns: Columns) -> tuple[Join, sa.ColumnElement[bool]]:

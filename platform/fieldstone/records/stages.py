@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 import sqlalchemy as sa
 
@@ -126,3 +126,10 @@ class SaveStage(Protocol):
     def after_save(self, work: SaveWork) -> None:
         """In the same transaction, after everything is written. Saves more with `Records.save_within`,
         enqueues jobs on `work.connection`. Sees deletions and restorations too."""
+
+
+@runtime_checkable
+class ConcernedStage(SaveStage, Protocol):
+    """A stage that says whether it has anything to do before a save: `before_save` is left out where it has not."""
+
+    def concerns(self, work: SaveWork) -> bool: ...

@@ -28,6 +28,9 @@ def change_that_undoes(work: SaveWork, module: str, record_id: int, entry_id: in
     (one of its fields is not for the actor to change), StaleRecordError when one of its
     fields has been changed since."""
     program = program_for(work, module)
+    stored = read_rows(work, program, [record_id], right="edit").get(record_id)
+    if stored is None:  # first, so that nothing is told of the history of a record out of reach
+        raise NotFoundError(codes.NOT_FOUND, module=module, id=record_id)
     entry = work.connection.execute(
         sa.select(history).where(
             history.c.id == entry_id, history.c.module == program.identity, history.c.record_id == record_id
@@ -39,9 +42,6 @@ def change_that_undoes(work: SaveWork, module: str, record_id: int, entry_id: in
     if entry.kind != "updated" or len(changes) < len(json.loads(entry.changes)):
         raise InvalidInputError(codes.CANNOT_UNDO, module=module, id=record_id)
     require_editable(work.published, work.actor, module, changes)
-    stored = read_rows(work, program, [record_id], right="edit").get(record_id)
-    if stored is None:
-        raise NotFoundError(codes.NOT_FOUND, module=module, id=record_id)
     values: dict[str, Any] = {name: old for name, (old, _) in changes.items()}
     refuse_former(program, values)
     conflicts = [

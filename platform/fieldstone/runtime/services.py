@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from fieldstone.activity.service import Activity
 from fieldstone.jobs.queue import JobQueue
 from fieldstone.jobs.schedule import Scheduler
 from fieldstone.kernel.actors import SYSTEM, Actor
@@ -35,8 +36,8 @@ from fieldstone.workflows.settings import SmtpSettings, WorkflowSettings
 
 
 class Services:
-    """`accounts`, `records`, `workflows`, `imports`, `past_exports`, `masses`, `views`, `favourites`, and the
-    `scheduler` of recurring jobs."""
+    """`accounts`, `records`, `workflows`, `activity`, `imports`, `past_exports`, `masses`, `views`, `favourites`, and
+    the `scheduler` of recurring jobs."""
 
     def __init__(
         self,
@@ -74,6 +75,8 @@ class Services:
         )
         # Workflows save through the records they take part in, so they join once both exist.
         self.records.stages.append(self.workflows)
+        self.activity = Activity(self.records, jobs, self.workflows, base_url=settings.base_url)
+        self.records.stages.append(self.activity.stage)  # last: it tells of what the workflows have left
         self.imports = Imports(
             models=models,
             records=self.records,
@@ -97,7 +100,9 @@ class Services:
             audit=timedelta(days=settings["audit_log_days"]),
             sessions=self.accounts.session_limits,
         )
-        self.scheduler = Scheduler(jobs, lambda: [*self.workflows.recurring(), *tidy.recurring()])
+        self.scheduler = Scheduler(
+            jobs, lambda: [*self.workflows.recurring(), *self.activity.recurring(), *tidy.recurring()]
+        )
 
     def _compose_accounts(self, settings: SiteSettings, models: ModelSource, jobs: JobQueue) -> None:
         """What accounts do with records, jobs and mail, which come after them."""

@@ -59,8 +59,8 @@ def utc_now() -> datetime:
 
 class Site:
     """`settings`, `secrets`, `database`, `models`, `publishing`, `plugins`: what the site stands on;
-    `records`, `jobs`, `workflows`, `accounts`, `imports`, `past_exports`: what it offers; `log_in_providers`,
-    `open_id`, `rates`: what its doors need."""
+    `records`, `jobs`, `workflows`, `activity`, `accounts`, `imports`, `past_exports`: what it offers;
+    `log_in_providers`, `open_id`, `rates`: what its doors need."""
 
     def __init__(self, folder: Path, *, clock: Callable[[], datetime] = utc_now, serve_url: str = "") -> None:
         """Use `Site.open` or `Site.create`."""
@@ -116,6 +116,7 @@ class Site:
         password: str | None = None,
         serve_url: str = "",
         fill: Callable[[Site], None] | None = None,
+        clock: Callable[[], datetime] = utc_now,
     ) -> Site:
         """A new site with one administrator, and what `fill` puts in it. Without `password` nobody can log in until
         one is set. Killed on the way, there is no site, and it can be made again.
@@ -127,7 +128,7 @@ class Site:
         site = None
         try:
             note_database(load_settings(folder))
-            site = cls(folder, serve_url=serve_url)
+            site = cls(folder, clock=clock, serve_url=serve_url)
             site._require_empty()
             create_system_tables(site.database)
             site._compose()
@@ -213,6 +214,7 @@ class Site:
         self.accounts, self.records = self._services.accounts, self._services.records
         self.rates = Rates(self.database, self.clock)
         self.workflows, self.imports = self._services.workflows, self._services.imports
+        self.activity = self._services.activity
         self.past_exports = self._services.past_exports
         self.views, self.favourites = self._services.views, self._services.favourites
         self.masses = self._services.masses

@@ -11,6 +11,7 @@ from fieldstone.records.query_types import Record
 from fieldstone.web import times
 from fieldstone.web.columns import Deadline
 from fieldstone.web.described import DescribedField, DescribedModule
+from fieldstone.web.forms.conditions import FieldState
 from fieldstone.web.i18n import gettext, ngettext
 from fieldstone.web.show import Shower
 
@@ -19,6 +20,7 @@ _EDITABLE = Markup(
     'hx-target="closest dd" hx-swap="outerHTML" aria-label="%s"><i class="bi bi-pencil" aria-hidden="true"></i></a>'
     "</dd>"
 )
+_PLAIN = FieldState()
 _WIDE = frozenset({"long_text", "rich_text", "json"})
 
 
@@ -66,16 +68,19 @@ class RecordView:
         fields = [found for name in self.module.layout.header if (found := self.module.find(name))]
         return [Key(label=field.label, value=self._key(field)) for field in fields[:6]]
 
-    def blocks(self, states: Mapping[str, bool]) -> list[ValueBlock]:
-        """The blocks of the layout. `states`: field → whether it is shown (those not named are)."""
+    def blocks(self, states: Mapping[str, FieldState]) -> list[ValueBlock]:
+        """The blocks of the layout. `states`: those of the fields with a condition; one that is read-only at the
+        moment has no pencil."""
         blocks = []
         for block in self.module.layout.blocks.values():
-            fields = [found for name in block.fields if (found := self.module.find(name)) and states.get(name, True)]
+            fields = [
+                found for name in block.fields if (found := self.module.find(name)) and states.get(name, _PLAIN).visible
+            ]
             cells = [
                 ValueCell(
                     name=field.name,
                     label=field.label,
-                    dd=self.dd(field),
+                    dd=self.dd(field, locked=states.get(field.name, _PLAIN).read_only),
                     wide=field.type.name in _WIDE or block.columns == 1,
                 )
                 for field in fields
@@ -83,11 +88,11 @@ class RecordView:
             blocks.append(ValueBlock(name=block.name, label=self.module.block_label(block), cells=cells))
         return blocks
 
-    def dd(self, field: DescribedField) -> Markup:
+    def dd(self, field: DescribedField, *, locked: bool = False) -> Markup:
         value = self.shower.value(field, self.record.values.get(field.path))
         if field.computed and field.field.expression:
             value += Markup('<abbr class="fs-fx" title="%s">ƒ</abbr>') % field.field.expression
-        if not self.can_edit(field):
+        if locked or not self.can_edit(field):
             return Markup('<dd id="v-%s">%s</dd>') % (field.name, value)
         url = f"/m/{self.module.name}/{self.record.id}/field/{field.name}"
         label = gettext("Edit %(field)s", field=field.label)

@@ -76,8 +76,8 @@ def _related_list(
     may, own = rights_on(relation.to), rights_on(module.name)
     linked = relation.kind == "many_to_many"
     base = f"/m/{module.name}/{record.id}/related/{relation.name}"
-    carried = _carried(module, record, relation)
-    can_link, can_add = linked and own.edit, may.create and bool(carried)
+    given = carried(module, record, relation)
+    can_link, can_add = linked and own.edit, may.create and bool(given)
     return RelatedList(
         name=relation.name,
         label=module.relation_label(relation, shown),
@@ -89,8 +89,8 @@ def _related_list(
         ],
         rows=_rows(other, columns, found.records, shower, unlink=relation.name if can_link else ""),
         empty=gettext("No %(plural)s yet.", plural=other.nouns),
-        new_url=f"/m/{other.name}/new?{urlencode(carried)}" if can_add else "",
-        quick_url=f"/m/{other.name}/quick?{urlencode(carried)}" if can_add else "",
+        new_url=f"/m/{other.name}/new?{urlencode(given)}" if can_add else "",
+        quick_url=f"/m/{other.name}/quick?{urlencode(given)}" if can_add else "",
         new_label=gettext("New %(module)s", module=other.noun),
         link_url=f"{base}/link" if can_link else "",
         link_label=gettext("Link %(module)s", module=other.noun),
@@ -99,7 +99,7 @@ def _related_list(
     )
 
 
-def _carried(module: DescribedModule, record: Record, relation: RelationDef) -> dict[str, str]:
+def carried(module: DescribedModule, record: Record, relation: RelationDef) -> dict[str, str]:
     """What a new record of the list starts with: the lookup back here."""
     if relation.kind != "one_to_many":
         return {}

@@ -9,20 +9,26 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
+from urllib.parse import urlencode
+from zlib import crc32
 
 from markupsafe import Markup, escape
 
+from fieldstone.activity.mentions import plain_mentions
+from fieldstone.expressions.wording import quote
 from fieldstone.fields.base import ShowContext
 from fieldstone.fields.definition import FieldDef
 from fieldstone.fields.values import RecordRef
 from fieldstone.kernel.actors import Actor
+from fieldstone.kernel.folding import fold
 from fieldstone.metadata.model import AppModel
 from fieldstone.records.history_values import FormerValue
 from fieldstone.records.query_types import PRINCIPAL, Labels
 from fieldstone.web import times
+from fieldstone.web.comment_text import comment_html
 from fieldstone.web.described import DescribedField
 from fieldstone.web.i18n import gettext
-from fieldstone.web.persons import person
+from fieldstone.web.persons import HUES, person
 
 
 class Shower:
@@ -59,7 +65,8 @@ class Shower:
         if field.system and field.name == "record_type" and value:
             kind = self.model.modules[field.module].record_types.get(value)
             return self._text(f"record_type.{field.module}.{value}", kind.label if kind else value)
-        return field.type.show(field.field, value, self.context)
+        text = field.type.show(field.field, value, self.context)
+        return plain_mentions(text) if field.type.name == "long_text" and "@[" in text else text
 
     def cell(self, field: DescribedField, value: Any) -> str:
         """The HTML inside a table's cell; — when empty."""
@@ -132,7 +139,22 @@ def _multi_picklist(shower: Shower, field: DescribedField, value: Any) -> str:
 
 
 def _tags(shower: Shower, field: DescribedField, value: Any) -> str:
-    return " ".join(f'<span class="fs-tag">{escape(tag)}</span>' for tag in value)
+    """Each leads to the list of what has it; those of a looked-up record lead nowhere."""
+    if "." in field.path:
+        return " ".join(f'<span class="fs-tag {tag_hue(tag)}">{escape(tag)}</span>' for tag in value)
+    return " ".join(
+        f'<a class="fs-tag {tag_hue(tag)}" href="{escape(tag_url(field.module, field.name, tag))}">{escape(tag)}</a>'
+        for tag in value
+    )
+
+
+def tag_hue(tag: str) -> str:
+    """The colour that stays with a tag, however it is written."""
+    return f"fs-{HUES[crc32(fold(tag).encode()) % len(HUES)]}"
+
+
+def tag_url(module: str, field: str, tag: str) -> str:
+    return f"/m/{module}?{urlencode({'where': f'has({field}, {quote(tag)})'})}"
 
 
 def _lookup(shower: Shower, field: DescribedField, value: Any) -> str:
@@ -188,6 +210,14 @@ def _url(shower: Shower, field: DescribedField, value: str) -> str:
     return f'<a href="{escape(value)}" rel="noopener noreferrer" target="_blank">{escape(words)}</a>'
 
 
+def _long_text(shower: Shower, field: DescribedField, value: str) -> str:
+    """The text of a comment or a note is markdown, here as beside the record it is about."""
+    activity = shower.model.modules[field.module].activity if field.module in shower.model.modules else None
+    if activity is not None and activity.text == field.name:
+        return f'<div class="fs-prose">{comment_html(value, {})}</div>'
+    return _lines(shower, field, value)
+
+
 def _lines(shower: Shower, field: DescribedField, value: str) -> str:
     return f'<span class="fs-lines">{escape(shower.text(field, value))}</span>'
 
@@ -227,6 +257,6 @@ _CELLS: Mapping[str, Draw] = {
 _VALUES: Mapping[str, Draw] = {
     "datetime": _moment,
     "checkbox": _checkbox,
-    "long_text": _lines,
+    "long_text": _long_text,
     "address": _lines,
 }

@@ -1,19 +1,22 @@
-"""The activity of a record: its comments and its history as one list, by day, newest first."""
+"""The activity of a record as the pages show it: by day, newest first, each entry a sentence."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 
 from markupsafe import Markup, escape
 
 from fieldstone.fields.values import RecordRef
 from fieldstone.kernel.actors import without_impersonator
+from fieldstone.records.activity_types import ActivityEntry
 from fieldstone.records.history import HistoryEntry
 from fieldstone.records.query_types import Record
 from fieldstone.web import times
-from fieldstone.web.described import DescribedModule
+from fieldstone.web.comment_view import Comments, CommentView
+from fieldstone.web.current import current_actor, current_published
+from fieldstone.web.described import DescribedModule, describe
 from fieldstone.web.i18n import gettext, ngettext
 from fieldstone.web.persons import avatar
 from fieldstone.web.show import Shower
@@ -30,42 +33,80 @@ class Event:
     sign: Markup
     line: Markup
     body: Markup = _NOTHING
+    undo: int = 0
+    comment: CommentView | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Day:
+    """`undo` of an event is the entry of the history that can be taken back."""
+
+    day: date
     label: str
     events: Sequence[Event]
 
 
 class Timeline:
-    def __init__(self, module: DescribedModule, shower: Shower) -> None:
+    """`comments` draws comments and notes; `undoable`: the person may take changes back."""
+
+    def __init__(
+        self, module: DescribedModule, shower: Shower, comments: Comments | None = None, *, undoable: bool = False
+    ) -> None:
         self._module = module
         self._shower = shower
+        self._comments = comments
+        self._undoable = undoable
 
-    def days(self, entries: Iterable[HistoryEntry], comments: Iterable[Record]) -> list[Day]:
-        events = [*map(self._entry, entries), *map(self._comment, comments)]
-        events.sort(key=lambda event: event.at, reverse=True)
-        days: dict[str, list[Event]] = {}
-        for event in events:
-            day = times.local(event.at, self._shower.zone).date()
-            label = times.day_heading(day, self._shower.today, self._shower.language)
-            days.setdefault(label, []).append(event)
-        return [Day(label=label, events=found) for label, found in days.items()]
+    def days(self, entries: Iterable[ActivityEntry]) -> list[Day]:
+        days: dict[date, list[Event]] = {}
+        for entry in entries:
+            event = self._draw(entry)
+            days.setdefault(times.local(event.at, self._shower.zone).date(), []).append(event)
+        today, language = self._shower.today, self._shower.language
+        return [
+            Day(day=day, label=times.day_heading(day, today, language), events=events) for day, events in days.items()
+        ]
 
-    def _comment(self, comment: Record) -> Event:
-        author = comment.values.get("created_by") or 0
-        name = self._shower.labels.get(("principal", author)) or gettext("Unknown")
+    def of_history(self, entries: Iterable[HistoryEntry]) -> list[Day]:
+        return self.days(ActivityEntry(at=entry.at, kind="change", change=entry) for entry in entries)
+
+    def _draw(self, entry: ActivityEntry) -> Event:
+        if entry.change is not None:
+            return self._entry(entry.change)
+        assert entry.record is not None
+        assert self._comments is not None
+        if entry.kind != "comment":
+            return self._record(entry.at, entry.record, entry.kind, _acted(entry.via))
+        view = self._comments.view(entry.record, entry.replies)
         return self._event(
-            comment.values["created_at"],
-            sign=avatar(author, name, extra="is-lg"),
-            line=_line(gettext("%(who)s commented"), who=_bold(name)),
-            body=Markup('<span class="fs-lines">%s</span>') % (comment.values.get("text") or ""),
+            entry.at,
+            sign=avatar(view.author, view.name, extra="is-lg"),
+            line=_line(
+                gettext("%(who)s commented"), who=_bold(self._via(via) if (via := _acted(entry.via)) else view.name)
+            ),
+            comment=view,
         )
+
+    def _record(self, at: datetime, record: Record, kind: str, via: str) -> Event:
+        """A task, an event, a note: added (`via` a workflow, or ""), or finished."""
+        module = describe(current_published(), record.module, current_actor())
+        words, icon, hue = gettext("%(who)s added the %(module)s %(record)s"), module.icon, "gray"
+        who = record.values.get("created_by")
+        if kind == "done":
+            words, icon, hue = gettext("%(who)s completed the %(module)s %(record)s"), "check2-square", "green"
+            who = record.values.get("owner")
+        name = self._shower.labels.get(("principal", who or 0)) or gettext("The system")
+        label = self._shower.text(module.name_field, record.values.get(module.module.name_field)) or f"#{record.id}"
+        link = Markup('<a href="/m/%s/%s">%s</a>') % (record.module, record.id, label)
+        text = self._comments.text(record) if self._comments is not None and kind == "added" else _NOTHING
+        body = Markup('<div class="fs-prose">%s</div>') % text if text else _NOTHING
+        line = _line(words, who=_bold(self._via(via) if via else name), module=module.noun, record=link)
+        return self._event(at, sign=_sign(icon, hue), line=line, body=body)
 
     def _entry(self, entry: HistoryEntry) -> Event:
         if entry.kind == "updated" and entry.changes:
-            return self._update(entry)
+            event = self._update(entry)
+            return replace(event, undo=entry.id) if self._undoable else event
         words, icon, hue = {
             "created": (gettext("%(who)s created this %(module)s"), "plus-lg", "green"),
             "deleted": (gettext("%(who)s moved it to the recycle bin"), "trash3", "red"),
@@ -156,7 +197,9 @@ class Timeline:
             return gettext("Revision %(number)s of the setup", number=name)
         return name or via
 
-    def _event(self, at: datetime, *, sign: Markup, line: Markup, body: Markup = _NOTHING) -> Event:
+    def _event(
+        self, at: datetime, *, sign: Markup, line: Markup, body: Markup = _NOTHING, comment: CommentView | None = None
+    ) -> Event:
         return Event(
             at=at,
             time=times.clock(at, self._shower.zone),
@@ -164,13 +207,17 @@ class Timeline:
             sign=sign,
             line=line,
             body=body,
+            comment=comment,
         )
 
 
 def _through(entry: HistoryEntry) -> str:
+    return _acted(entry.via)
+
+
+def _acted(via: str) -> str:
     """The workflow or import that acted; "" for people, whoever acted in their name and to however many records."""
-    words = without_impersonator(entry.via).split(" ")
-    return " ".join(word for word in words if not word.startswith("mass:"))
+    return " ".join(word for word in without_impersonator(via).split(" ") if not word.startswith("mass:"))
 
 
 def _line(words: str, **parts: object) -> Markup:

@@ -17,17 +17,21 @@ MESSAGE_LENGTH = 500
 
 @dataclass(frozen=True, kw_only=True)
 class NewNotification:
-    """`module` is the name of the record's module, or ""."""
+    """`module` is the name of the record's module, or "". `entry`: module and id of a comment on it."""
 
     user_id: int
     message: str
     module: str = ""
     record_id: int | None = None
+    kind: str = "workflow"
+    by: int | None = None
+    entry: tuple[str, int] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Notification:
-    """`module` is the module's present name, "" when the notification is about no record."""
+    """`module` is the module's present name, "" when the notification is about no record; `entry` as in
+    NewNotification, with the present name too."""
 
     id: int
     at: datetime
@@ -35,6 +39,9 @@ class Notification:
     module: str
     record_id: int | None
     read_at: datetime | None
+    kind: str = "workflow"
+    by: int | None = None
+    entry: tuple[str, int] | None = None
 
 
 class Notifications:
@@ -57,19 +64,25 @@ class Notifications:
                 "message": item.message[:MESSAGE_LENGTH],
                 "module": modules[item.module].identity if item.module in modules else None,
                 "record_id": item.record_id,
+                "kind": item.kind,
+                "by": item.by,
+                "entry_module": modules[item.entry[0]].identity if item.entry else None,
+                "entry_id": item.entry[1] if item.entry else None,
             }
             for item in notifications
         ]
         conn.execute(sa.insert(fs_notification), rows)
 
     def list(
-        self, user_id: int, *, unread: bool = False, limit: int = 30, before: int | None = None
+        self, user_id: int, *, unread: bool = False, kind: str = "", limit: int = 30, before: int | None = None
     ) -> Sequence[Notification]:
-        """The newest first; `before` is the id to go on from."""
+        """The newest first; `kind` "" all; `before` is the id to go on from."""
         table = fs_notification
         query = sa.select(table).where(table.c.user_id == user_id).order_by(table.c.id.desc()).limit(limit)
         if unread:
             query = query.where(table.c.read_at.is_(None))
+        if kind:
+            query = query.where(table.c.kind == kind)
         if before is not None:
             query = query.where(table.c.id < before)
         with self._database.read() as conn:
@@ -83,6 +96,9 @@ class Notifications:
                 module=names.get(row.module, ""),
                 record_id=row.record_id if row.module in names else None,
                 read_at=row.read_at,
+                kind=row.kind,
+                by=row.by,
+                entry=(names[row.entry_module], row.entry_id) if row.entry_module in names else None,
             )
             for row in rows
         ]
@@ -105,3 +121,21 @@ class Notifications:
             statement = statement.where(table.c.id.in_(ids))
         marked = statement.values(read_at=self._clock())
         return self._database.transact(lambda conn: conn.execute(marked).rowcount)
+
+    def mark_record_read(self, user_id: int, module: str, record_id: int) -> int:
+        """Mark what a user was told about a record as read: the user is looking at it."""
+        table, found = fs_notification, self._models.reading.model.modules.get(module)
+        if found is None:
+            return 0
+        mine = (table.c.user_id == user_id, table.c.read_at.is_(None))
+        about = (table.c.module == found.identity, table.c.record_id == record_id)
+        with self._database.read() as conn:  # most records have none, and a look is cheaper than a write
+            ids = conn.execute(sa.select(table.c.id).where(*mine, *about).limit(200)).scalars().all()
+        return self.mark_read(user_id, ids) if ids else 0
+
+    def mark_unread(self, user_id: int, ids: Sequence[int]) -> int:
+        """Mark some of a user's own notifications as unread. Returns how many were read."""
+        table = fs_notification
+        mine = (table.c.user_id == user_id, table.c.read_at.is_not(None), table.c.id.in_(ids))
+        statement = sa.update(table).where(*mine).values(read_at=None)
+        return self._database.transact(lambda conn: conn.execute(statement).rowcount)

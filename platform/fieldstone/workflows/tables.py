@@ -35,6 +35,10 @@ fs_notification = sa.Table(
     sa.Column("message", Text, nullable=False),
     sa.Column("module", Text),
     sa.Column("record_id", Id),
+    sa.Column("kind", Text, nullable=False, server_default="workflow"),
+    sa.Column("by", Id),
+    sa.Column("entry_module", Text),
+    sa.Column("entry_id", Id),
     sa.Column("read_at", UtcDateTime),
     sa.Index("fs_notification_user", "user_id", "id"),
     sa.Index(
@@ -45,7 +49,9 @@ fs_notification = sa.Table(
     ),
     sa.Index("fs_notification_at", "at"),
 )
-"""What the application tells its users. `module` is an identity."""
+"""What the application tells its users, in their language. `module` is an identity. `kind`: workflow, or one of
+`activity.choices`; `by`: who did it; `entry_module` and `entry_id`: the comment it is about, whose text is not kept
+here."""
 
 fs_fired = sa.Table(
     "fs_fired",

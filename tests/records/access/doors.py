@@ -128,6 +128,21 @@ DOORS: dict[str, list[Try]] = {
         Try(lambda at, actor: at.records.query(actor, "quote", Query(fields=("opportunity.profit",)))),
         Try(_query(where=f"organization.name == '{SECRETS[3]} Inc'"), refused=False),
     ],
+    "activity": [
+        Try(lambda at, actor: at.records.activity(actor, "opportunity", at.mine), refused=False),
+        Try(lambda at, actor: at.records.activity(actor, "opportunity", at.foreign)),
+        Try(lambda at, actor: at.records.activity(actor, "opportunity", at.foreign_gone)),
+    ],
+    "comment_thread": [
+        Try(lambda at, actor: at.records.comment_thread(actor, "opportunity", at.mine, 1), refused=False),
+        Try(lambda at, actor: at.records.comment_thread(actor, "opportunity", at.foreign, 1)),
+    ],
+    "neighbours": [
+        Try(lambda at, actor: at.records.neighbours(actor, "opportunity", at.mine, Query()), refused=False),
+        Try(lambda at, actor: at.records.neighbours(actor, "opportunity", at.foreign, Query()), refused=False),
+        Try(lambda at, actor: at.records.neighbours(actor, "opportunity", at.mine, Query(where="margin > 0"))),
+        Try(lambda at, actor: at.records.neighbours(actor, "opportunity", at.mine, Query(sort=("remark",)))),
+    ],
     "related": [
         Try(lambda at, actor: at.records.related(actor, "organization", at.acme, "deals", Query()), refused=False),
         Try(lambda at, actor: at.records.related(actor, "organization", at.acme, "deals", Query(where="margin > 0"))),

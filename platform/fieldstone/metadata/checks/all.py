@@ -8,6 +8,7 @@ from typing import Any
 
 from fieldstone.kernel.diagnostics import Diagnostic, Diagnostics
 from fieldstone.metadata.cache import CompilationCache
+from fieldstone.metadata.checks.activities import check_activities
 from fieldstone.metadata.checks.application import check_app, check_emails, check_picklists
 from fieldstone.metadata.checks.computed import check_computed
 from fieldstone.metadata.checks.context import CheckContext, ReadLog, Vocabulary
@@ -29,7 +30,9 @@ from fieldstone.metadata.merged import MergedDocuments
 from fieldstone.metadata.model import AppModel
 
 _ModuleCheck = Callable[[CheckContext, str], None]
-_MODULE_CHECKS: tuple[_ModuleCheck, ...] = (check_names, check_fields, check_computed, check_module, check_layout)
+_MODULE_CHECKS: tuple[_ModuleCheck, ...] = (
+    check_names, check_fields, check_computed, check_module, check_activities, check_layout,
+)  # fmt: skip
 _WORKFLOW_CHECKS: tuple[_ModuleCheck, ...] = (check_workflows, check_self_triggering)
 
 

@@ -138,6 +138,11 @@ MODULE_RULE = keys(
             ),
         ),
         "duplicates": keys({"match": items(_FIELD_NAME, least=1)}, required=("match",)),
+        "activity": keys(
+            dict.fromkeys(("about", "text", "done", "reply_to", "edited_at", "pinned"), _FIELD_NAME),
+            required=("about",),
+        ),
+        "reminder": keys({"at": _FIELD_NAME, "before": _FIELD_NAME, "if": expression}, required=("at", "before")),
         "rules": entries("rule", keys({"if": expression, "field": name("field", role=LISTED)})),
         "relations": entries("relation", _relation),
         "indexes": items(whole(_FIELD_NAME)),

@@ -60,6 +60,31 @@ DUPLICATES = record(
     },
     required=("match",),
 )
+ACTIVITY = record(
+    "Records of the module are shown in the activity of the records they are about.",
+    {
+        "about": name("The lookup to the record."),
+        "kind": one_of(
+            "Comments have authors, mentions and replies; entries are told as having been added.", "comment", "entry"
+        ),
+        "text": name("A text field that is shown below the line."),
+        "done": name("The date-time at which it was finished."),
+        "reply_to": name("The lookup of a comment to the one it answers."),
+        "edited_at": name("The date-time at which the text was last changed."),
+        "pinned": name("The checkbox of what stands above the activity."),
+    },
+    required=("about",),
+)
+REMINDER = record(
+    "Owners are reminded of a record some time before a date.",
+    {
+        "at": name("The date or date-time."),
+        "before": name("A duration field: how long before."),
+        "time": text("When the day begins that a date means, as hh:mm.", pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$"),
+        "if": expression("What must hold when the time has come."),
+    },
+    required=("at", "before"),
+)
 
 MODULE: Schema = record(
     "A kind of record.",
@@ -75,6 +100,8 @@ MODULE: Schema = record(
         "record_types": named("Variants with their own stages.", RECORD_TYPE),
         "fields": named("The fields, in order.", _FIELD) | {"minProperties": 1},
         "duplicates": DUPLICATES,
+        "activity": ACTIVITY,
+        "reminder": REMINDER,
         "rules": named("Validation rules.", RULE),
         "relations": named("Related lists besides those of lookups.", RELATION),
         "indexes": {

@@ -10,7 +10,7 @@ from fieldstone.records.save.grouping import by_module
 from fieldstone.records.save.parse import parse_context, parse_values
 from fieldstone.records.save.program import ModuleProgram, program_for
 from fieldstone.records.save.rollups import compute_own_rollups, rollups_of
-from fieldstone.records.stages import SaveRow, SaveStage, SaveWork
+from fieldstone.records.stages import ConcernedStage, SaveRow, SaveStage, SaveWork
 
 STAMPS = frozenset({"id", "version", "created_at", "created_by", "modified_at", "modified_by"})
 """What a save puts on a new record by itself."""
@@ -60,6 +60,8 @@ def _run(work: SaveWork, stages: Sequence[SaveStage]) -> set[str]:
     """The names of the fields that the stages have set."""
     touched: set[str] = set()
     for stage in stages:
+        if isinstance(stage, ConcernedStage) and not stage.concerns(work):
+            continue  # the copies below are not for nothing
         mark_changes(work)
         before = [dict(row.values) for row in work.rows]
         stage.before_save(work)

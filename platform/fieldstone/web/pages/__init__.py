@@ -8,6 +8,7 @@ from flask import Blueprint
 def blueprints() -> list[Blueprint]:
     from fieldstone.web.pages import (
         account,
+        activity,
         audience,
         board,
         calendar,
@@ -16,6 +17,7 @@ def blueprints() -> list[Blueprint]:
         conditions,
         delete,
         export,
+        follow,
         form,
         groups,
         help,
@@ -30,23 +32,28 @@ def blueprints() -> list[Blueprint]:
         mass,
         more,
         notifications,
+        past,
         preview,
         quick,
         record,
         recycle_bin,
         related,
+        reminders,
         search,
         share,
         stage,
         star,
         suggest,
+        tags,
+        undo,
         views,
         workflows,
     )
 
     pages = (
-        account, audience, board, calendar, columns, comments, conditions, delete, export, form, groups, help, history,
-        home, impersonate, imports, inline, jobs, list, login, mass, more, notifications, preview, quick, record,
-        recycle_bin, related, search, share, stage, star, suggest, views, workflows,
+        account, activity, audience, board, calendar, columns, comments, conditions, delete, export, follow, form,
+        groups, help, history, home, impersonate, imports, inline, jobs, list, login, mass, more, notifications, past,
+        preview, quick, record, recycle_bin, related, reminders, search, share, stage, star, suggest, tags, undo, views,
+        workflows,
     )  # fmt: skip
     return [page.page for page in pages]

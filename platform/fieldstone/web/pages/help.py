@@ -59,6 +59,8 @@ def _groups() -> list[tuple[str, list[tuple[list[str], str]]]]:
             [
                 (["E"], _("Edit")),
                 (["M"], _("Comment")),
+                (["J"], _("Next record")),
+                (["K"], _("Previous record")),
                 (["Enter"], _("On a pencil: edit the value where it stands")),
                 (["Esc"], _("Give the old value back")),
             ],

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from fieldstone.web.current import current_actor, current_model, current_records
 from fieldstone.web.numbers import whole_number
 from fieldstone.web.record_view import RecordView
-from fieldstone.web.rights import module_or_404
+from fieldstone.web.rights import module_or_404, rights_on_record
 from fieldstone.web.show import Shower
 from fieldstone.web.timeline import Timeline
 
@@ -31,6 +31,6 @@ def show(module: str, record_id: int) -> ResponseReturnValue:
         module=described,
         record=record,
         title=RecordView(described, record, shower, editable=False).title,
-        days=Timeline(described, shower).days(entries, []),
+        days=Timeline(described, shower, undoable=rights_on_record(module, record_id).edit).of_history(entries),
         older_url=f"?before={entries[-1].id}" if len(entries) == _LIMIT else "",
     )

@@ -17,7 +17,7 @@ from fieldstone.web.forms.raw import read_raw, to_raw
 from fieldstone.web.forms.record_form import RecordForm, read_base
 from fieldstone.web.htmx import is_htmx, with_event
 from fieldstone.web.numbers import whole_number
-from fieldstone.web.pages.record import record_context
+from fieldstone.web.pages.record import field_states, record_context
 from fieldstone.web.record_view import RecordView
 from fieldstone.web.rights import module_or_404, rights_on
 from fieldstone.web.show import Shower
@@ -80,6 +80,9 @@ def _open(module: str, record_id: int, name: str) -> tuple[DescribedModule, Reco
     if field is None or not field.writable:
         abort(404)
     record = current_records().get(current_actor(), module, record_id)
+    state = field_states(described, record).get(name)
+    if state is not None and (state.read_only or not state.visible):
+        abort(404)  # not to be written at the moment: the page offers it no more
     shower = Shower(current_model(), current_actor(), record.labels)
     raw = to_raw(field, record.values.get(name), shower)
     form = RecordForm(described, {name: raw}, {name: raw}, record_id=record_id, version=record.version)

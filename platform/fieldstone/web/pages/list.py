@@ -12,6 +12,7 @@ from markupsafe import Markup, escape
 from fieldstone.kernel.errors import FieldstoneError, ForbiddenError, InvalidInputError, UnavailableError
 from fieldstone.records.query_types import Count, Page, Query, Record
 from fieldstone.web import words
+from fieldstone.web.came_from import remember_list
 from fieldstone.web.columns import Cells, Column, Deadline, make_columns
 from fieldstone.web.conditions import Filter, read_filter
 from fieldstone.web.current import current_actor, current_model, current_records, current_site
@@ -54,6 +55,8 @@ def show(module: str) -> ResponseReturnValue:
         problem = words.explain(error)
         # A saved view is not asked for wrongly: what it names has gone, or is hidden from this reader.
         status = 200 if state.saved is not None and not state.edited else error.status
+    else:
+        remember_list(state)
     shower.with_labels(found.labels)
     may = rights_on(module)
     chosen = read_filter(described, state.where, shower)

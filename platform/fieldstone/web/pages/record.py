@@ -6,29 +6,29 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from fieldstone.records import access
-from fieldstone.records.query_types import Page, Query, Record
-from fieldstone.web.current import current_actor, current_model, current_published, current_records
+from fieldstone.records.query_types import Record
+from fieldstone.web.activity_view import read_activity
+from fieldstone.web.came_from import find_list
+from fieldstone.web.current import current_actor, current_model, current_published, current_records, current_site
 from fieldstone.web.described import DescribedModule
 from fieldstone.web.favourites import is_starred
-from fieldstone.web.forms.conditions import FieldStates
+from fieldstone.web.forms.conditions import FieldState, FieldStates
+from fieldstone.web.numbers import whole_number
 from fieldstone.web.reach import reach_of
 from fieldstone.web.recent import remember
 from fieldstone.web.record_view import RecordView
-from fieldstone.web.related_lists import can_follow, related_lists
-from fieldstone.web.rights import Rights, module_or_404, rights_on, rights_on_record
+from fieldstone.web.related_lists import related_lists
+from fieldstone.web.rights import module_or_404, rights_on_record
 from fieldstone.web.show import Shower
 from fieldstone.web.stage_path import days_at_stages, make_path
-from fieldstone.web.timeline import Timeline
 from fieldstone.web.workflow_buttons import workflow_buttons
 
 page = Blueprint("record", __name__)
 
 _HISTORY = 30
-_COMMENTS = 30
 
 
 @page.get("/m/<module>/<int:record_id>")
@@ -36,18 +36,16 @@ def show(module: str, record_id: int) -> ResponseReturnValue:
     described = module_or_404(module)
     record = current_records().get(current_actor(), module, record_id)
     remember(module, record_id)
-    return render_template("record/record.html", **record_context(described, record))
+    comment = request.args.get("comment", type=whole_number)
+    current_site().workflows.notifications.mark_record_read(current_actor().user_id or 0, module, record_id)
+    return render_template("record/record.html", **record_context(described, record, comment))
 
 
-def record_context(module: DescribedModule, record: Record) -> dict[str, Any]:
-    """Everything the template shows."""
-    actor, records = current_actor(), current_records()
+def record_context(module: DescribedModule, record: Record, comment: int | None = None) -> dict[str, Any]:
+    """Everything the template shows. `comment`: the one that is looked for."""
+    actor = current_actor()
     shower = Shower(current_model(), actor, record.labels)
     may = rights_on_record(module.name, record.id)
-    comments = _comments(module, record)
-    history = records.history(actor, module.name, record.id, limit=_HISTORY)
-    shower.with_labels(comments.labels)
-    shower.with_labels(history[0].labels if history else {})
     view = RecordView(module, record, shower, editable=may.edit)
     related = related_lists(module, record, shower)
     return {
@@ -61,16 +59,15 @@ def record_context(module: DescribedModule, record: Record) -> dict[str, Any]:
         else "",
         "may": may,
         "keys": view.keys(),
-        "path": make_path(module, record, shower, days_at_stages(module, record, history, datetime.now(UTC))),
-        "blocks": view.blocks(shown_fields(module, record)),
+        "path": make_path(module, record, shower, _days(module, record)),
+        "blocks": view.blocks(field_states(module, record)),
         "about": view.about(),
         "related": related,
         "primary_lists": [item for item in related if item.new_url][:2],
         "actions": workflow_buttons(module, record) if may.edit else [],
-        "days": Timeline(module, shower).days(history, comments.records),
-        "more_history": len(history) == _HISTORY,
-        "comment_url": _comment_url(module, record, may),
-        "crumb": None,
+        "activity": read_activity(module, record, comment=comment),
+        "follows": record.id in current_site().activity.follows.followed(actor, module.name, [record.id]),
+        "came_from": find_list(module, record.id),
         "is_starred": is_starred(module.name, record=record.id),
     }
 
@@ -79,27 +76,17 @@ def _several_kinds(module: DescribedModule) -> bool:
     return len(module.module.record_types) > 1 and module.find("record_type") is not None
 
 
-def shown_fields(module: DescribedModule, record: Record) -> Mapping[str, bool]:
-    """Field → whether it is shown, for the fields with a condition."""
+def field_states(module: DescribedModule, record: Record) -> Mapping[str, FieldState]:
+    """Of the fields with a condition, for what the record holds."""
     states = FieldStates(
         current_published(), module, current_actor(), record.values, created=False, reach=reach_of(current_actor())
     )
-    return {name: states[name].visible for name in states.dependent}
+    return {name: states[name] for name in states.dependent}
 
 
-def _comments(module: DescribedModule, record: Record) -> Page:
-    relation = module.module.relations.get("comments")
-    if relation is None or not rights_on(relation.to).view or not can_follow(relation):
-        return Page(records=[])
-    fields = ("text", "created_by", "created_at")
-    if not all(access.can_read_field(current_published(), current_actor(), relation.to, name) for name in fields):
-        return Page(records=[])
-    query = Query(fields=fields, sort=("-created_at",), limit=_COMMENTS)
-    return current_records().related(current_actor(), module.name, record.id, "comments", query)
-
-
-def _comment_url(module: DescribedModule, record: Record, may: Rights) -> str:
-    relation = module.module.relations.get("comments")
-    if relation is None or not rights_on(relation.to).create:
-        return ""
-    return f"/m/{module.name}/{record.id}/comments"
+def _days(module: DescribedModule, record: Record) -> dict[str, int]:
+    """Stage → days spent at it."""
+    if module.stage is None:
+        return {}
+    history = current_records().history(current_actor(), module.name, record.id, limit=_HISTORY)
+    return days_at_stages(module, record, history, datetime.now(UTC))

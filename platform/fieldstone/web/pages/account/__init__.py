@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from fieldstone.web.pages.account import log_ins, password, preferences, second_factor, sessions, tokens
+from fieldstone.web.pages.account import log_ins, notices, password, preferences, second_factor, sessions, tokens
 from fieldstone.web.pages.account.blueprint import page
 
 __all__ = ["page"]
 
 assert log_ins
+assert notices
 assert password
 assert preferences
 assert second_factor

@@ -7,6 +7,7 @@ import "./small.js";
 import "./search.js";
 import "./combobox.js";
 import "./tokens.js";
+import "./mentions.js";
 import "./rows.js";
 import "./board.js";
 import "./calendar.js";

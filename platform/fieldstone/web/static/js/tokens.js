@@ -20,6 +20,19 @@ behave("[data-tokens]", (box) => {
     changed();
   }
 
+  const known = document.getElementById(input.getAttribute("list"));
+  let asked = false;
+  input.addEventListener("focus", async () => {
+    if (asked || !known || !box.dataset.tokens) return;
+    asked = true;
+    const answer = await fetch(box.dataset.tokens);
+    if (answer.ok) known.innerHTML = await answer.text();
+  });
+  input.addEventListener("input", (event) => {
+    const chosen = !event.inputType || event.inputType === "insertReplacementText";
+    if (chosen && [...(known?.options || [])].some((option) => option.value === input.value)) add(input.value);
+  });
+
   const changed = () => input.dispatchEvent(new Event("change", { bubbles: true }));
 
   input.addEventListener("keydown", (event) => {

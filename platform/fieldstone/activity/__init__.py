@@ -1,0 +1,1 @@
+"""What people tell each other about records: mentions, following, notices, reminders."""
