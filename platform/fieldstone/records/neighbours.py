@@ -13,8 +13,9 @@ from fieldstone.records.columns import Columns
 from fieldstone.records.cursors import Cursor, write_cursor
 from fieldstone.records.id_lists import bind_ids, in_ids
 from fieldstone.records.query import query_records
-from fieldstone.records.query_plan import Join, Restriction, prepare_query
+from fieldstone.records.query_plan import prepare_query
 from fieldstone.records.query_types import Query
+from fieldstone.records.restrictions import Join, Restriction
 from fieldstone.storage.published import PublishedModel
 
 

@@ -30,8 +30,8 @@ from fieldstone.records.mass.order import MassProblem, StoredMass
 from fieldstone.records.mass.store import add_problems, move_on
 from fieldstone.records.pace import FIRST_CHUNK, MOST_CHUNK, next_size
 from fieldstone.records.query import query_records
-from fieldstone.records.query_plan import Join, Restriction
 from fieldstone.records.query_types import Query
+from fieldstone.records.restrictions import Join, Restriction
 from fieldstone.records.service import Records
 from fieldstone.records.writing import write
 from fieldstone.storage.columns import Id

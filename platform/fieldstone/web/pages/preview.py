@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from fieldstone.web.current import current_actor, current_model, current_records
 from fieldstone.web.favourites import is_starred
 from fieldstone.web.htmx import is_htmx
-from fieldstone.web.pages.record import shown_fields
+from fieldstone.web.pages.record import field_states
 from fieldstone.web.record_view import RecordView
 from fieldstone.web.rights import module_or_404, rights_on_record
 from fieldstone.web.show import Shower
@@ -29,7 +29,7 @@ def show(module: str, record_id: int) -> ResponseReturnValue:
         record=record,
         title=view.title,
         keys=view.keys(),
-        blocks=view.blocks(shown_fields(described, record)),
+        blocks=view.blocks(field_states(described, record)),
         may=rights_on_record(module, record_id),
         is_starred=is_starred(module, record=record_id),
     )
