@@ -15,7 +15,7 @@ RIGHT_WORDS = {
     "import": "Start imports.",
     "export": "Download lists as files: of records that may be viewed.",
     "mass_edit": "Change many records at once: of those that may be edited.",
-    "report": "Sum and group records, besides the totals below a list.",
+    "report": "Sum and group records, besides what lists and boards show.",
 }
 SCOPE_WORDS = {
     "own": "Records that belong to the user, to one of the user's teams, or to a member of a team the user leads.",

@@ -167,13 +167,14 @@ class Reading:
         as_of: datetime | None = None,
     ) -> list[dict[str, Any]]:
         """The figures beside a list of records, for whoever may view them: one mapping for all of them, or `by` a
-        picklist of the module (the columns of a board) one for each value, as `aggregate` gives them.
+        field of the module (the columns of a board, the groups of a list) one for each value, as `aggregate` gives
+        them.
 
-        Raises InvalidInputError query.E014 for a `by` that is no picklist."""
+        Raises InvalidInputError query.E014 for a `by` that is no field of the module."""
         group = (by,) if by else ()
         with self._snapshot(actor, as_of, module, (where, *group, *measures)) as at:
-            path = find_path(at.published, module, (by,)) if module in at.published.model.modules else None
-            if by and (path is None or path.value_type.kind != "choice"):
+            own = module in at.published.model.modules and find_path(at.published, module, (by,)) is not None
+            if by and not own:
                 raise InvalidInputError(NOT_GROUPABLE, group=by)
             return aggregate_records(
                 at.conn, at.published, at.actor, module,

@@ -106,9 +106,9 @@ class Board:
         where = self.state.where if key is None else self._where(key)
         records, actor, name = current_records(), current_actor(), self.module.name
         try:
-            found = records.aggregate(actor, name, group=(self.field.path,), measures=measures, where=where)
+            found = records.totals(actor, name, by=self.field.path, measures=measures, where=where)
         except InvalidInputError:  # a figure that is computed on reading has no sum
-            found = records.aggregate(actor, name, group=(self.field.path,), measures=["count"], where=where)
+            found = records.totals(actor, name, by=self.field.path, measures=["count"], where=where)
         return {line[self.field.path] or "": self._figures(line) for line in found}
 
     def bare_lanes(self, figures: Mapping[str, Figures]) -> list[Lane]:

@@ -40,12 +40,10 @@ class RowGroup:
 def make_groups(
     module: DescribedModule, state: ListState, columns: Sequence[Column], shower: Shower, summed: Sequence[str]
 ) -> list[RowGroup]:
-    """Raises as `Records.aggregate` does."""
+    """Raises as `Records.totals` does."""
     field = module.field(state.grouped)
     measures = ["count", *(f"sum({path})" for path in summed)]
-    lines = current_records().aggregate(
-        current_actor(), module.name, group=(field.path,), measures=measures, where=state.where
-    )
+    lines = current_records().totals(current_actor(), module.name, by=field.path, measures=measures, where=state.where)
     values = [line[field.path] for line in lines]
     shower.with_labels(find_labels(reference for value in values if (reference := _reference(field, value))))
     lines.sort(key=lambda line: _order(field, line[field.path], shower))
