@@ -164,7 +164,7 @@ def read_state(module: DescribedModule, arguments: MultiDict[str, str]) -> ListS
         view_display=found.display,
         limit=limit if limit in LIMITS else DEFAULT_LIMIT,
         cursor=arguments.get("cursor", ""),
-        first=max(1, arguments.get("first", 1, type=whole_number)),
+        first=max(1, arguments.get("first", 1, type=whole_number)) if arguments.get("cursor") else 1,
         shown=_shown(arguments, found.display),
         saved=found.saved,
         is_gone=asked not in views and find_number(asked) is not None,

@@ -285,6 +285,10 @@ TEXTS: dict[str, list[Callable[[Office, Actor, str], Any]]] = {
         lambda at, actor, text: at.records.related(actor, "organization", at.acme, text, Query())],
     "count": [_text("count", "opportunity")],
     "count_related": [_text("count_related", "organization", "<acme>", "deals")],
+    "activity": [lambda at, actor, text: at.records.activity(actor, "opportunity", at.mine, kinds=(text,)),
+                 lambda at, actor, text: at.records.activity(actor, "opportunity", at.mine, cursor=text)],
+    "neighbours": [_text("neighbours", "opportunity", "<mine>", query=name) for name in _OF_QUERY],
+    "totals": [_named("totals", "by", many=False), _named("totals", "measures"), _named("totals", "where", many=False)],
     "aggregate": [_named("aggregate", "group"), _named("aggregate", "measures"),
                   _named("aggregate", "where", many=False)],
     "export": [_named("export", "fields"), _named("export", "sort"), _named("export", "where", many=False),
@@ -306,6 +310,7 @@ TEXTS: dict[str, list[Callable[[Office, Actor, str], Any]]] = {
 WITHOUT_TEXTS = {
     "require_version": "ids", "labels": "ids", "within_reach": "ids", "history": "ids", "shares": "ids",
     "delete": "ids", "restore": "ids", "purge": "ids", "unshare": "ids", "undo": "ids", "audience": "ids",
+    "comment_thread": "ids", "hand_over": "ids",
     "explain": "ids",
     "find_undo_refusals": "a name of ours",
     "undo_batch": "a name of ours",

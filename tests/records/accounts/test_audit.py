@@ -153,7 +153,7 @@ def test_other_peoples_accounts_are_for_administrators(accounts: Accounts, boss:
     assert refusal(accounts.rename_team, team, "Mine") == "account.E035"
     assert refusal(accounts.move_team, team, None) == "account.E035"
     assert refusal(accounts.set_members, team, [anna]) == "account.E035"
-    assert refusal(accounts.hand_records_over, ben, anna) == "account.E020"
+    assert refusal(accounts.hand_records_over, ben, anna) == "account.E035"
 
 
 def test_who_may_enter_setup_manages_accounts_but_no_administrators(database: Database) -> None:

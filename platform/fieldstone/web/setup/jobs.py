@@ -48,6 +48,8 @@ def kind_words() -> dict[str, str]:
         "import.run": gettext("Import"),
         "changes.rows": gettext("Bring records over"),
         "records.recompute": gettext("Recompute values"),
+        "records.mass": gettext("Change many records"),
+        "activity.reminders": gettext("Remind people"),
         "records.export_as_of": gettext("Export as of a past time"),
         "workflow.cron": gettext("Run a scheduled workflow"),
         "workflow.dates": gettext("Run workflows that follow dates"),

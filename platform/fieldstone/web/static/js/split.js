@@ -70,6 +70,16 @@ behave("[data-split]", (split) => {
     Object.assign(event.detail, { target: page, swapOverride: "innerHTML show:none", selectOverride: "#main > *" });
   });
 
+  // What a part of the page, or a dialog of it, has done leads back to the record: to its place beside the list.
+  document.body.addEventListener("htmx:beforeOnLoad", (event) => {
+    const url = event.detail.xhr.getResponseHeader("HX-Redirect");
+    const opened = rows().find((row) => row.hasAttribute("aria-current"))?.getAttribute("href");
+    if (!url || !opened || url.split(/[?#]/)[0] !== opened || !split.isConnected || !beside()) return;
+    event.preventDefault();
+    document.querySelector("#dialog dialog[open], dialog#dialog[open]")?.close();
+    load(url).then(refresh);
+  });
+
   document.addEventListener("keydown", (event) => {
     if (!split.isConnected || !beside() || event.ctrlKey || event.metaKey || event.altKey) return;
     if (document.documentElement.dataset.keys === "off") return;
