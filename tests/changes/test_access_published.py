@@ -75,6 +75,23 @@ def healthy(workbench: Workbench) -> bool:
     return not list(examine(workbench.database, workbench.compile))
 
 
+def test_a_rule_with_owners_and_a_condition_gets_an_index(workbench: Workbench) -> None:
+    """Of its owner and the first field that the condition compares; a text may be too long for one."""
+    rule = '{label: Big, module: lead, from: {role: seller}, to: [{role: boss}], access: read, where: "CONDITION"}'
+    indexed = {
+        "amount > 100": '"owner_id", "amount"',
+        "contains(name, 'x') and 100 <= amount": '"owner_id", "amount"',
+        "state in ['won', 'new']": '"owner_id", "state"',
+        "name == 'x'": "",
+        "amount > 100 or state == 'won'": "",
+    }
+    for condition, columns in indexed.items():
+        big = rule.replace("CONDITION", condition)
+        sharing = SHARING.replace("inherit:", f"  big: {big}\ninherit:")
+        made = [each.statement for each in workbench.plan(proposal(sharing=sharing)).operations]
+        assert [columns in statement for statement in made] == [True] * bool(columns), (condition, made)
+
+
 def test_the_plan_says_what_changes_in_words(workbench: Workbench) -> None:
     roles = ROLES.replace("edit: own}", "edit: team, delete: own}").replace("amount: read", "amount: hidden")
     sharing = SHARING.replace("access: edit", "access: read").replace("organization: read", "organization: edit")

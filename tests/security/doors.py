@@ -201,6 +201,7 @@ DOORS: Mapping[str, Sequence[Knock]] = {
         _get("/m/task?view=all&as=calendar&span=agenda", SHOWN),
         _get("/m/task", SHOWN),
     ],
+    "list.count": [_get("/m/opportunity/count?view=all&last=2", SHOWN)],
     "list.totals": [_get("/m/opportunity/totals?view=all", SHOWN)],
     "list.find": [_get("/m/opportunity/find?q.organization=anzib", SHOWN | BACK)],
     "notifications.show": [_get("/notifications", SHOWN)],

@@ -11,6 +11,7 @@ from web.visitor import Visitor, text_of
 
 PAGES = (
     "/", "/m/opportunity", "/m/opportunity?view=all", "/m/opportunity?view=mine", "/m/opportunity/totals?view=all",
+    "/m/opportunity/count?view=all",
     "/m/opportunity?columns=name,amount,next_step", "/m/opportunity?sort=-amount", "/m/organization",
     "/m/opportunity/conditions", "/m/opportunity/{mine}", "/m/opportunity/{mine}/edit", "/m/opportunity/new",
     "/m/opportunity/new?copy={mine}", "/m/opportunity/new?amount=77", "/m/opportunity/{mine}/history",

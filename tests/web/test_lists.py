@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Callable
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from flask import Flask
 
 from fieldstone.kernel.actors import Actor
+from fieldstone.records import sampled_count
+from fieldstone.records.access import narrow
 from fieldstone.records.changes import RecordChange
 from fieldstone.runtime.site import Site
 from web.visitor import Visitor, text_of
@@ -218,3 +222,31 @@ def test_rows_are_put_together_by_a_field(admin: Visitor, deals: list[int], save
         assert len(names(rows.text)) == count
     assert "Deal 03" in text_of(admin.htmx(f"/m/opportunity/{deals[2]}/preview"))
     assert admin.get("/m/opportunity?view=all&group=amount").text.count("<tbody") == 1
+
+
+def test_a_count_that_takes_longer_than_the_page_comes_after_it(
+    site: Site, app: Flask, actor: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module, name, value in ((narrow, "SMALL", 0), (narrow, "FEW", 0), (sampled_count, "SAMPLE", 9)):
+        monkeypatch.setattr(module, name, value)
+    rep = site.accounts.add_user("rep", "Rep", roles=["sales_rep"], password="a long password")
+    changes = [
+        RecordChange(module="opportunity", values={"name": f"Deal {n}", "amount": n, "owner": rep, "stage": "won"})
+        for n in range(130)
+    ]
+    site.records.save(actor, [*changes, RecordChange(module="opportunity", values={"name": "Hers", "amount": 200})])
+    visitor = Visitor(app)
+    visitor.log_in("rep")
+    page = visitor.get("/m/opportunity?view=all&where=amount < 120&limit=20")
+    late = re.search(r'id="list-range" hx-get="([^"]+)" hx-trigger="load"', page.text)
+    assert late is not None
+    assert "1–20 of 20+" in text_of(page)
+    assert "Count exactly" in text_of(page)
+    counted = visitor.htmx(html.unescape(late[1]))
+    assert "1–20 of 120" in text_of(counted)
+    assert "Count exactly" not in counted.text
+    assert re.search(r'id="list-count" hx-swap-oob="true">120<', counted.text)
+    assert re.search(r'id="list-whole" hx-swap-oob="true" data-whole="Select all 120"', counted.text)
+    exact = visitor.get("/m/opportunity?view=all&where=amount < 120&limit=20&count=exact")
+    assert "1–20 of 120" in text_of(exact)
+    assert "hx-trigger" not in re.search(r'id="list-range"[^>]*>', exact.text)[0]  # type: ignore[index]

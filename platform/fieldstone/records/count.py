@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +15,7 @@ from fieldstone.records.listed_reach import read_listed_reach
 from fieldstone.records.plan_cache import plans_of
 from fieldstone.records.query_types import COUNT_CAP, Count
 from fieldstone.records.restrictions import Join, Restriction
+from fieldstone.records.sampled_count import sampled_count
 from fieldstone.storage.published import PublishedModel
 
 
@@ -28,8 +30,12 @@ def count_records(
     cap: int | None = COUNT_CAP,
     deleted: bool = False,
     restriction: Restriction | None = None,
+    quick: bool = False,
 ) -> Count:
-    """The records of a module within reach for which `where` holds; `cap` None counts all of them."""
+    """The records of a module within reach for which `where` holds; `cap` None counts all of them.
+
+    `quick`: with no more effort than a page of them takes, so that it may be told only that there are more than some.
+    """
     require(published, actor, module, "view")
     reach = None if deleted else read_listed_reach(conn, published, actor, module)
     if restriction is None and reach is not None:
@@ -37,13 +43,16 @@ def count_records(
     compiled = compile_where(published, actor, module, where)
     asker = ask(conn, published, actor, module, () if compiled is None else (compiled,), (), now)
 
-    def build() -> sa.Select[Any]:
+    def begin() -> sa.Select[Any]:
         columns = asker.columns
         statement: sa.Select[Any] = sa.select(sa.literal_column("1").label("one"))
         if compiled is not None:
             statement = statement.where(filter_condition(compiled, columns), *extra_conditions(compiled, columns))
         gone = columns.root.c.deleted_at
-        statement = statement.where(gone.is_not(None) if deleted else gone.is_(None))
+        return statement.where(gone.is_not(None) if deleted else gone.is_(None))
+
+    def build() -> sa.Select[Any]:
+        columns, statement = asker.columns, begin()
         if reach is None:
             visible = row_condition(published, actor, module, columns.root)
         else:
@@ -61,12 +70,20 @@ def count_records(
         found = statement.limit(sa.literal_column(str(cap + 1))).subquery()
         return sa.select(sa.func.count()).select_from(found)
 
-    key = ("count", module, where, cap, deleted, restriction.key if restriction else None, reach.key if reach else None)
-    statement = plans_of(published).get((*key, access_profile(actor), asker.key), build) if asker.keep else build()
+    def run(way: str, build: Callable[[], sa.Select[Any]]) -> int:
+        outside = (restriction.key if restriction else None, reach.key if reach else None)
+        key = ("count", way, module, where, cap, deleted, *outside, access_profile(actor), asker.key)
+        statement = plans_of(published).get(key, build) if asker.keep else build()
+        return int(conn.execute(statement, parameters).scalar_one())
+
     parameters = {
         **scope_parameters(actor, published.tables.dialect),
         **(restriction.parameters if restriction else {}),
         **(reach.parameters if reach else {}),
     }
-    found = conn.execute(statement, parameters).scalar_one()
+    if quick and cap is not None and reach is not None and restriction is None:
+        least = sampled_count(reach, begin, asker.columns, compiled is not None, run)
+        if least is not None:
+            return Count(value=min(least, cap), exact=False)
+    found = run("all", build)
     return Count(value=found, exact=True) if cap is None or found <= cap else Count(value=cap, exact=False)

@@ -64,7 +64,7 @@ class Page:
 
 @dataclass(frozen=True)
 class Count:
-    """`exact` False: there are more than `value`."""
+    """`exact` False: there are `value` at least."""
 
     value: int
     exact: bool

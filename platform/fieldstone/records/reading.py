@@ -134,10 +134,14 @@ class Reading:
         cap: int | None = COUNT_CAP,
         deleted: bool = False,
         as_of: datetime | None = None,
+        quick: bool = False,
     ) -> Count:
-        """How many records; beyond `cap` only that there are more."""
+        """How many records; beyond `cap` only that there are more. `quick`: or earlier, rather than take longer than
+        a page of them."""
         with self._snapshot(actor, as_of, module, (where,)) as at:
-            return count_records(at.conn, at.published, at.actor, module, where, now=at.now, cap=cap, deleted=deleted)
+            return count_records(
+                at.conn, at.published, at.actor, module, where, now=at.now, cap=cap, deleted=deleted, quick=quick
+            )
 
     def aggregate(
         self,

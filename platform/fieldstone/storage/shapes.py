@@ -10,6 +10,7 @@ from fieldstone.fields.definition import FieldDef
 from fieldstone.metadata.definitions import ModuleDef, RelationDef
 from fieldstone.metadata.model import AppModel
 from fieldstone.storage.names import fit_name
+from fieldstone.storage.rule_indexes import compared_fields
 
 PRINCIPAL_TABLE = "fs_principal"
 LIVE = "deleted_at IS NULL"
@@ -175,13 +176,18 @@ def _is_pair(specs: tuple[ColumnSpec, ...]) -> bool:
 
 
 def _module_indexes(model: AppModel, module: ModuleDef) -> Iterator[IndexShape]:
-    """Those the module declares, and one that finds duplicates."""
+    """Those the module declares, one that finds duplicates, and those that find what sharing rules are about."""
     groups = [(names, True) for names in module.indexes]
     if module.duplicates:
         groups.append((module.duplicates.match, False))
     for names, sorts in groups:
         columns = tuple(_index_column(model, module, name, "__sort" if sorts else "__key") for name in names)
         yield IndexShape(table=module.table, columns=columns, sorts=sorts)
+    for name in compared_fields(model, module):
+        column = _index_column(model, module, name, "__key")
+        yield IndexShape(
+            table=module.table, columns=("owner_id", column), where=_filled(column), covers=("deleted_at",)
+        )
 
 
 def _index_column(model: AppModel, module: ModuleDef, name: str, wanted: str) -> str:

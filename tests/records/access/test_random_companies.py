@@ -9,6 +9,7 @@ import pytest
 
 from fieldstone.kernel.actors import SYSTEM, Actor
 from fieldstone.kernel.errors import FieldstoneError, ForbiddenError
+from fieldstone.records import sampled_count
 from fieldstone.records.access import has_right, narrow, visible_ids
 from fieldstone.records.access.explain import explain_all
 from fieldstone.records.access.record_facts import RecordFacts
@@ -27,14 +28,18 @@ def test_every_door_says_what_the_oracle_says(company: Company, seed: int, monke
     made = RandomCompany(company, seed)
     reached = limited = 0
     for deal in range(DEALS):
-        # Every other time as if the modules were large: few records are then found by their owners first.
+        # Every other time as if the modules were large: few records are then found by their owners first, and in the
+        # end as if those that are reached were many, so that a quick count looks at some of them only.
         monkeypatch.setattr(narrow, "SMALL", 1_000 * (deal % 2))
+        monkeypatch.setattr(narrow, "FEW", 5 if deal < 2 else 0)
+        monkeypatch.setattr(sampled_count, "SAMPLE", 2)
+        monkeypatch.setattr(sampled_count, "DENSE", 1)
         world, actors = made.deal()
         for actor in actors:
             for module in MODULES:
                 seen = _reached(world, actor, module, "view")
                 _check_rights(company, world, actor, module)
-                if has_right(company.published, actor, module, "view") and made.chance.random() < 0.4:
+                if has_right(company.published, actor, module, "view") and made.chance.random() < 0.5:
                     _check_reading(company, world, actor, module, seen)
                     reached += len(seen)
                     limited += len(world.records[module]) - len(seen)
@@ -69,6 +74,9 @@ def _check_reading(company: Company, world: World, actor: Actor, module: str, se
     assert {each.id for each in records.query(actor, module, by_name).records} == seen
     assert records.count(actor, module).value == len(seen)
     assert records.count(actor, module, "contains(name, 'common')").value == len(seen)
+    for where in ("", "contains(name, 'common')"):
+        quick = records.count(actor, module, where, quick=True)
+        assert quick.value == len(seen) if quick.exact else 0 < quick.value <= len(seen)
     assert {each.id for each in records.fetch(actor, module, ids, fields=("name",))} == seen
     assert records.totals(actor, module) == [{"count": len(seen)}]
     if has_right(company.published, actor, module, "report"):

@@ -21,8 +21,9 @@ from fieldstone.records.access.tables import share
 from fieldstone.records.id_lists import in_selected
 from fieldstone.records.plan_cache import plans_of
 from fieldstone.storage.published import PublishedModel
+from fieldstone.storage.rule_indexes import compared_field
 
-Size = Literal["few", "some", "many"]
+Size = Literal["small", "few", "some", "many"]
 
 FEW = 5
 """Times the root of how many records there are: up to here they are few. A page of more is found sooner along the
@@ -43,7 +44,8 @@ _REMEMBERED = 10_000
 def size_of_reach(
     conn: sa.Connection, published: PublishedModel, actor: Actor, module: str, present: Present | None
 ) -> Size:
-    """Few: see FEW; some: at most SOME; by owners and manual shares alone. Many: more, or it is not known."""
+    """Few: see FEW; some: at most SOME; by owners and manual shares alone. Many: more, or it is not known. Small: the
+    module is."""
     if present is None or not present.reach.goes_by_owner:
         return "many"
     known: dict[tuple[int | None, str], tuple[Size, int]] = published.cache.setdefault("access.narrow", {})
@@ -66,7 +68,7 @@ def among_few(present: Present, table: sa.FromClause) -> sa.ColumnElement[bool]:
         # An offset keeps the subquery one: else it would be joined in any order.
         ids: sa.Select[Any] = sa.select(other.c.id).where(present.condition(other)).offset(sa.literal_column("0"))
     else:
-        ids = sa.select(_concerned(present).subquery().c.id)
+        ids = sa.select((_each_way(present) if _finds_conditions(present) else _concerned(present)).subquery().c.id)
     return in_selected(table.c.id, ids, dialect)
 
 
@@ -74,12 +76,11 @@ def _measure(conn: sa.Connection, published: PublishedModel, actor: Actor, prese
     table = published.tables.module(present.module).table
     newest = conn.execute(sa.select(sa.func.max(table.c.id))).scalar_one() or 0
     if newest < SMALL:
-        return "many"
+        return "small"
     few = FEW * isqrt(newest)
     bound = {**scope_parameters(actor, published.tables.dialect), **present.parameters}
     count = _count(conn, published, actor, present, bound, exact=False)
-    if few < count <= SOME and present.conditional and published.tables.dialect == "postgresql":
-        # PostgreSQL finds those that a rule's condition leaves by the index of the condition, if that is sooner.
+    if few < count <= SOME and present.conditional and _finds_conditions(present):
         count = _count(conn, published, actor, present, bound, exact=True)
         return "few" if count <= few else "some"
     return "few" if count <= few else "some" if count <= SOME else "many"
@@ -97,11 +98,10 @@ def _count(
     """How many are within reach, or (not `exact`) of the owners that are concerned: at most one more than SOME."""
 
     def build() -> sa.Select[Any]:
-        table = published.tables.module(present.module).table.alias()
         if exact:
-            found = sa.select(table.c.id).where(present.condition(table)).offset(sa.literal_column("0")).subquery()
-        else:
-            found = _concerned(present).limit(sa.literal_column(str(SOME + 1))).subquery()
+            found = _each_way(present).subquery()
+            return sa.select(sa.func.count(found.c.id.distinct()))
+        found = _concerned(present).limit(sa.literal_column(str(SOME + 1))).subquery()
         return sa.select(sa.func.count()).select_from(found)
 
     key = ("access.narrow", present.module, present.key, exact, access_profile(actor))
@@ -116,3 +116,20 @@ def _concerned(present: Present) -> sa.Select[Any] | sa.CompoundSelect[Any]:
         return own
     shared = present.rows.shared_ids(present.module, RIGHT).with_only_columns(share.c.record_id.label("id"))
     return sa.union_all(own, shared)
+
+
+def _finds_conditions(present: Present) -> bool:
+    """Whether those that the conditions of rules leave are found without looking at all of the owners' records.
+
+    PostgreSQL combines indexes, SQLite needs one that holds both (`storage.rule_indexes`)."""
+    model = present.rows.published.model
+    if present.rows.published.tables.dialect == "postgresql":
+        return True
+    module = model.modules[present.module]
+    return all(compared_field(model, module, present.reach.rules[place]) for place in present.rules)
+
+
+def _each_way(present: Present) -> sa.CompoundSelect[Any]:
+    """The ids of what is within reach, some more than once: every way by its own index."""
+    table = present.rows.published.tables.module(present.module).table.alias()
+    return sa.union_all(*(sa.select(table.c.id).where(way) for way in present.ways(table)))

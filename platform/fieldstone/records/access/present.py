@@ -53,6 +53,10 @@ class Present:
 
     def condition(self, table: sa.FromClause) -> Condition:
         """What `row_condition` says of the right to view, for this moment."""
+        return either(self.ways(table))
+
+    def ways(self, table: sa.FromClause) -> list[Condition]:
+        """The conditions that bring records into reach, any one of which is enough."""
         dialect = self.rows.published.tables.dialect
         ways = [in_ids(table.c.owner_id, _OWNED, dialect)] if self.owned else []
         for place in self.rules:
@@ -63,7 +67,7 @@ class Present:
             ways.append(sa.and_(sa.true(), *parts))
         if self.shared:
             ways.append(self.rows.by_share(self.module, table, RIGHT))
-        return either(ways)
+        return ways
 
     def owners_concerned(self, table: sa.FromClause) -> Condition:
         """A record's owner is one of those that scopes or rules are about."""

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup, escape
 
 from fieldstone.kernel.errors import FieldstoneError, ForbiddenError, InvalidInputError, UnavailableError
-from fieldstone.records.query_types import Count, Page, Query, Record
+from fieldstone.records.query_types import COUNT_CAP, Count, Page, Query, Record
 from fieldstone.web import words
 from fieldstone.web.came_from import remember_list
 from fieldstone.web.columns import Cells, Column, Deadline, make_columns
@@ -23,7 +23,7 @@ from fieldstone.web.list_frame import list_frame
 from fieldstone.web.list_groups import MOST as MOST_GROUPS
 from fieldstone.web.list_groups import RowGroup, make_groups
 from fieldstone.web.list_state import LIMITS, ListState, read_state
-from fieldstone.web.numbers import grouped
+from fieldstone.web.numbers import grouped, whole_number
 from fieldstone.web.pages import board, calendar, split
 from fieldstone.web.pages.mass import may_comment, tags_of
 from fieldstone.web.rights import Rights, module_or_404, rights_on
@@ -78,7 +78,7 @@ def show(module: str) -> ResponseReturnValue:
         "empty": _empty(described, state, chosen) if not found.records and not problem else None,
         "next_url": _step(state, found.next_cursor, state.first + len(found.records)),
         "previous_url": _step(state, found.previous_cursor, max(1, state.first - state.limit)),
-        "exact_url": "" if count.exact else state.url() + "&count=exact",
+        **_more_counting(state, found, count),
         "totals_url": state.url("/totals") if any(_is_summed(column) for column in columns) else "",
     }
     return render_template("list/list.html", **context), status
@@ -102,6 +102,22 @@ def totals(module: str) -> ResponseReturnValue:
     )
 
 
+@page.get("/m/<module>/count")
+def count(module: str) -> ResponseReturnValue:
+    """How many there are, asked for once the table stands when that takes longer than the table (`Records.count`)."""
+    described = module_or_404(module)
+    state = read_state(described, request.args)
+    counted = current_records().count(current_actor(), module, state.where)
+    last = max(state.first, request.args.get("last", 1, type=whole_number))
+    return render_template(
+        "list/count.html",
+        count=_counted(counted),
+        range=_span(state.first, last, counted),
+        exact_url=_exact_url(state, counted),
+        late_url="",
+    )
+
+
 @page.get("/m/<module>/find")
 def find(module: str) -> ResponseReturnValue:
     """The search row below the head of the table: turned into conditions, and back to the list."""
@@ -122,8 +138,10 @@ def _count(module: str, state: ListState, found: Page) -> Count:
     """How many there are. A first page that holds everything need not be counted."""
     if not state.cursor and not found.next_cursor:
         return Count(len(found.records), True)
-    cap = None if request.args.get("count") == "exact" else 10_000
-    return current_records().count(current_actor(), module, state.where, cap=cap)
+    if request.args.get("count") == "exact":
+        return current_records().count(current_actor(), module, state.where, cap=None)
+    quick = current_records().count(current_actor(), module, state.where, quick=True)
+    return quick if quick.exact else Count(max(quick.value, _last(state, found)), False)
 
 
 def _counted(count: Count) -> str:
@@ -131,8 +149,28 @@ def _counted(count: Count) -> str:
 
 
 def _range(state: ListState, found: Page, count: Count) -> str:
-    last = state.first + len(found.records) - 1
-    return _("%(first)s–%(last)s of %(count)s", first=grouped(state.first), last=grouped(last), count=_counted(count))
+    return _span(state.first, _last(state, found), count)
+
+
+def _span(first: int, last: int, count: Count) -> str:
+    return _("%(first)s–%(last)s of %(count)s", first=grouped(first), last=grouped(last), count=_counted(count))
+
+
+def _last(state: ListState, found: Page) -> int:
+    """The place of the last record of the page."""
+    return state.first + len(found.records) - 1
+
+
+def _more_counting(state: ListState, found: Page, count: Count) -> dict[str, str]:
+    """Where the rest is counted: by itself after the page, or when somebody wants it exactly."""
+    late = (
+        "" if count.exact or count.value >= COUNT_CAP else state.url("/count", cursor=state.cursor, first=state.first)
+    )
+    return {"exact_url": _exact_url(state, count), "late_url": late and f"{late}&last={_last(state, found)}"}
+
+
+def _exact_url(state: ListState, count: Count) -> str:
+    return "" if count.exact else state.url() + "&count=exact"
 
 
 def _step(state: ListState, cursor: str, first: int) -> str:
