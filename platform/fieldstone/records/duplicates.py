@@ -27,7 +27,9 @@ MOST_FIELDS = 3
 MOST_SHOWN = 25
 """Records named of one group; how many there are is told."""
 
-_COMPARED = frozenset({"text", "email", "phone", "url", "integer", "number", "date", "lookup", "picklist"})
+_COMPARED = frozenset(
+    {"text", "person_name", "email", "phone", "url", "integer", "number", "date", "lookup", "picklist"}
+)
 
 NOT_COMPARED = declare(
     "duplicate.E001", "{label} cannot be compared to find duplicates.", "Choose text, a number, a date or a lookup."

@@ -7,11 +7,10 @@ from dataclasses import dataclass, field
 
 from fieldstone.kernel.actors import Actor
 from fieldstone.records.access import field_right
-from fieldstone.records.save.field_program import FieldProgram
-from fieldstone.records.save.program import ModuleProgram
 from fieldstone.storage.published import PublishedModel
 
-_NEVER = frozenset({"secret", "autonumber"})
+_NEVER = frozenset({"secret", "auto_number"})
+"""Types of fields whose value belongs to its record, or that nobody may see."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,10 +36,12 @@ class Merged:
     others: Sequence[int]
 
 
-def is_choosable(published: PublishedModel, actor: Actor, program: ModuleProgram, field: FieldProgram) -> bool:
-    """Whether the value of a field may be taken from another record: one that people may set, and the actor too."""
-    if field not in program.input_fields or field.type.name in _NEVER or field.name == "record_type":
-        return False
-    if field.field.read_only or field.field.read_only_after_create:
-        return False
-    return field_right(published, actor, program.module.name, field.name) == "edit"
+def choosable_fields(published: PublishedModel, actor: Actor, module: str) -> tuple[str, ...]:
+    """The fields whose value may be taken from another record: those that people may set, and the actor too."""
+    definition, types = published.model.modules[module], published.model.field_types
+    own = [
+        field.name
+        for field in definition.fields.values()
+        if not (types[field.type].computed or field.type in _NEVER or field.read_only or field.read_only_after_create)
+    ]
+    return tuple(name for name in (*own, "owner") if field_right(published, actor, module, name) == "edit")

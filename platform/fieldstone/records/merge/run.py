@@ -24,7 +24,7 @@ from fieldstone.records.merge import codes
 from fieldstone.records.merge.kept_tables import move_kept
 from fieldstone.records.merge.links import move_links
 from fieldstone.records.merge.moved import Moved
-from fieldstone.records.merge.order import Merged, MergeOrder, is_choosable
+from fieldstone.records.merge.order import Merged, MergeOrder, choosable_fields
 from fieldstone.records.merge.references import find_references, turn_references
 from fieldstone.records.merge.tables import fs_merge
 from fieldstone.records.people import principal_labels
@@ -114,12 +114,13 @@ def _chosen(
     """Field → the value that the kept record gets. One of the records themselves counts as none."""
     values = {}
     own = {*order.others, order.keep}
+    choosable = choosable_fields(work.published, work.actor, order.module)
     for name, source in order.choices.items():
         field = program.fields.get(name)
         if field is None:
             raise InvalidInputError(record_codes.NO_FIELD, module=order.module, field=name)
         require_editable(work.published, work.actor, order.module, [name])
-        if not is_choosable(work.published, work.actor, program, field):
+        if name not in choosable:
             raise InvalidInputError(codes.NOT_CHOOSABLE, label=field.field.label)
         if source not in own:
             raise InvalidInputError(codes.NO_SUCH_CHOICE, label=field.field.label)
