@@ -84,7 +84,7 @@ def test_duplicates_are_merged_and_taken_apart(
     assert site.activity.follows.followed(bo, "organization", [acme, copy]) == {acme}
     assert site.favourites.starred(actor, "organization", [acme, copy]) == {acme}
     assert "merged it into Acme" in text_of(admin.get(f"{ORGANIZATION}/{copy}/history"))
-    assert admin.get(f"{ORGANIZATION}/{copy}").status_code == 404
+    assert admin.get(f"{ORGANIZATION}/{copy}").location == f"{ORGANIZATION}/{acme}"
 
     undo = re.search(r'action="(/merges/\d+/undo)"', kept.text)
     assert undo is not None
