@@ -115,6 +115,10 @@ DOORS: Mapping[str, Sequence[Knock]] = {
     ],
     "delete.delete": [_post("/m/organization/delete", id="{hidden_organization}")],
     "delete.restore": [_post("/m/organization/restore", id="{hidden_deleted}")],
+    "duplicates.show": [
+        _get("/m/organization/duplicates?field=name", SHOWN),
+        _get("/m/opportunity/duplicates?field=organization&where=organization == {hidden_organization}", SHOWN),
+    ],
     "export.ask": [_get("/m/organization/export?id={hidden_organization}", SHOWN)],
     "export.choose": [
         _get("/m/organization/export/file?format=csv&rows=chosen&id={hidden_organization}", SHOWN),
@@ -144,6 +148,20 @@ DOORS: Mapping[str, Sequence[Knock]] = {
         _post("/m/organization/mass/restore", BACK, id="{hidden_deleted}"),
         _post("/m/organization/mass/purge", BACK, id="{hidden_deleted}"),
     ],
+    "merge.ask": [
+        _get("/m/organization/merge?id={hidden_organization}"),
+        _get("/m/organization/merge?id={my_organization}&id={hidden_organization}"),
+    ],
+    "merge.merge": [
+        _post(
+            "/m/organization/merge",
+            BACK,
+            id=["{hidden_organization}", "{my_organization}"],
+            keep="{my_organization}",
+            f__name="{hidden_organization}",
+        )
+    ],
+    "merge.undo": [_post("/merges/{hidden_merge}/undo", BACK)],
     "export.file": [
         _get("/m/organization/export.csv", SHOWN),
         _get("/m/organization/export.csv?id={hidden_organization}", SHOWN),

@@ -13,6 +13,7 @@ from fieldstone.kernel.actors import Actor
 from fieldstone.metadata.layers import Layer
 from fieldstone.records.changes import RecordChange
 from fieldstone.records.mass.order import MassOrder
+from fieldstone.records.merge.order import MergeOrder
 from fieldstone.records.query_types import Query
 from fieldstone.records.views.view import ViewState
 from fieldstone.runtime.site import Site
@@ -108,7 +109,7 @@ class World:
         """Everything about the hidden records, to see whether anything has changed."""
         found = []
         for module, id in self.hidden.items():
-            if module in ("import", "deleted", "view", "mass"):
+            if module in ("import", "deleted", "view", "mass", "merge"):
                 continue
             page = self.site.records.query(self.operator, module, Query(where=f"id == {id}"))
             history = self.site.records.history(self.operator, module, id)
@@ -146,6 +147,9 @@ def _hide(world: World) -> None:
     hidden["comment"] = save("comment", text=f"{MARK} says", related_to=about)
     hidden["deleted"] = save("organization", name=f"{MARK} deleted")
     world.site.records.delete(world.operator, "organization", [hidden["deleted"]])
+    twins = [save("organization", name=f"{MARK} twin {n}") for n in (1, 2)]
+    merged = MergeOrder(module="organization", keep=twins[0], others=twins[1:])
+    hidden["merge"] = world.site.records.merge(world.operator, merged).id
     state = ViewState(filter="amount > 4321")
     hidden["view"] = world.site.views.create(world.operator, "opportunity", f"{MARK} view", state)
     order = MassOrder(module="organization", kind="tag", ids=[hidden["organization"]], options={"add": [MARK]})

@@ -41,7 +41,7 @@ def test_a_selection_and_a_whole_list_are_changed_and_put_back(
     bar = page.text.partition('class="fs-bulk"')[2].partition('class="fs-foot"')[0]
     assert re.findall(r'formaction="([^"]+)"', bar) == [
         f"{LIST}/mass/edit", f"{LIST}/mass/owner", f"{LIST}/mass/tag", f"{LIST}/export", f"{LIST}/mass/delete",
-        f"{LIST}/mass/comment",
+        f"{LIST}/mass/comment", f"{LIST}/merge",
     ]  # fmt: skip
     # Two fields of three records; one value cannot be read, and is told at its field.
     asked = admin.htmx(f"{LIST}/mass/edit?id={ids[0]}&id={ids[1]}&id={ids[2]}&back={LIST}?view=all")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from fieldstone.records.merge.kept_tables import KeptTable, keep_with_record
 from fieldstone.storage.columns import Id, Text, UtcDateTime
 from fieldstone.storage.system import system_metadata
 
@@ -50,3 +51,6 @@ fs_reminder = sa.Table(
     sa.Index("fs_reminder_fired", "fired_at"),
 )
 """`user_id` NULL: it follows a date of the record, and is for whoever owns that then."""
+
+keep_with_record(KeptTable(table=fs_follow, key=("user_id",), same=("user_id",)))
+keep_with_record(KeptTable(table=fs_reminder, where=fs_reminder.c.user_id.is_not(None)))

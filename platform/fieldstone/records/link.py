@@ -62,7 +62,7 @@ def lookup_changes(
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Sides:
+class Sides:
     """A many-to-many relation seen from one record."""
 
     module: str
@@ -80,9 +80,9 @@ class _Sides:
         return "left_id" if self.relation.inverse_of else "right_id"
 
 
-def _sides(work: SaveWork, module: str, record_id: int, relation: RelationDef) -> _Sides:
+def sides_of(work: SaveWork, module: str, record_id: int, relation: RelationDef) -> Sides:
     owner, name = relation.inverse_of or (module, relation.name)
-    return _Sides(
+    return Sides(
         module=module,
         record_id=record_id,
         relation=relation,
@@ -100,7 +100,7 @@ def link(
     attributes: Mapping[str, Any] | None,
 ) -> None:
     """Raises NotFoundError record.E010 for records out of reach, ValidationError for attributes."""
-    sides = _sides(work, module, record_id, relation)
+    sides = sides_of(work, module, record_id, relation)
     mine, theirs = _lock(work, sides, others)
     values = _parse_attributes(work, sides.declared, attributes or {})
     linked = _linked(work, sides, others)
@@ -116,25 +116,25 @@ def link(
         stamp = (work.now, work.actor.user_id, *values.values())
         rows = [(row_id, record_id, other, *stamp) for row_id, other in zip(ids, new, strict=True)]
         insert_tuples(conn, table, names, rows)
-        _note(work, sides, mine, [theirs[other] for other in new], "linked")
+        note_links(work, sides, mine, [theirs[other] for other in new], "linked")
 
 
 def unlink(work: SaveWork, module: str, record_id: int, relation: RelationDef, others: Sequence[int]) -> None:
-    sides = _sides(work, module, record_id, relation)
+    sides = sides_of(work, module, record_id, relation)
     mine, theirs = _lock(work, sides, others)
     linked = _linked(work, sides, others)
     if linked:
         table, conn = sides.table, work.connection
         statement = sa.delete(table).where(table.c[sides.here] == record_id, _among(work, table.c[sides.there]))
         conn.execute(statement, {"ids": bind_ids(linked, conn.dialect.name)})
-        _note(work, sides, mine, [theirs[other] for other in others if other in linked], "unlinked")
+        note_links(work, sides, mine, [theirs[other] for other in others if other in linked], "unlinked")
 
 
 def _among(work: SaveWork, column: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
     return in_ids(column, "ids", work.connection.dialect.name)
 
 
-def _lock(work: SaveWork, sides: _Sides, others: Collection[int]) -> tuple[SaveRow, dict[int, SaveRow]]:
+def _lock(work: SaveWork, sides: Sides, others: Collection[int]) -> tuple[SaveRow, dict[int, SaveRow]]:
     """The record, which the actor may edit, and the others, which the actor may see."""
     found = visible_ids(work.connection, work.published, work.actor, sides.module, [sides.record_id], "edit")
     if not found:
@@ -150,7 +150,7 @@ def _lock(work: SaveWork, sides: _Sides, others: Collection[int]) -> tuple[SaveR
     return SaveRow(module=sides.module, id=sides.record_id, old=mine, values=dict(mine)), rows
 
 
-def _linked(work: SaveWork, sides: _Sides, others: Collection[int]) -> set[int]:
+def _linked(work: SaveWork, sides: Sides, others: Collection[int]) -> set[int]:
     table = sides.table
     query = sa.select(table.c[sides.there]).where(
         table.c[sides.here] == sides.record_id, _among(work, table.c[sides.there])
@@ -181,7 +181,7 @@ def _parse_attributes(work: SaveWork, relation: RelationDef, raw: Mapping[str, A
     return values
 
 
-def _note(work: SaveWork, sides: _Sides, mine: SaveRow, theirs: Sequence[SaveRow], kind: str) -> None:
+def note_links(work: SaveWork, sides: Sides, mine: SaveRow, theirs: Sequence[SaveRow], kind: str) -> None:
     """History on both sides, and the rollups over the relation."""
     identity = sides.declared.identity
 

@@ -24,11 +24,13 @@ from fieldstone.records.as_of.held_pieces import HeldPieces
 from fieldstone.records.as_of.reach import Reach, all_names, find_reach, require_name
 from fieldstone.records.as_of.snapshot import MOST_CHANGES, actor_then, past_snapshot
 from fieldstone.records.count import count_records
+from fieldstone.records.duplicates import AlikePage, find_alike
 from fieldstone.records.export import Export, export_csv, export_json_lines
 from fieldstone.records.export_vcard import export_vcard
 from fieldstone.records.export_xlsx import export_xlsx
 from fieldstone.records.history import HistoryEntry, read_history
 from fieldstone.records.labels import collect_labels
+from fieldstone.records.merge.preview import count_moving
 from fieldstone.records.neighbours import Neighbours, find_neighbours
 from fieldstone.records.paths import find_path
 from fieldstone.records.query import get_records, query_records
@@ -184,6 +186,20 @@ class Reading:
                 at.conn, at.published, at.actor, module,
                 group=group, measures=measures, where=where, now=at.now, right="view",
             )  # fmt: skip
+
+    def alike(
+        self, actor: Actor, module: str, fields: Sequence[str], *, where: str = "", after: int = 0, limit: int = 20
+    ) -> AlikePage:
+        """Groups of records that have the same in these fields. Raises as `records.duplicates.find_alike`."""
+        with self.models.read() as (conn, published):
+            return find_alike(
+                conn, published, actor, module, fields, now=self.clock(), where=where, after=after, limit=limit
+            )
+
+    def moving(self, actor: Actor, module: str, id: int, others: Sequence[int]) -> Mapping[str, int]:
+        """Module → how many records a merge of `id` with `others` would move away from it, as far as the actor sees."""
+        with self.models.read() as (conn, published):
+            return count_moving(conn, published, actor, module, id, others)
 
     def suggest(self, actor: Actor, module: str, text: str, limit: int = 10) -> list[Suggestion]:
         with self.models.read() as (conn, published):

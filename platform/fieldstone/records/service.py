@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -14,6 +15,9 @@ from fieldstone.records.changes import RecordChange, SaveOptions, SaveResult
 from fieldstone.records.delete import delete
 from fieldstone.records.hand_over import count_owned, hand_over
 from fieldstone.records.link import get_relation, link, lookup_changes, unlink
+from fieldstone.records.merge.order import Merged, MergeOrder
+from fieldstone.records.merge.run import merge
+from fieldstone.records.merge.undo import undo_merge
 from fieldstone.records.purge import purge
 from fieldstone.records.reading import Reading
 from fieldstone.records.restore import restore
@@ -195,6 +199,14 @@ class Records(Reading):
 
         Raises UndoRefusedError with the records changed or used since, ForbiddenError."""
         return self._write(lambda conn, published: undo_batch(self._begin(conn, published, actor), via, limit))
+
+    def merge(self, actor: Actor, order: MergeOrder) -> Merged:
+        """Merge records into one of them. Raises as `records.merge.run.merge`; nothing was changed then."""
+        return self._write(lambda conn, published: merge(partial(self._begin, conn, published), actor, order))
+
+    def undo_merge(self, actor: Actor, id: int) -> Merged:
+        """Take a merge back, once. Raises as `records.merge.undo.undo_merge`; nothing was changed then."""
+        return self._write(lambda conn, published: undo_merge(partial(self._begin, conn, published), actor, id))
 
     def count_owned(self, owner: int) -> Mapping[str, int]:
         """Module → how many records a user or team owns, of the modules where there are any; the bin's too."""

@@ -44,6 +44,9 @@ stage_time = sa.Table(
 UNVERSIONED = ("linked", "unlinked", "shared", "unshared")
 """Kinds of entries of the history that move no version of the record."""
 
+MERGED_INTO = "merged_into"
+"""In the changes of an entry `deleted`, in place of a field: the record that it was merged into."""
+
 recycle_bin = sa.Table(
     "fs_bin",
     system_metadata,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from fieldstone.web.board_fields import picklist_fields
 from fieldstone.web.calendar_fields import day_fields
@@ -13,7 +14,7 @@ from fieldstone.web.favourites import is_starred
 from fieldstone.web.i18n import gettext as _
 from fieldstone.web.list_state import ListState
 from fieldstone.web.list_views import tabs_of
-from fieldstone.web.rights import rights_on
+from fieldstone.web.rights import may_merge, rights_on
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +41,8 @@ def list_frame(module: DescribedModule, state: ListState, chosen: Filter) -> dic
         "is_broken": False,
         "new_view_url": state.url("/views/new"),
         "export_url": state.url("/export", cursor=state.cursor, first=state.first),
+        "may_merge": may_merge(module.name),
+        "duplicates_url": f"/m/{module.name}/duplicates?{urlencode({'where': state.where} if state.where else {})}",
         "columns_url": state.url("/columns"),
         "chips": chosen.chips(state),
         "builder_url": state.url("/conditions"),

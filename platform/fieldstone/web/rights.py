@@ -26,6 +26,12 @@ def rights_on(module: str) -> Rights:
     return Rights(frozenset(right for right in access.RIGHTS if access.has_right(published, actor, module, right)))
 
 
+def may_merge(module: str) -> bool:
+    """Whether somebody may merge records of a module, as far as they may edit and delete them."""
+    may = rights_on(module)
+    return bool(may.edit and may.delete) and access.has_tool(current_published(), current_actor(), "merge")
+
+
 def may_set_up(published: PublishedModel, actor: Actor) -> bool:
     """Whether somebody may open Setup: an administrator, or one of whose roles says `setup: true`."""
     roles = published.model.roles
@@ -39,8 +45,8 @@ def require_setup() -> None:
 
 
 def rights_on_record(module: str, record_id: int) -> Rights:
-    """As `rights_on`, without what does not reach this record; besides `share` (with others, by hand) and `audience`
-    (to be told who sees it)."""
+    """As `rights_on`, without what does not reach this record; besides `share` (with others, by hand), `merge` and
+    `audience` (to be told who sees it)."""
     published, actor = current_published(), current_actor()
     missing = {
         right
@@ -52,6 +58,8 @@ def rights_on_record(module: str, record_id: int) -> Rights:
     given = set(rights_on(module).given - missing)
     if "edit" in given and access.has_tool(published, actor, "share"):
         given.add("share")
+    if given >= {"edit", "delete"} and access.has_tool(published, actor, "merge"):
+        given.add("merge")
     if access.can_read_field(published, actor, module, "owner"):
         given.add("audience")
     return Rights(frozenset(given))

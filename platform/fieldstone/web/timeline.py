@@ -13,6 +13,7 @@ from fieldstone.kernel.actors import without_impersonator
 from fieldstone.records.activity_types import ActivityEntry
 from fieldstone.records.history import HistoryEntry
 from fieldstone.records.query_types import Record
+from fieldstone.records.tables import MERGED_INTO
 from fieldstone.web import times
 from fieldstone.web.comment_view import Comments, CommentView
 from fieldstone.web.current import current_actor, current_published
@@ -107,6 +108,9 @@ class Timeline:
         if entry.kind == "updated" and entry.changes:
             event = self._update(entry)
             return replace(event, undo=entry.id) if self._undoable else event
+        if entry.kind == "deleted" and any(change.field == MERGED_INTO for change in entry.changes):
+            line = _line(gettext("%(who)s merged it into %(record)s"), who=self._who(entry), record=self._linked(entry))
+            return self._event(entry.at, sign=_sign("intersect", "violet"), line=line)
         words, icon, hue = {
             "created": (gettext("%(who)s created this %(module)s"), "plus-lg", "green"),
             "deleted": (gettext("%(who)s moved it to the recycle bin"), "trash3", "red"),
@@ -217,7 +221,7 @@ def _through(entry: HistoryEntry) -> str:
 
 def _acted(via: str) -> str:
     """The workflow or import that acted; "" for people, whoever acted in their name and to however many records."""
-    return " ".join(word for word in without_impersonator(via).split(" ") if not word.startswith("mass:"))
+    return " ".join(word for word in without_impersonator(via).split(" ") if not word.startswith(("mass:", "merge:")))
 
 
 def _line(words: str, **parts: object) -> Markup:

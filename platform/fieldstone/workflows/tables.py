@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from fieldstone.records.merge.kept_tables import KeptTable, keep_with_record
 from fieldstone.storage.columns import Id, Text, UtcDateTime
 from fieldstone.storage.system import system_metadata
 
@@ -70,3 +71,5 @@ fs_turn = sa.Table(
     sa.Column("count", sa.BigInteger, nullable=False),
 )
 """How many assignments a round robin has made."""
+
+keep_with_record(KeptTable(table=fs_notification))

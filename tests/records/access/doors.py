@@ -12,6 +12,7 @@ from typing import Any
 from fieldstone.kernel.actors import SYSTEM, Actor
 from fieldstone.metadata.definitions import Grants
 from fieldstone.records.changes import RecordChange, SaveOptions
+from fieldstone.records.merge.order import MergeOrder
 from fieldstone.records.query_types import Query
 from records.access.company import Company, role
 
@@ -34,7 +35,7 @@ class Office:
         limits = {"opportunity": {"margin": "hidden", "remark": "hidden", "amount": "read"}}
         modules = {"*": dict.fromkeys(EVERYTHING, "own")}
         company.govern({
-            "rep": role("rep", Grants(modules=modules, fields=limits, tools=frozenset({"share"}))),
+            "rep": role("rep", Grants(modules=modules, fields=limits, tools=frozenset({"merge", "share"}))),
             "boss": role("boss", Grants(modules={"*": dict.fromkeys(EVERYTHING, "all")})),
         })  # fmt: skip
         self.records = company.records
@@ -60,6 +61,9 @@ class Office:
         self.records.save(SYSTEM, [RecordChange(module="opportunity", id=self.mine, values=changed)])
         self.records.save(SYSTEM, [RecordChange(module="opportunity", id=self.mine, values={"margin": 987654})])
         self.records.link(SYSTEM, "opportunity", self.mine, "helpers", [self.farmer])
+        twins = company.save("contact", {"name": "Faraway Twin"}, {"name": "Faraway Twain"})
+        order = MergeOrder(module="contact", keep=twins[0], others=twins[1:])
+        self.merged = self.records.merge(SYSTEM, order).id
         self.entry = self.records.history(SYSTEM, "opportunity", self.mine, 2)[1].id
 
     def save(self, **values: Any) -> Any:
@@ -93,6 +97,15 @@ def _change(**values: Any) -> Callable[[Office, Actor], Any]:
 
 def _query(**query: Any) -> Callable[[Office, Actor], Any]:
     return lambda at, actor: at.records.query(actor, "opportunity", Query(**query))
+
+
+def _merge(keep: str, other: str, *chosen: str) -> Callable[[Office, Actor], Any]:
+    def do(at: Office, actor: Actor) -> Any:
+        kept, gone = getattr(at, keep), getattr(at, other)
+        order = MergeOrder(module="opportunity", keep=kept, others=[gone], choices=dict.fromkeys(chosen, gone))
+        return at.records.merge(actor, order)
+
+    return do
 
 
 _HIDDEN_WHERE = (
@@ -137,6 +150,23 @@ DOORS: dict[str, list[Try]] = {
         Try(lambda at, actor: at.records.comment_thread(actor, "opportunity", at.mine, 1), refused=False),
         Try(lambda at, actor: at.records.comment_thread(actor, "opportunity", at.foreign, 1)),
     ],
+    "alike": [
+        Try(lambda at, actor: at.records.alike(actor, "opportunity", ["name"]), refused=False),
+        Try(lambda at, actor: at.records.alike(actor, "opportunity", ["margin"])),
+        Try(lambda at, actor: at.records.alike(actor, "opportunity", ["remark", "name"])),
+        Try(lambda at, actor: at.records.alike(actor, "opportunity", ["name"], where="margin > 0")),
+    ],
+    "moving": [
+        Try(lambda at, actor: at.records.moving(actor, "organization", at.acme, ()), refused=False),
+        Try(lambda at, actor: at.records.moving(actor, "organization", at.away, ()), refused=False),
+    ],
+    "merge": [
+        Try(_merge("foreign", "mine")),
+        Try(_merge("mine", "foreign")),
+        Try(_merge("mine", "foreign_gone")),
+        *(Try(_merge("mine", "twin", name)) for name in ("margin", "remark", "amount", "profit")),
+    ],
+    "undo_merge": [Try(lambda at, actor: at.records.undo_merge(actor, at.merged))],
     "neighbours": [
         Try(lambda at, actor: at.records.neighbours(actor, "opportunity", at.mine, Query()), refused=False),
         Try(lambda at, actor: at.records.neighbours(actor, "opportunity", at.foreign, Query()), refused=False),
@@ -289,6 +319,9 @@ TEXTS: dict[str, list[Callable[[Office, Actor, str], Any]]] = {
                  lambda at, actor, text: at.records.activity(actor, "opportunity", at.mine, cursor=text)],
     "neighbours": [_text("neighbours", "opportunity", "<mine>", query=name) for name in _OF_QUERY],
     "totals": [_named("totals", "by", many=False), _named("totals", "measures"), _named("totals", "where", many=False)],
+    "alike": [lambda at, actor, text: at.records.alike(actor, "opportunity", [text]),
+              lambda at, actor, text: at.records.alike(actor, "opportunity", ["name"], where=text)],
+    "merge": [lambda at, actor, text: _merge("mine", "twin", text)(at, actor)],
     "aggregate": [_named("aggregate", "group"), _named("aggregate", "measures"),
                   _named("aggregate", "where", many=False)],
     "export": [_named("export", "fields"), _named("export", "sort"), _named("export", "where", many=False),
@@ -311,7 +344,7 @@ WITHOUT_TEXTS = {
     "require_version": "ids", "labels": "ids", "within_reach": "ids", "history": "ids", "shares": "ids",
     "delete": "ids", "restore": "ids", "purge": "ids", "unshare": "ids", "undo": "ids", "audience": "ids",
     "comment_thread": "ids", "hand_over": "ids",
-    "explain": "ids",
+    "explain": "ids", "moving": "ids", "undo_merge": "ids",
     "find_undo_refusals": "a name of ours",
     "undo_batch": "a name of ours",
 }  # fmt: skip

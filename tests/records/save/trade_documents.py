@@ -10,6 +10,11 @@ roles:
     label: Seller
     scope: own
     modules: {"*": [view, create, edit, delete]}
+  merger:
+    label: Merger
+    scope: own
+    modules: {"*": [view, create, edit, delete]}
+    tools: [merge]
   reader:
     label: Reader
     scope: all

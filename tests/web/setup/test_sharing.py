@@ -33,7 +33,8 @@ def test_modules_and_rules_are_shared_and_taken_back(admin: Visitor, site: Site,
     changes = {"default.contact": "edit", "default.product": "", "follows.contact": "organization"}
     publish(admin, review(admin, HOME, **changes))
     sharing = site.models.current.model.sharing
-    assert (sharing.defaults, sharing.inherit) == ({"*": "private", "contact": "edit"}, {"contact": "organization"})
+    assert sharing.defaults == {"*": "private", "contact": "edit"}
+    assert sharing.inherit == {"comment": "related_to", "note": "related_to", "contact": "organization"}
     said = _documents(site)["metadata/sharing.yaml"]
     assert said.split() == ["defaults:", "contact:", "edit", "product:", "null", "inherit:", "contact:", "organization"]
     publish(admin, review(admin, HOME, **{"default.contact": "", "default.product": "read", "follows.contact": ""}))

@@ -16,6 +16,7 @@ def blueprints() -> list[Blueprint]:
         comments,
         conditions,
         delete,
+        duplicates,
         export,
         follow,
         form,
@@ -30,6 +31,7 @@ def blueprints() -> list[Blueprint]:
         list,
         login,
         mass,
+        merge,
         more,
         notifications,
         past,
@@ -51,9 +53,9 @@ def blueprints() -> list[Blueprint]:
     )
 
     pages = (
-        account, activity, audience, board, calendar, columns, comments, conditions, delete, export, follow, form,
-        groups, help, history, home, impersonate, imports, inline, jobs, list, login, mass, more, notifications, past,
-        preview, quick, record, recycle_bin, related, reminders, search, share, stage, star, suggest, tags, undo, views,
-        workflows,
+        account, activity, audience, board, calendar, columns, comments, conditions, delete, duplicates, export, follow,
+        form, groups, help, history, home, impersonate, imports, inline, jobs, list, login, mass, merge, more,
+        notifications, past, preview, quick, record, recycle_bin, related, reminders, search, share, stage, star,
+        suggest, tags, undo, views, workflows,
     )  # fmt: skip
     return [page.page for page in pages]

@@ -19,18 +19,22 @@ _LIMIT = 100
 
 @page.get("/m/<module>/<int:record_id>/history")
 def show(module: str, record_id: int) -> ResponseReturnValue:
+    """Of records in the recycle bin too: where they went, for one."""
     described = module_or_404(module)
-    record = current_records().get(current_actor(), module, record_id)
+    found = current_records().fetch(current_actor(), module, [record_id])
+    record = found[0] if found else current_records().get(current_actor(), module, record_id, deleted=True)
     before = request.args.get("before", type=whole_number)
     entries = current_records().history(current_actor(), module, record_id, limit=_LIMIT, before=before)
     shower = Shower(current_model(), current_actor(), record.labels)
     shower.with_labels(entries[0].labels if entries else {})
+    may = rights_on_record(module, record_id)
     return render_template(
         "record/history.html",
         here=module,
         module=described,
         record=record,
+        up_url=f"/m/{module}/{record_id}" if found else f"/m/{module}",
         title=RecordView(described, record, shower, editable=False).title,
-        days=Timeline(described, shower, undoable=rights_on_record(module, record_id).edit).of_history(entries),
+        days=Timeline(described, shower, undoable=bool(found) and may.edit).of_history(entries),
         older_url=f"?before={entries[-1].id}" if len(entries) == _LIMIT else "",
     )

@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
+from fieldstone.kernel.errors import NotFoundError
 from fieldstone.records.query_types import Record
+from fieldstone.records.tables import MERGED_INTO
 from fieldstone.web.activity_view import read_activity
 from fieldstone.web.came_from import find_list
 from fieldstone.web.current import current_actor, current_model, current_published, current_records, current_site
@@ -34,11 +36,26 @@ _HISTORY = 30
 @page.get("/m/<module>/<int:record_id>")
 def show(module: str, record_id: int) -> ResponseReturnValue:
     described = module_or_404(module)
-    record = current_records().get(current_actor(), module, record_id)
+    try:
+        record = current_records().get(current_actor(), module, record_id)
+    except NotFoundError:
+        kept = _merged_into(module, record_id)
+        if kept is None:
+            raise
+        return redirect(f"/m/{module}/{kept}")
     remember(module, record_id)
     comment = request.args.get("comment", type=whole_number)
     current_site().workflows.notifications.mark_record_read(current_actor().user_id or 0, module, record_id)
     return render_template("record/record.html", **record_context(described, record, comment))
+
+
+def _merged_into(module: str, record_id: int) -> int | None:
+    """The record that stayed, of one that was merged into it: old addresses lead there. Raises NotFoundError."""
+    for entry in current_records().history(current_actor(), module, record_id, limit=1):
+        for change in entry.changes:
+            if entry.kind == "deleted" and change.field == MERGED_INTO:
+                return int(change.new.id)
+    return None
 
 
 def record_context(module: DescribedModule, record: Record, comment: int | None = None) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""Merging records that mean the same thing into one of them, and taking that back."""
