@@ -108,7 +108,8 @@ def count(module: str) -> ResponseReturnValue:
     described = module_or_404(module)
     state = read_state(described, request.args)
     counted = current_records().count(current_actor(), module, state.where)
-    last = max(state.first, request.args.get("last", 1, type=whole_number))
+    last = request.args.get("last", 1, type=whole_number)
+    last = max(state.first, min(last, state.first + state.limit - 1))
     return render_template(
         "list/count.html",
         count=_counted(counted),
