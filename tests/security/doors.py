@@ -176,6 +176,13 @@ DOORS: Mapping[str, Sequence[Knock]] = {
         _get(f"{MINE}/history", SHOWN),
     ],
     "home.show": [_get("/", SHOWN)],
+    "navigation.arrange": [
+        _post(
+            "/navigation", BACK, star="organization/{hidden_organization}/", keep="organization/{hidden_organization}/"
+        ),
+    ],
+    "navigation.ask": [_get("/navigation", SHOWN)],
+    "palette.show": [_get("/commands", SHOWN)],
     "imports.choose_file": [_get("/m/organization/import")],
     "imports.upload": [_post("/m/organization/import")],
     "imports.show": [_get("/imports/{hidden_import}")],
@@ -318,8 +325,8 @@ WITHOUT_RECORDS = frozenset(
         "login.arrive", "login.choose_language", "login.choose_password", "login.depart", "login.forgotten",
         "login.forgotten_page", "login.link_page", "login.log_in", "login.log_in_page", "login.log_out",
         "login.password_page", "login.second_page", "login.second_step", "login.use_link", "more.create", "more.show",
-        "notifications.latest", "notifications.mark_read", "notifications.mark_unread", "notifications.snooze",
-        "readyz", "reminders.cancel",
+        "navigation.close", "notifications.latest", "notifications.mark_read", "notifications.mark_unread",
+        "notifications.snooze", "readyz", "reminders.cancel",
     }
 )  # fmt: skip
 """Doors that lead to no record."""

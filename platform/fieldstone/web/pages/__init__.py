@@ -31,7 +31,9 @@ def blueprints() -> list[Blueprint]:
         login,
         mass,
         more,
+        navigation,
         notifications,
+        palette,
         past,
         preview,
         quick,
@@ -51,9 +53,9 @@ def blueprints() -> list[Blueprint]:
     )
 
     pages = (
-        account, activity, audience, board, calendar, columns, comments, conditions, delete, export, follow, form,
-        groups, help, history, home, impersonate, imports, inline, jobs, list, login, mass, more, notifications, past,
-        preview, quick, record, recycle_bin, related, reminders, search, share, stage, star, suggest, tags, undo, views,
-        workflows,
+        account, activity, audience, board, calendar, columns, comments, conditions, delete, export, follow,
+        form, groups, help, history, home, impersonate, imports, inline, jobs, list, login, mass, more,
+        navigation, notifications, palette, past, preview, quick, record, recycle_bin, related, reminders,
+        search, share, stage, star, suggest, tags, undo, views, workflows,
     )  # fmt: skip
     return [page.page for page in pages]

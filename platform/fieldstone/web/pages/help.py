@@ -21,6 +21,7 @@ def _groups() -> list[tuple[str, list[tuple[list[str], str]]]]:
         (
             _("Everywhere"),
             [
+                (["Ctrl", "K"], _("Commands: go to, create, do; on a Mac with ⌘")),
                 (["/"], _("Search")),
                 (["C"], _("Create")),
                 (["G", "H"], _("Home")),

@@ -5,6 +5,7 @@ import "./dialog.js";
 import "./toast.js";
 import "./small.js";
 import "./search.js";
+import "./palette.js";
 import "./combobox.js";
 import "./tokens.js";
 import "./mentions.js";
