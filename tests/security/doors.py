@@ -65,6 +65,11 @@ DOORS: Mapping[str, Sequence[Knock]] = {
     "calendar.show": [_get("/calendar?whose=all&span=agenda", SHOWN), _get("/calendar?whose=team&hue=owner", SHOWN)],
     "calendar.move": [_post(f"{OPPORTUNITY}/calendar", day="2026-03-14")],
     "calendar.undo": [_post(f"{OPPORTUNITY}/calendar/undo", id="1")],
+    "cells.edit": [_get(f"{ORGANIZATION}/cell/name")],
+    "cells.save": [
+        _post(f"{ORGANIZATION}/cell/name", f__name="Taken"),
+        _post(f"{MINE}/cell/product", REFUSED, f__product="{hidden_organization}", t__product="x"),
+    ],
     "activity.show": [_get(f"{ORGANIZATION}/activity"), _get(f"{MINE}/activity?show=comments", SHOWN)],
     "comments.add": [_post(f"{ORGANIZATION}/comments", text="hello")],
     "comments.edit": [

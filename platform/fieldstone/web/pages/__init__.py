@@ -12,6 +12,7 @@ def blueprints() -> list[Blueprint]:
         audience,
         board,
         calendar,
+        cells,
         columns,
         comments,
         conditions,
@@ -53,8 +54,8 @@ def blueprints() -> list[Blueprint]:
     )
 
     pages = (
-        account, activity, audience, board, calendar, columns, comments, conditions, delete, export, follow,
-        form, groups, help, history, home, impersonate, imports, inline, jobs, list, login, mass, more,
+        account, activity, audience, board, calendar, cells, columns, comments, conditions, delete, export,
+        follow, form, groups, help, history, home, impersonate, imports, inline, jobs, list, login, mass, more,
         navigation, notifications, palette, past, preview, quick, record, recycle_bin, related, reminders,
         search, share, stage, star, suggest, tags, undo, views, workflows,
     )  # fmt: skip

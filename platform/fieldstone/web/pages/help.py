@@ -40,6 +40,7 @@ def _groups() -> list[tuple[str, list[tuple[list[str], str]]]]:
                 (["Enter"], _("Open")),
                 (["Space"], _("Preview")),
                 (["E"], _("Edit")),
+                (["←", "→"], _("Cell of the row; Enter or F2 edits it, Tab goes to the next")),
                 (["F"], _("Add a condition")),
                 (["N"], _("New record")),
                 (["Esc"], _("Clear the selection")),

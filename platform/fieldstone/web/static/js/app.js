@@ -9,6 +9,7 @@ import "./palette.js";
 import "./combobox.js";
 import "./tokens.js";
 import "./mentions.js";
+import "./cells.js";
 import "./rows.js";
 import "./board.js";
 import "./calendar.js";
