@@ -87,6 +87,13 @@ DOORS: Mapping[str, Sequence[Knock]] = {
         _get("/m/opportunity/conditions?where=organization == {hidden_organization}", SHOWN),
     ],
     "conditions.row": [_get("/m/opportunity/conditions/row?field=organization&value={hidden_organization}", SHOWN)],
+    "conditions.group": [_get("/m/opportunity/conditions/group", SHOWN)],
+    "conditions.text": [
+        _get(
+            "/m/opportunity/conditions/text?row=1&c.1.field=organization&c.1.op=any_of&c.1.value={hidden_organization}",
+            SHOWN,
+        )
+    ],
     "conditions.apply": [
         _get(
             "/m/opportunity/filter?row=1&c.1.field=organization&c.1.op=any_of&c.1.value={hidden_organization}",

@@ -71,6 +71,7 @@ WAYS: Mapping[str, Way] = {
     "conditions.show": Way(query={"where": "name == 'x'"}),
     "conditions.row": Way(query={"field": "name", "value": "x", "operator": "is"}),
     "conditions.apply": Way(query={"row": "1", "c.1.field": "name", "c.1.op": "contains", "c.1.value": "x"}),
+    "conditions.text": Way(query={"row": "1", "c.1.field": "name", "c.1.op": "contains", "c.1.value": "x"}),
     "delete.ask": Way(query={"id": "{my_opportunity}"}),
     "form.create": Way(form=_FORM),
     "form.update": Way(form={**_FORM, "version": "1"}),

@@ -45,9 +45,9 @@ behave("table[data-cells]", (table) => {
     if (open && !(await leave())) return;
     const url = `${table.dataset.cells}/${rowId(cell.parentElement)}/cell/${column(cell).dataset.cell}`;
     const answer = await fetch(url, { headers: { "X-Requested-With": "fetch" } });
+    const html = await answer.text();
     if (!answer.ok) return say(table.dataset.locked);
     if (open) return;
-    const html = await answer.text();
     open = { cell, nodes: [...cell.childNodes], sent: "" };
     show(cell, html);
     open.sent = held(cell.querySelector("form"));

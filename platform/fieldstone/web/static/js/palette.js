@@ -140,15 +140,20 @@ behave("[data-palette]", (palette) => {
     if (!typed) for (const old of found.querySelectorAll("[role=option]")) old.remove();
     collect();
     choose(shown[0]);
+    rest();
+    if (typed) timer = setTimeout(search, 180, typed, turn);
+  }
+
+  function rest() {
     clearTimeout(timer);
     turn += 1;
-    if (typed) timer = setTimeout(search, 180, typed, turn);
   }
 
   async function search(typed, mine) {
     const answer = await fetch(`/search/suggest?q=${encodeURIComponent(typed)}`);
+    const html = await answer.text();
     if (mine !== turn || !answer.ok || !palette.isConnected) return;
-    const parts = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const parts = new DOMParser().parseFromString(html, "text/html");
     const hits = [...parts.querySelectorAll("a[role=option]")].map((hit) => document.importNode(hit, true));
     for (const hit of hits) hit.id = `p-${hit.id}`;
     for (const old of found.querySelectorAll("[role=option]")) old.remove();
@@ -159,6 +164,7 @@ behave("[data-palette]", (palette) => {
   }
 
   function run(element) {
+    rest();
     const id = element.dataset.command;
     if (id) localStorage.setItem(STORED, JSON.stringify([id, ...read().filter((other) => other !== id)].slice(0, 20)));
     const target = behind.get(element) ?? element;
