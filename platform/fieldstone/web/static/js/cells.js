@@ -7,8 +7,8 @@ const TYPED = "input:not([name=id]), textarea, select, dialog, [popover]";
 behave("table[data-cells]", (table) => {
   let open = null; // { cell, nodes, sent }: the cell with the editor, what stood in it, what the editor held at first
 
-  const column = (cell) => table.tHead.rows[0].cells[cell.cellIndex];
-  const mayEdit = (cell) => Boolean(column(cell)?.dataset.cell);
+  const field = (cell) => table.tHead.rows[0].cells[cell.cellIndex]?.querySelector("[data-cell]")?.dataset.cell;
+  const mayEdit = (cell) => Boolean(field(cell));
   const rowId = (row) => row.querySelector("input[name=id]")?.value;
   const held = (form) => new URLSearchParams(new FormData(form)).toString();
 
@@ -35,15 +35,15 @@ behave("table[data-cells]", (table) => {
     globalThis.htmx.process(cell);
     scan(cell);
     const fields = [...cell.querySelectorAll("input:not([type=hidden]), select, textarea, .fs-inline > button")];
-    const field = fields.find((each) => each.checkVisibility());
-    field?.focus();
-    field?.select?.();
+    const first = fields.find((each) => each.checkVisibility());
+    first?.focus();
+    first?.select?.();
   }
 
   async function edit(cell) {
     if (!cell || open?.cell === cell) return;
     if (open && !(await leave())) return;
-    const url = `${table.dataset.cells}/${rowId(cell.parentElement)}/cell/${column(cell).dataset.cell}`;
+    const url = `${table.dataset.cells}/${rowId(cell.parentElement)}/cell/${field(cell)}`;
     const answer = await fetch(url, { headers: { "X-Requested-With": "fetch" } });
     const html = await answer.text();
     if (!answer.ok) return say(table.dataset.locked);
