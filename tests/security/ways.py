@@ -66,7 +66,7 @@ _FORM = {f"f.{name}": value for name, value in _NEW.items() if isinstance(value,
 
 WAYS: Mapping[str, Way] = {
     "assets.serve": Way(args={"version": "x", "address": "fieldstone.css"}),
-    "cells.edit": Way(args=_FIELD), "cells.save": Way(args=_FIELD, form={"f.name": "x"}),
+    "cells.edit": Way(args=_FIELD), "cells.save": Way(args=_FIELD),
     "comments.add": Way(form={"text": "Hello"}),
     "conditions.show": Way(query={"where": "name == 'x'"}),
     "conditions.row": Way(query={"field": "name", "value": "x", "operator": "is"}),
