@@ -65,6 +65,11 @@ DOORS: Mapping[str, Sequence[Knock]] = {
     "calendar.show": [_get("/calendar?whose=all&span=agenda", SHOWN), _get("/calendar?whose=team&hue=owner", SHOWN)],
     "calendar.move": [_post(f"{OPPORTUNITY}/calendar", day="2026-03-14")],
     "calendar.undo": [_post(f"{OPPORTUNITY}/calendar/undo", id="1")],
+    "cells.edit": [_get(f"{ORGANIZATION}/cell/name")],
+    "cells.save": [
+        _post(f"{ORGANIZATION}/cell/name", f__name="Taken"),
+        _post(f"{MINE}/cell/product", REFUSED, f__product="{hidden_organization}", t__product="x"),
+    ],
     "activity.show": [_get(f"{ORGANIZATION}/activity"), _get(f"{MINE}/activity?show=comments", SHOWN)],
     "comments.add": [_post(f"{ORGANIZATION}/comments", text="hello")],
     "comments.edit": [
@@ -82,6 +87,13 @@ DOORS: Mapping[str, Sequence[Knock]] = {
         _get("/m/opportunity/conditions?where=organization == {hidden_organization}", SHOWN),
     ],
     "conditions.row": [_get("/m/opportunity/conditions/row?field=organization&value={hidden_organization}", SHOWN)],
+    "conditions.group": [_get("/m/opportunity/conditions/group", SHOWN)],
+    "conditions.text": [
+        _get(
+            "/m/opportunity/conditions/text?row=1&c.1.field=organization&c.1.op=any_of&c.1.value={hidden_organization}",
+            SHOWN,
+        )
+    ],
     "conditions.apply": [
         _get(
             "/m/opportunity/filter?row=1&c.1.field=organization&c.1.op=any_of&c.1.value={hidden_organization}",
@@ -194,6 +206,13 @@ DOORS: Mapping[str, Sequence[Knock]] = {
         _get(f"{MINE}/history", SHOWN),
     ],
     "home.show": [_get("/", SHOWN)],
+    "navigation.arrange": [
+        _post(
+            "/navigation", BACK, star="organization/{hidden_organization}/", keep="organization/{hidden_organization}/"
+        ),
+    ],
+    "navigation.ask": [_get("/navigation", SHOWN)],
+    "palette.show": [_get("/commands", SHOWN)],
     "imports.choose_file": [_get("/m/organization/import")],
     "imports.upload": [_post("/m/organization/import")],
     "imports.show": [_get("/imports/{hidden_import}")],
@@ -337,8 +356,8 @@ WITHOUT_RECORDS = frozenset(
         "login.arrive", "login.choose_language", "login.choose_password", "login.depart", "login.forgotten",
         "login.forgotten_page", "login.link_page", "login.log_in", "login.log_in_page", "login.log_out",
         "login.password_page", "login.second_page", "login.second_step", "login.use_link", "more.create", "more.show",
-        "notifications.latest", "notifications.mark_read", "notifications.mark_unread", "notifications.snooze",
-        "readyz", "reminders.cancel",
+        "navigation.close", "notifications.latest", "notifications.mark_read", "notifications.mark_unread",
+        "notifications.snooze", "readyz", "reminders.cancel",
     }
 )  # fmt: skip
 """Doors that lead to no record."""

@@ -66,10 +66,12 @@ _FORM = {f"f.{name}": value for name, value in _NEW.items() if isinstance(value,
 
 WAYS: Mapping[str, Way] = {
     "assets.serve": Way(args={"version": "x", "address": "fieldstone.css"}),
+    "cells.edit": Way(args=_FIELD), "cells.save": Way(args=_FIELD),
     "comments.add": Way(form={"text": "Hello"}),
     "conditions.show": Way(query={"where": "name == 'x'"}),
     "conditions.row": Way(query={"field": "name", "value": "x", "operator": "is"}),
     "conditions.apply": Way(query={"row": "1", "c.1.field": "name", "c.1.op": "contains", "c.1.value": "x"}),
+    "conditions.text": Way(query={"row": "1", "c.1.field": "name", "c.1.op": "contains", "c.1.value": "x"}),
     "delete.ask": Way(query={"id": "{my_opportunity}"}),
     "form.create": Way(form=_FORM),
     "form.update": Way(form={**_FORM, "version": "1"}),

@@ -36,6 +36,14 @@ class Column:
         return _WIDTHS[self.slot]
 
     @property
+    def editable(self) -> bool:
+        """Whether a value may be changed in its cell, as far as the field says; a record may say no besides."""
+        field = self.field
+        if "." in field.path or not field.writable or field.coming or field.name == "record_type":
+            return False
+        return not field.field.read_only_after_create and field.control != "secret"
+
+    @property
     def sortable(self) -> bool:
         return self.field.type.sortable
 

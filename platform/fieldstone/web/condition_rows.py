@@ -9,20 +9,18 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from werkzeug.datastructures import MultiDict
-
 from fieldstone.expressions.periods import NAMED
-from fieldstone.expressions.rows import OPERATORS, Condition, Operator
-from fieldstone.fields.base import FieldValueError
+from fieldstone.expressions.rows import OPERATORS, Condition, Group
 from fieldstone.records.query_types import PRINCIPAL
 from fieldstone.web.conditions import operator_label, word_period
 from fieldstone.web.current import current_actor, current_published
 from fieldstone.web.described import DescribedField, DescribedModule, describe
 from fieldstone.web.forms.choices import choices
-from fieldstone.web.forms.page import parse_context
 from fieldstone.web.numbers import find_number
 from fieldstone.web.show import Shower
-from fieldstone.web.words import word, word_hint
+
+DEEPEST = 3
+"""How many groups may lie within each other."""
 
 _INPUTS = {"date": "date", "datetime": "date", "number": "text", "time": "time"}
 
@@ -52,6 +50,22 @@ class ConditionRow:
     fresh: bool = False
 
 
+@dataclass(frozen=True, kw_only=True)
+class ConditionGroup:
+    """The `id` of the group that holds everything is not sent."""
+
+    id: str
+    match: str
+    items: Sequence[ConditionRow | ConditionGroup]
+
+
+def is_shown(group: Group | None, depth: int = 0) -> bool:
+    """Whether the builder can show it: groups lie no deeper than it can draw."""
+    if group is None or depth > DEEPEST:
+        return False
+    return all(is_shown(item, depth + 1) for item in group.items if isinstance(item, Group))
+
+
 class ConditionRows:
     def __init__(self, module: DescribedModule, shower: Shower) -> None:
         self._module = module
@@ -67,6 +81,15 @@ class ConditionRows:
         value = condition.value
         values = value if isinstance(value, (tuple, list)) else () if value is None else (value,)
         return self._draw(_new_id(), field, condition.operator, [_input_text(item) for item in values])
+
+    def group(self, group: Group) -> ConditionGroup:
+        """The rows of a group and of the groups in it."""
+        items = [self.group(item) if isinstance(item, Group) else self.row(item) for item in group.items]
+        return ConditionGroup(id=_new_id(), match=group.match, items=items)
+
+    def blank_group(self) -> ConditionGroup:
+        """A new group, with a row to begin with."""
+        return ConditionGroup(id=_new_id(), match="any", items=[self.blank()])
 
     def changed(self, number: str, path: str, operator: str, values: Sequence[str]) -> ConditionRow:
         """A row after its field or operator was changed; values that still fit stay."""
@@ -108,49 +131,6 @@ class ConditionRows:
 
     def _kind(self, field: DescribedField) -> str:
         return field.type.value_type(field.field, self._shower.model.picklists).kind
-
-
-def read_rows(module: DescribedModule, arguments: MultiDict[str, str]) -> tuple[list[Condition], list[str]]:
-    """The conditions of a sent builder, and what could not be read, worded. Rows without a value are left out."""
-    conditions, problems = [], []
-    for number in dict.fromkeys(arguments.getlist("row")):
-        field = module.find(arguments.get(f"c.{number}.field", ""))
-        operator = OPERATORS.find(arguments.get(f"c.{number}.op", ""))
-        if field is None or operator is None:
-            continue
-        texts = [text.strip() for text in arguments.getlist(f"c.{number}.value") if text.strip()]
-        if operator.takes != "none" and len(texts) < (2 if operator.takes == "two" else 1):
-            continue
-        try:
-            conditions.append(Condition(field=field.path, operator=operator.name, value=_value(field, operator, texts)))
-        except FieldValueError as error:
-            problems.append(f"{field.label}: {word(error.code, error.params)} {word_hint(error.code, error.params)}")
-    return conditions, problems
-
-
-def _value(field: DescribedField, operator: Operator, texts: Sequence[str]) -> Any:
-    if operator.takes == "none":
-        return None
-    if operator.takes == "number":
-        return find_number(texts[0]) or 0
-    if operator.takes == "period":
-        return texts[0]
-    if operator.takes == "many":
-        return tuple(_one(field, text) for text in texts)
-    if operator.takes == "two":
-        return (_one(field, texts[0]), _one(field, texts[1]))
-    return _one(field, texts[0])
-
-
-def _one(field: DescribedField, text: str) -> Any:
-    if field.control in ("select", "multiselect", "tags"):
-        return text
-    if field.control in ("lookup", "user", "owner"):
-        number = find_number(text)
-        return text if number is None else number
-    if field.type.operators and "contains" in field.type.operators:
-        return text
-    return field.type.parse(field.field, text, parse_context())
 
 
 def _field_groups(module: DescribedModule) -> list[FieldGroup]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import render_template, request
 from werkzeug.datastructures import MultiDict
 
@@ -16,17 +18,7 @@ from fieldstone.web.show import Shower
 
 def conflict_page(module: DescribedModule, form: RecordForm, error: StaleRecordError, shower: Shower) -> str:
     """Nothing was saved. The page sends everything again, with the choice per field."""
-    fields = [(module.field(conflict.field), conflict) for conflict in error.conflicts]
-    shower.with_labels(value_labels((field, value) for field, found in fields for value in (found.base, found.theirs)))
-    rows = [
-        {
-            "field": field,
-            "base": shower.value(field, conflict.base),
-            "theirs": shower.value(field, conflict.theirs),
-            "mine": shown(form.raws[field.name]) or _("empty"),
-        }
-        for field, conflict in fields
-    ]
+    rows = conflict_values(module, form, error, shower)
     kept = [(name, value) for name, value in request.form.items(multi=True) if name not in _REPLACED]
     return render_template(
         "form/conflict.html",
@@ -40,6 +32,26 @@ def conflict_page(module: DescribedModule, form: RecordForm, error: StaleRecordE
         action=request.path,
         back=f"/m/{module.name}/{error.record_id}",
     )
+
+
+def conflict_values(
+    module: DescribedModule, form: RecordForm, error: StaleRecordError, shower: Shower
+) -> list[dict[str, Any]]:
+    """For each field: what it was, what somebody else made of it, what was typed; and who that was, and the version
+    to save against."""
+    fields = [(module.field(conflict.field), conflict) for conflict in error.conflicts]
+    shower.with_labels(value_labels((field, value) for field, found in fields for value in (found.base, found.theirs)))
+    return [
+        {
+            "field": field,
+            "base": shower.value(field, conflict.base),
+            "theirs": shower.value(field, conflict.theirs),
+            "mine": shown(form.raws[field.name]) or _("empty"),
+            "by": error.changed_by,
+            "version": error.version,
+        }
+        for field, conflict in fields
+    ]
 
 
 _REPLACED = ("csrf_token", "version")

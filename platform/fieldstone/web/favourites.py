@@ -11,16 +11,22 @@ from fieldstone.records import access
 from fieldstone.records.views.favourites import Favourite
 from fieldstone.web.current import current_actor, current_published, current_site
 from fieldstone.web.described import describe
-from fieldstone.web.list_views import list_views
+from fieldstone.web.list_views import list_views, view_url
 
 
 @dataclass(frozen=True, kw_only=True)
 class Star:
     """A favourite in the navigation."""
 
+    favourite: Favourite
     label: str
     url: str
     icon: str
+
+    @property
+    def key(self) -> str:
+        """Its name in a form."""
+        return f"{self.favourite.module}/{self.favourite.record}/{self.favourite.view}"
 
 
 def favourites() -> Sequence[Favourite]:
@@ -44,11 +50,10 @@ def stars() -> list[Star]:
             continue
         module = describe(published, each.module, actor)
         if each.record:
-            found.append(Star(label=each.label, url=f"/m/{each.module}/{each.record}", icon=module.icon))
+            url, label, icon = f"/m/{each.module}/{each.record}", each.label, module.icon
         elif (view := list_views(module).get(each.view)) is not None:
-            found.append(Star(label=view.label, url=_url(each, view.display), icon="star"))
+            url, label, icon = view_url(each.module, each.view, view.display), view.label, "star"
+        else:
+            continue
+        found.append(Star(favourite=each, label=label, url=url, icon=icon))
     return found
-
-
-def _url(star: Favourite, display: str) -> str:
-    return f"/m/{star.module}?view={star.view}{'&' if display else ''}{display}"

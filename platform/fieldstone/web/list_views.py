@@ -88,6 +88,11 @@ def list_views(module: DescribedModule) -> Mapping[str, ListView]:
     }
 
 
+def view_url(module: str, key: str, display: str) -> str:
+    """The list with a view, shown as the view says."""
+    return f"/m/{module}?view={key}{'&' if display else ''}{display}"
+
+
 def tabs_of(module: DescribedModule, state: ListState) -> Sequence[Tab]:
     return [
         Tab(

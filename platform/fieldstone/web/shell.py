@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -14,10 +13,18 @@ from fieldstone.kernel.actors import Actor
 from fieldstone.records import access
 from fieldstone.storage.published import PublishedModel
 from fieldstone.web.current import current_site
-from fieldstone.web.described import DescribedModule, describe
+from fieldstone.web.described import DescribedModule
 from fieldstone.web.favourites import Star, stars
 from fieldstone.web.i18n import current_language, gettext, ngettext
 from fieldstone.web.look import current_look
+from fieldstone.web.navigation import (
+    FAVOURITES,
+    Group,
+    NavigationHabits,
+    arranged,
+    read_habits,
+    without_hidden,
+)
 from fieldstone.web.persons import Person
 from fieldstone.web.rights import may_set_up
 from fieldstone.web.toasts import take_toasts
@@ -43,13 +50,6 @@ HTMX_CONFIG = json.dumps(
 """No eval, no inline style, no page kept in the browser's storage; an error answer brings its own place."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Group:
-    name: str
-    label: str
-    modules: Sequence[DescribedModule]
-
-
 class Shell:
     """Read by the templates; nothing here is asked for on pages that do not show it."""
 
@@ -73,9 +73,23 @@ class Shell:
     def stars(self) -> Sequence[Star]:
         return stars()
 
-    @property
+    @cached_property
     def groups(self) -> Sequence[Group]:
-        return navigation(self._published, self._actor)
+        """All modules, in the person's order."""
+        return arranged(self._published, self._actor, self._habits)
+
+    @property
+    def shown_groups(self) -> Sequence[Group]:
+        """Without what the person has hidden."""
+        return without_hidden(self.groups, self._habits)
+
+    @property
+    def are_stars_open(self) -> bool:
+        return self._habits.is_open(FAVOURITES)
+
+    @cached_property
+    def _habits(self) -> NavigationHabits:
+        return read_habits(self._actor)
 
     @property
     def creatable(self) -> list[DescribedModule]:
@@ -125,35 +139,6 @@ class Shell:
     @property
     def densities(self) -> list[tuple[str, str]]:
         return [("compact", gettext("Compact")), ("comfortable", gettext("Comfortable"))]
-
-
-def navigation(published: PublishedModel, actor: Actor) -> Sequence[Group]:
-    """The modules the person may see, by group in the order of the application; kept per model and roles."""
-    key = ("web.navigation", actor.language, access.access_profile(actor))
-    found: Sequence[Group] | None = published.cache.get(key)
-    if found is None:
-        found = published.cache[key] = _navigation(published, actor)
-    return found
-
-
-def _navigation(published: PublishedModel, actor: Actor) -> Sequence[Group]:
-    model = published.model
-    shown = [
-        describe(published, name, actor)
-        for name in access.viewable_modules(published, actor)
-        if not model.modules[name].hidden
-    ]
-    names = [*model.app.groups, *dict.fromkeys(module.module.group for module in shown)]
-    groups = []
-    for name in dict.fromkeys(names):
-        defined = model.app.groups.get(name)
-        order = {module: place for place, module in enumerate(defined.modules)} if defined else {}
-        modules = [module for module in shown if module.module.group == name]
-        modules.sort(key=lambda module: order.get(module.name, len(order)))
-        if modules:
-            label = model.text(f"group.{name}", actor.language, defined.label if defined else name.capitalize())
-            groups.append(Group(name=name or "other", label=label or gettext("Other"), modules=modules))
-    return tuple(groups)
 
 
 def install(app: Flask) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import sqlalchemy as sa
 
@@ -22,6 +22,12 @@ class Habits(AccountsBase):
             query = sa.select(habit.c.value).where(habit.c.user_id == user_id, habit.c.name == name)
             found = conn.execute(query).scalar()
         return tuple(json.loads(found)) if found else ()
+
+    def habits(self, user_id: int, names: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
+        """Those of several names that are remembered, in one statement."""
+        with self.database.read() as conn:
+            query = sa.select(habit.c.name, habit.c.value).where(habit.c.user_id == user_id, habit.c.name.in_(names))
+            return {row.name: tuple(json.loads(row.value)) for row in conn.execute(query)}
 
     def keep_habit(self, user_id: int, name: str, values: Iterable[str]) -> None:
         """Remember these instead of what was remembered; beyond 200 the last ones only."""

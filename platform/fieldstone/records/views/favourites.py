@@ -90,3 +90,23 @@ class Favourites:
 
         if actor.user_id is not None:
             self._models.write(work)
+
+    def arrange(self, actor: Actor, shown: Sequence[Favourite], kept: Sequence[Favourite]) -> None:
+        """Put `kept` in this order and take the star from the rest of `shown`; what is not starred stays so."""
+
+        def work(conn: sa.Connection, published: PublishedModel) -> None:
+            modules = published.model.modules
+            mine = favourite.c.user_id == actor.user_id
+            there = []
+            for each in dict.fromkeys([*kept, *shown]):
+                if each.module not in modules:
+                    continue
+                values = {"module": modules[each.module].identity, "record_id": each.record, "view": each.view}
+                this = [favourite.c[name] == value for name, value in values.items()]
+                if conn.execute(sa.delete(favourite).where(mine, *this)).rowcount and each in kept:
+                    there.append({"user_id": actor.user_id, **values})
+            if there:
+                conn.execute(sa.insert(favourite), there)  # listed in the order of their ids
+
+        if actor.user_id is not None:
+            self._models.write(work)

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from fieldstone.kernel.actors import Actor
 from fieldstone.kernel.errors import InvalidInputError, NotFoundError
-from fieldstone.records.access import require
+from fieldstone.records.access import require, viewable_modules
 from fieldstone.records.views import checks, store
 from fieldstone.records.views.view import Receiver, SavedView, ViewShelf, ViewState
 from fieldstone.storage.published import ModelSource, PublishedModel
@@ -35,8 +35,16 @@ class Views:
             if actor.user_id is None:
                 return ViewShelf()
             publisher = checks.may_publish_views(published, actor)
-            views = store.load_views(conn, published, actor, module, publisher=publisher)
+            views = store.load_views(conn, published, actor, (module,), publisher=publisher)
             return ViewShelf(views=views, habits=store.load_habits(conn, actor.user_id, _identity(published, module)))
+
+    def everywhere(self, actor: Actor) -> Sequence[SavedView]:
+        """Those within the actor's reach, of all modules that the actor may view, in one statement."""
+        with self._models.read() as (conn, published):
+            if actor.user_id is None:
+                return ()
+            publisher = checks.may_publish_views(published, actor)
+            return store.load_views(conn, published, actor, viewable_modules(published, actor), publisher=publisher)
 
     def get(self, actor: Actor, module: str, id: int) -> SavedView:
         """Raises NotFoundError view.E001 also for one that is not shown to the actor."""

@@ -20,11 +20,11 @@ from fieldstone.storage.published import PublishedModel
 
 
 def load_views(
-    conn: sa.Connection, published: PublishedModel, actor: Actor, module: str, *, publisher: bool
+    conn: sa.Connection, published: PublishedModel, actor: Actor, modules: Iterable[str], *, publisher: bool
 ) -> list[SavedView]:
-    """Those of a module that the actor has made or is shown, in the order they were made. `publisher`: the actor may
-    change those for everybody."""
-    identity = published.model.modules[module].identity
+    """Those of the modules that the actor has made or is shown, in the order they were made. `publisher`: the actor
+    may change those for everybody."""
+    names = {published.model.modules[name].identity: name for name in modules}
     dialect = conn.dialect.name
     mine = view.c.owner_id == actor.user_id
     receivers = [view_share.c.principal_id == actor.user_id]
@@ -38,11 +38,11 @@ def load_views(
     query = (
         sa.select(view, principal.c.label.label("owner_label"))
         .join(principal, principal.c.id == view.c.owner_id)
-        .where(view.c.module == identity, sa.or_(mine, view.c.audience == "public", shown))
+        .where(view.c.module.in_(names), sa.or_(mine, view.c.audience == "public", shown))
         .order_by(view.c.id)
     )
     rows = conn.execute(query, scope_parameters(actor, dialect)).all()
-    return [_view_of(row, module, actor, publisher) for row in rows]
+    return [_view_of(row, names[row.module], actor, publisher) for row in rows]
 
 
 def _view_of(row: sa.Row[Any], module: str, actor: Actor, publisher: bool) -> SavedView:

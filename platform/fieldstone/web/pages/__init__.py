@@ -12,6 +12,7 @@ def blueprints() -> list[Blueprint]:
         audience,
         board,
         calendar,
+        cells,
         columns,
         comments,
         conditions,
@@ -33,7 +34,9 @@ def blueprints() -> list[Blueprint]:
         mass,
         merge,
         more,
+        navigation,
         notifications,
+        palette,
         past,
         preview,
         quick,
@@ -53,9 +56,9 @@ def blueprints() -> list[Blueprint]:
     )
 
     pages = (
-        account, activity, audience, board, calendar, columns, comments, conditions, delete, duplicates, export, follow,
-        form, groups, help, history, home, impersonate, imports, inline, jobs, list, login, mass, merge, more,
-        notifications, past, preview, quick, record, recycle_bin, related, reminders, search, share, stage, star,
-        suggest, tags, undo, views, workflows,
+        account, activity, audience, board, calendar, cells, columns, comments, conditions, delete, duplicates, export,
+        follow, form, groups, help, history, home, impersonate, imports, inline, jobs, list, login, mass, merge, more,
+        navigation, notifications, palette, past, preview, quick, record, recycle_bin, related, reminders, search,
+        share, stage, star, suggest, tags, undo, views, workflows,
     )  # fmt: skip
     return [page.page for page in pages]

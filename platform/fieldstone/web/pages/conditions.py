@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from fieldstone.expressions.errors import ExpressionError
-from fieldstone.expressions.rows import Condition, Group, from_rows
+from fieldstone.expressions.rows import from_rows
 from fieldstone.kernel.errors import ForbiddenError, InvalidInputError
-from fieldstone.web.condition_rows import ConditionRows, read_rows
+from fieldstone.web.condition_reading import read_group
+from fieldstone.web.condition_rows import ConditionRows, is_shown
 from fieldstone.web.conditions import read_filter, scope_of
 from fieldstone.web.current import current_actor, current_model, current_published
+from fieldstone.web.described import DescribedModule
 from fieldstone.web.htmx import is_htmx
-from fieldstone.web.list_state import read_state
+from fieldstone.web.list_state import ListState, read_state
 from fieldstone.web.rights import module_or_404
 from fieldstone.web.show import Shower
 from fieldstone.web.toasts import toast
@@ -27,20 +31,21 @@ def show(module: str) -> ResponseReturnValue:
     state = read_state(described, request.args)
     shower = Shower(current_model(), current_actor())
     chosen = read_filter(described, state.where, shower)
-    group = chosen.group
     rows = ConditionRows(described, shower)
-    flat = group is not None and all(isinstance(item, Condition) for item in group.items)
-    drawn = [rows.row(item) for item in group.items if isinstance(item, Condition)] if group and flat else []
-    if request.args.get("add") or not drawn:
-        drawn.append(rows.blank())
+    group, written = chosen.group, "written" in request.args
+    shown = rows.group(group) if group is not None and is_shown(group) and not written else None
+    if shown is not None and (request.args.get("add") or not shown.items):
+        shown = replace(shown, items=[*shown.items, rows.blank()])
     return render_template(
         "list/builder_dialog.html" if is_htmx() else "list/builder_page.html",
         here=module,
         module=described,
         state=state,
-        match=group.match if group else "all",
-        rows=drawn,
-        written=not flat,
+        group=shown,
+        where=state.where,
+        problem="",
+        written_url=_written_url(state, state.where),
+        can_be_rows=is_shown(group),
     )
 
 
@@ -56,6 +61,29 @@ def row(module: str) -> ResponseReturnValue:
     return render_template("list/condition.html", module=described, row=drawn)
 
 
+@page.get("/m/<module>/conditions/group")
+def group(module: str) -> ResponseReturnValue:
+    """A new group."""
+    described = module_or_404(module)
+    rows = ConditionRows(described, Shower(current_model(), current_actor()))
+    return render_template("list/condition_group.html", module=described, group=rows.blank_group())
+
+
+@page.get("/m/<module>/conditions/text")
+def text(module: str) -> ResponseReturnValue:
+    """What the builder says so far, as an expression."""
+    described = module_or_404(module)
+    state = read_state(described, request.args)
+    where, problems = _expression(described)
+    return render_template(
+        "list/condition_text.html",
+        module=described,
+        where=where,
+        problem=" ".join(problems),
+        written_url=_written_url(state, where),
+    )
+
+
 @page.get("/m/<module>/filter")
 def apply(module: str) -> ResponseReturnValue:
     """The rows as an expression, and back to the list."""
@@ -63,14 +91,20 @@ def apply(module: str) -> ResponseReturnValue:
     state = read_state(described, request.args)
     if "row" not in request.args and "where" in request.args:
         return redirect(state.url(where=request.args["where"].strip()), 303)
-    conditions, problems = read_rows(described, request.args)
+    where, problems = _expression(described)
     for problem in problems:
         toast(problem, kind="error")
+    return redirect(state.url(where=state.where if where is None else where), 303)
+
+
+def _expression(module: DescribedModule) -> tuple[str | None, list[str]]:
+    """The sent rows as an expression, and what is wrong with some; None when nothing comes of them."""
+    found, problems = read_group(module, request.args)
     try:
-        items = tuple(conditions)
-        group = Group(match="any" if request.args.get("match") == "any" else "all", items=items)
-        where = from_rows(group, scope_of(current_published(), module)) if conditions else ""
+        return from_rows(found, scope_of(current_published(), module.name)) if found.items else "", problems
     except (ExpressionError, InvalidInputError, ForbiddenError) as error:
-        toast(explain(error), kind="error")
-        where = state.where
-    return redirect(state.url(where=where), 303)
+        return None, [*problems, explain(error)]
+
+
+def _written_url(state: ListState, where: str | None) -> str:
+    return state.url("/conditions", where=where or "") + "&written=1"

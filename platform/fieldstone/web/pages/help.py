@@ -21,6 +21,7 @@ def _groups() -> list[tuple[str, list[tuple[list[str], str]]]]:
         (
             _("Everywhere"),
             [
+                (["Ctrl", "K"], _("Commands: go to, create, do; on a Mac with ⌘")),
                 (["/"], _("Search")),
                 (["C"], _("Create")),
                 (["G", "H"], _("Home")),
@@ -39,6 +40,7 @@ def _groups() -> list[tuple[str, list[tuple[list[str], str]]]]:
                 (["Enter"], _("Open")),
                 (["Space"], _("Preview")),
                 (["E"], _("Edit")),
+                (["←", "→"], _("Cell of the row; Enter or F2 edits it, Tab goes to the next")),
                 (["F"], _("Add a condition")),
                 (["N"], _("New record")),
                 (["Esc"], _("Clear the selection")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from flask import Blueprint, abort, redirect, render_template, request
@@ -28,7 +29,7 @@ page = Blueprint("inline", __name__)
 
 @page.get("/m/<module>/<int:record_id>/field/<name>")
 def edit(module: str, record_id: int, name: str) -> ResponseReturnValue:
-    described, record, shower, form = _open(module, record_id, name)
+    described, record, shower, form = open_field(module, record_id, name)
     if not is_htmx():
         return redirect(f"/m/{module}/{record_id}/edit#f-{name}")
     return _draw(described, record, shower, form, name)
@@ -37,7 +38,7 @@ def edit(module: str, record_id: int, name: str) -> ResponseReturnValue:
 @page.get("/m/<module>/<int:record_id>/field/<name>/value")
 def value(module: str, record_id: int, name: str) -> ResponseReturnValue:
     """The value again, when the editing was given up."""
-    described, record, shower, _ = _open(module, record_id, name)
+    described, record, shower, _ = open_field(module, record_id, name)
     view = RecordView(described, record, shower, editable=rights_on(module).edit)
     return with_event(view.dd(described.field(name)), "fs-focus", {"value": f"#edit-{name}"})
 
@@ -45,7 +46,7 @@ def value(module: str, record_id: int, name: str) -> ResponseReturnValue:
 @page.post("/m/<module>/<int:record_id>/field/<name>")
 def save(module: str, record_id: int, name: str) -> ResponseReturnValue:
     """On success the whole page again, since other values may follow from this one."""
-    described, record, shower, _ = _open(module, record_id, name)
+    described, record, shower, _ = open_field(module, record_id, name)
     field = described.field(name)
     raw = read_raw(field, request.form)
     if raw is None:
@@ -59,12 +60,12 @@ def save(module: str, record_id: int, name: str) -> ResponseReturnValue:
         options = replace(save_options("inline"), ignore_duplicate_warning=True)
         current_records().save(current_actor(), [sent.change(only=[name])], options=options)
     except ValidationError as error:
-        return _refuse(described, record, shower, sent, name, error.problems), 422
+        return _draw(described, record, shower, sent, name, problems_at(name, error.problems)), 422
     except (PossibleDuplicatesError, StaleRecordError) as error:
         problem = word_error(error)
     if problem:
         found = [FieldProblem(field=name, code="", message=problem)]
-        return _refuse(described, record, shower, sent, name, found), 409
+        return _draw(described, record, shower, sent, name, found), 409
     if not is_htmx():
         return redirect(f"/m/{module}/{record_id}", 303)
     fresh = current_records().get(current_actor(), module, record_id)
@@ -74,7 +75,8 @@ def save(module: str, record_id: int, name: str) -> ResponseReturnValue:
     return response
 
 
-def _open(module: str, record_id: int, name: str) -> tuple[DescribedModule, Record, Shower, RecordForm]:
+def open_field(module: str, record_id: int, name: str) -> tuple[DescribedModule, Record, Shower, RecordForm]:
+    """A field as it is to be edited on its own. 404 for one that cannot be written, at all or at the moment."""
     described = module_or_404(module, "edit")
     field = described.find(name)
     if field is None or not field.writable:
@@ -89,17 +91,14 @@ def _open(module: str, record_id: int, name: str) -> tuple[DescribedModule, Reco
     return described, record, shower, form
 
 
-def _refuse(
-    module: DescribedModule, record: Record, shower: Shower, form: RecordForm, name: str, problems: list[FieldProblem]
-) -> str:
-    """The editor again with what was typed. Problems of other fields are shown here too: this is what was saved."""
-    here = [
+def problems_at(name: str, problems: Sequence[FieldProblem]) -> list[FieldProblem]:
+    """Problems of other fields are shown at this one too: it is what was saved."""
+    return [
         problem
         if problem.field == name
         else FieldProblem(field=name, code=problem.code, params=problem.params, message=problem.message)
         for problem in problems
     ]
-    return _draw(module, record, shower, form, name, here)
 
 
 def _draw(

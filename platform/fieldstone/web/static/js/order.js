@@ -4,6 +4,12 @@ import { behave } from "./behave.js";
 behave("[data-order]", (list) => {
   let dragged = null;
 
+  // The line of this list that something lies in; lists may lie within the lines of others.
+  function lineOf(target) {
+    const item = target.closest("li");
+    return item?.parentElement === list ? item : null;
+  }
+
   function move(item, step) {
     const other = step < 0 ? item.previousElementSibling : item.nextElementSibling;
     if (!other) return;
@@ -14,20 +20,20 @@ behave("[data-order]", (list) => {
 
   list.addEventListener("click", (event) => {
     const button = event.target.closest("[data-move]");
-    if (!button) return;
-    move(button.closest("li"), Number(button.dataset.move));
+    if (!button || !lineOf(button)) return;
+    move(lineOf(button), Number(button.dataset.move));
     button.focus();
   });
   list.addEventListener("keydown", (event) => {
     const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
-    const item = event.target.closest("li");
+    const item = lineOf(event.target);
     if (!step || !event.altKey || !item) return;
     event.preventDefault();
     move(item, step);
     event.target.focus();
   });
   list.addEventListener("pointerdown", (event) => {
-    const item = event.target.closest("li");
+    const item = lineOf(event.target);
     if (!item || event.target.closest("button, input, label")) return;
     dragged = item;
     item.classList.add("is-dragging");
@@ -35,8 +41,9 @@ behave("[data-order]", (list) => {
   });
   list.addEventListener("pointermove", (event) => {
     if (!dragged) return;
-    const over = document.elementFromPoint(list.getBoundingClientRect().left + 20, event.clientY)?.closest("li");
-    if (!over || over === dragged || over.parentElement !== list) return;
+    const below = document.elementFromPoint(list.getBoundingClientRect().left + 20, event.clientY);
+    const over = [...list.children].find((item) => item.contains(below));
+    if (!over || over === dragged) return;
     const middle = over.getBoundingClientRect().top + over.offsetHeight / 2;
     if (event.clientY > middle) over.after(dragged);
     else over.before(dragged);

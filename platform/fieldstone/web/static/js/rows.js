@@ -65,7 +65,7 @@ behave("[data-rows]", (wrap) => {
 
   wrap.addEventListener("htmx:afterSwap", refresh); // the rows of a group that was opened
   document.addEventListener("keydown", (event) => {
-    if (!wrap.isConnected || !rows.length || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.defaultPrevented || !wrap.isConnected || !rows.length || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.target.closest("input:not([name=id]), textarea, select, dialog, [popover]")) return;
     if (document.documentElement.dataset.keys === "off" && event.key.length === 1) return;
     const row = rows[cursor];

@@ -53,6 +53,18 @@ behave("details[data-remember]", (details) => {
   });
 });
 
+// data-fold="name": a group of the navigation stays as the person left it, on every device.
+behave("details[data-fold]", (details) => {
+  let open = details.open; // the event also comes for one that the page brought open
+  details.addEventListener("toggle", () => {
+    if (details.open === open) return;
+    open = details.open;
+    const headers = JSON.parse(document.body.getAttribute("hx-headers"));
+    const body = new URLSearchParams({ name: details.dataset.fold, open: open ? "1" : "" });
+    fetch("/navigation/fold", { method: "POST", headers, body, keepalive: true });
+  });
+});
+
 // data-send: Ctrl Enter sends the form of a text that may hold several lines.
 behave("textarea[data-send]", (field) => {
   field.addEventListener("keydown", (event) => {
