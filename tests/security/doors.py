@@ -177,6 +177,7 @@ DOORS: Mapping[str, Sequence[Knock]] = {
     ],
     "home.show": [_get("/", SHOWN)],
     "imports.choose_file": [_get("/m/organization/import")],
+    "imports.choose_sheet": [_post("/imports/{hidden_import}/sheet")],
     "imports.upload": [_post("/m/organization/import")],
     "imports.show": [_get("/imports/{hidden_import}")],
     "imports.save_columns": [_post("/imports/{hidden_import}/columns")],

@@ -75,7 +75,8 @@ WAYS: Mapping[str, Way] = {
     "form.update": Way(form={**_FORM, "version": "1"}),
     "form.state": Way(form=_FORM),
     "home.show": Way(args={"module": "organization"}),
-    "imports.choose_file": _ADMIN, "imports.upload": _ADMIN, "imports.show": _ADMIN, "imports.save_columns":
+    "imports.choose_file": _ADMIN, "imports.choose_sheet": Way(person="admin", form={"sheet": "x"}),
+    "imports.upload": _ADMIN, "imports.show": _ADMIN, "imports.save_columns":
     Way(person="admin", form={"column.0": "name", "key": "name"}), "imports.check": _ADMIN, "imports.save_values":
     Way(person="admin", form={"value.0": "x"}), "imports.run": _ADMIN, "imports.progress": _ADMIN,
     "imports.undo": _ADMIN,

@@ -48,7 +48,7 @@ def upload(module: str) -> ResponseReturnValue:
         problem = _("Choose a file first.")
         return render_template("import/file.html", here=module, module=described, earlier=[], problem=problem), 422
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "upload.csv"
+        path = Path(folder) / "upload"
         file.save(path)
         try:
             started = current_site().imports.start(current_actor(), module, path, Path(file.filename).name[:200])
@@ -64,6 +64,17 @@ def show(import_id: int) -> ResponseReturnValue:
     if stored.state == "draft":
         return _show_columns(stored, described)
     return _show_run(stored, described)
+
+
+@page.post("/imports/<int:import_id>/sheet")
+def choose_sheet(import_id: int) -> ResponseReturnValue:
+    """Another sheet of the file, whose columns are guessed anew."""
+    _open(import_id)
+    try:
+        current_site().imports.choose_sheet(current_actor(), import_id, request.form.get("sheet", ""))
+    except (InvalidInputError, ConflictError) as error:
+        toast(words.explain(error), kind="error")
+    return redirect(f"/imports/{import_id}", 303)
 
 
 @page.post("/imports/<int:import_id>/columns")
