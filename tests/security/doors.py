@@ -185,6 +185,7 @@ DOORS: Mapping[str, Sequence[Knock]] = {
     "imports.save_values": [_post("/imports/{hidden_import}/values")],
     "imports.run": [_post("/imports/{hidden_import}/run")],
     "imports.progress": [_get("/imports/{hidden_import}/progress")],
+    "imports.use_map": [_post("/imports/{hidden_import}/map")],
     "imports.undo": [_post("/imports/{hidden_import}/undo")],
     "inline.edit": [_get(f"{ORGANIZATION}/field/name")],
     "inline.value": [_get(f"{ORGANIZATION}/field/name/value"), _get(f"{MINE}/field/organization/value", SHOWN)],

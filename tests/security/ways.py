@@ -79,7 +79,7 @@ WAYS: Mapping[str, Way] = {
     "imports.upload": _ADMIN, "imports.show": _ADMIN, "imports.save_columns":
     Way(person="admin", form={"column.0": "name", "key": "name"}), "imports.check": _ADMIN, "imports.save_values":
     Way(person="admin", form={"value.0": "x"}), "imports.run": _ADMIN, "imports.progress": _ADMIN,
-    "imports.undo": _ADMIN,
+    "imports.undo": _ADMIN, "imports.use_map": Way(person="admin", form={"map": ""}),
     "impersonate.ask": _ADMIN, "impersonate.start": Way(person="admin", form={"password": "wrong"}),
     "inline.edit": Way(args=_FIELD), "inline.value": Way(args=_FIELD), "inline.save": Way(args=_FIELD),
     "list.show": Way(query={"where": "name != ''", "sort": "name", "columns": "name,stage", "view": "all"}),

@@ -18,7 +18,8 @@ from fieldstone.kernel.errors import ConflictError, FieldstoneError, InvalidInpu
 from fieldstone.records.access import require
 from fieldstone.records.imports.csv_file import CsvFile
 from fieldstone.records.imports.kept_file import KeptSheet, keep_file, sheet_path
-from fieldstone.records.imports.mapping import check_mapping, check_values, guess_mapping
+from fieldstone.records.imports.mapping import check_mapping, check_values, fields_for, guess_mapping
+from fieldstone.records.imports.maps import ImportMap, ImportMaps, apply_map
 from fieldstone.records.imports.options import ImportOptions
 from fieldstone.records.imports.preview import preview_import
 from fieldstone.records.imports.report import ImportReport
@@ -105,6 +106,7 @@ class Imports:
     ) -> None:
         self._models, self._records, self._jobs = models, records, jobs
         self._folder, self._clock, self._actor_of = folder, clock, actor_of
+        self.maps = ImportMaps(models)
 
     def start(self, actor: Actor, module: str, source: Path, name: str = "", sheet: str = "") -> StoredImport:
         """Keep a copy of the file and guess where its columns go; of several sheets take `sheet`, or the one that fits
@@ -148,6 +150,32 @@ class Imports:
         values = self._look_at(actor, stored.module, kept, stored.file_name).columns(stored.sheets)
         self._models.database.transact(lambda conn: update_import(conn, import_id, **values))
         return self.get(actor, import_id)
+
+    def use_map(self, actor: Actor, import_id: int, chosen: ImportMap | None) -> StoredImport:
+        """Take the choices of a saved map, or None: what is guessed. Raises ConflictError when it was begun already."""
+        stored = self.get(actor, import_id)
+        header, _rows = self.header(stored, 0)
+        options = ImportOptions(mapping=stored.guess, zone=actor.zone)
+        if chosen is not None:
+            published = self._models.current
+            fields = fields_for(published, actor, published.model.modules[stored.module])
+            options = replace(apply_map(chosen, header, stored.guess, fields), zone=actor.zone)
+
+        def work(conn: sa.Connection) -> None:
+            state = get_import(conn, import_id).state
+            if state != "draft":
+                raise ConflictError(NOT_DRAFT, id=import_id, state=state)
+            kept = {**stored.kept, "map": "" if chosen is None else chosen.label}
+            update_import(conn, import_id, options=json.dumps({**options.to_json(), **kept}, ensure_ascii=False))
+
+        self._models.database.transact(work)
+        return self.get(actor, import_id)
+
+    def propose_map(self, actor: Actor, stored: StoredImport) -> StoredImport:
+        """With the choices of the map that was saved for a file of these columns, where there is one."""
+        header, _rows = self.header(stored, 0)
+        proposed = self.maps.proposed(actor, stored.module, header)
+        return stored if proposed is None else self.use_map(actor, stored.id, proposed)
 
     def _look_at(self, actor: Actor, module: str, kept: KeptSheet, name: str) -> _Look:
         published = self._models.current

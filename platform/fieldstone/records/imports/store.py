@@ -27,7 +27,7 @@ COUNTS = ("created", "updated", "unchanged", "skipped", "failed")
 class StoredImport:
     """One import. `row` is the last row committed; `guess` the mapping proposed from the header. `acted_by` is the
     administrator who acts in the name of `created_by`. `sheet` is the one of `sheets` that is imported ("" and () for a
-    file that has none)."""
+    file that has none). `map` names the saved map that was taken."""
 
     id: int
     module: str
@@ -45,11 +45,12 @@ class StoredImport:
     guess: dict[str, str] = field(default_factory=dict)
     sheets: tuple[str, ...] = ()
     sheet: str = ""
+    map: str = ""
 
     @property
     def kept(self) -> dict[str, Any]:
         """What is kept beside the choices of the person."""
-        return {"guess": self.guess, "sheets": list(self.sheets), "sheet": self.sheet}
+        return {"guess": self.guess, "sheets": list(self.sheets), "sheet": self.sheet, "map": self.map}
 
     @property
     def via(self) -> str:
@@ -155,6 +156,7 @@ def _stored(row: sa.RowMapping, problems: list[RowProblem]) -> StoredImport:
     options = json.loads(row["options"])
     guess = options.pop("guess", {})
     sheets, sheet = tuple(options.pop("sheets", ())), options.pop("sheet", "")
+    used_map = options.pop("map", "")
     choices = ImportOptions.from_json(options)
     return StoredImport(
         id=row["id"],
@@ -182,4 +184,5 @@ def _stored(row: sa.RowMapping, problems: list[RowProblem]) -> StoredImport:
         guess=guess,
         sheets=sheets,
         sheet=sheet,
+        map=used_map,
     )
