@@ -166,6 +166,11 @@ DOORS: Mapping[str, Sequence[Knock]] = {
         _get(f"{MINE}/edit?organization={{hidden_organization}}", SHOWN),
     ],
     "form.update": [_post(f"{ORGANIZATION}/edit", f__name="Taken")],
+    "form.address": [_get("/m/opportunity/form-address/address?from=organization&id={hidden_organization}")],
+    "form.alike": [
+        _post("/m/organization/form-alike", SHOWN, f__name="Acme"),
+        _post("/m/contact/form-alike?record=1", SHOWN, f__email="x@x.example"),
+    ],
     "form.state": [
         _post("/m/organization/form-state?record={hidden_organization}", f__name="x"),
         _post("/m/opportunity/form-state", SHOWN, f__name="x", f__organization="{hidden_organization}"),

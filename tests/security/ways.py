@@ -73,6 +73,8 @@ WAYS: Mapping[str, Way] = {
     "delete.ask": Way(query={"id": "{my_opportunity}"}),
     "form.create": Way(form=_FORM),
     "form.update": Way(form={**_FORM, "version": "1"}),
+    "form.address": Way(args={"module": "contact", "field": "address"}, query={"from": "organization", "id": "1"}),
+    "form.alike": Way(form=_FORM),
     "form.state": Way(form=_FORM),
     "home.show": Way(args={"module": "organization"}),
     "imports.choose_file": _ADMIN, "imports.choose_sheet": Way(person="admin", form={"sheet": "x"}),

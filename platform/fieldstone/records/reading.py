@@ -23,6 +23,7 @@ from fieldstone.records.as_of import codes as as_of_codes
 from fieldstone.records.as_of.held_pieces import HeldPieces
 from fieldstone.records.as_of.reach import Reach, all_names, find_reach, require_name
 from fieldstone.records.as_of.snapshot import MOST_CHANGES, actor_then, past_snapshot
+from fieldstone.records.changes import DuplicateMatch
 from fieldstone.records.count import count_records
 from fieldstone.records.export import Export, export_csv, export_json_lines
 from fieldstone.records.export_vcard import export_vcard
@@ -34,6 +35,7 @@ from fieldstone.records.paths import find_path
 from fieldstone.records.query import get_records, query_records
 from fieldstone.records.query_types import COUNT_CAP, Count, Labels, Page, Query, Record, SearchHit, Suggestion
 from fieldstone.records.related import count_related, related_records
+from fieldstone.records.resembling import find_resembling
 from fieldstone.records.search.find import search_records
 from fieldstone.records.suggest import suggest_records
 from fieldstone.storage.archive import ModelArchive, PastModel
@@ -180,6 +182,13 @@ class Reading:
                 at.conn, at.published, at.actor, module,
                 group=group, measures=measures, where=where, now=at.now, right="view",
             )  # fmt: skip
+
+    def resembling(
+        self, actor: Actor, module: str, values: Mapping[str, Any], *, besides: int | None = None
+    ) -> tuple[DuplicateMatch, ...]:
+        """Records that look like one being typed. As `records.resembling.find_resembling`."""
+        with self.models.read() as (conn, published):
+            return find_resembling(conn, published, actor, module, values, besides=besides)
 
     def suggest(self, actor: Actor, module: str, text: str, limit: int = 10) -> list[Suggestion]:
         with self.models.read() as (conn, published):
