@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -132,7 +131,7 @@ def apply_map(
     return replace(kept, mapping=mapping, values=values, key=kept.key if kept.key in used else "")
 
 
-def _read(row: Mapping[str, Any], actor: Actor) -> ImportMap:
+def _read(row: sa.RowMapping, actor: Actor) -> ImportMap:
     return ImportMap(
         id=row["id"],
         module=row["module"],

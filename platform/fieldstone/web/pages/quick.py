@@ -36,7 +36,7 @@ def show(module: str) -> ResponseReturnValue:
     shower = Shower(current_model(), current_actor())
     given = request.args.copy()
     typed = given.pop("typed", "")
-    if typed and described.name_field.control == "text":
+    if typed and described.name_field.control in ("text", "person_name"):
         given[described.name_field.name] = typed
     return _draw(described, prefilled_form(described, shower, given), shower)
 
