@@ -196,6 +196,11 @@ DOORS: Mapping[str, Sequence[Knock]] = {
         _get(f"{MINE}/edit?organization={{hidden_organization}}", SHOWN),
     ],
     "form.update": [_post(f"{ORGANIZATION}/edit", f__name="Taken")],
+    "form.address": [_get("/m/opportunity/form-address/address?from=organization&id={hidden_organization}")],
+    "form.alike": [
+        _post("/m/organization/form-alike", SHOWN, f__name="Acme"),
+        _post("/m/contact/form-alike?record=1", SHOWN, f__email="x@x.example"),
+    ],
     "form.state": [
         _post("/m/organization/form-state?record={hidden_organization}", f__name="x"),
         _post("/m/opportunity/form-state", SHOWN, f__name="x", f__organization="{hidden_organization}"),
@@ -214,6 +219,7 @@ DOORS: Mapping[str, Sequence[Knock]] = {
     "navigation.ask": [_get("/navigation", SHOWN)],
     "palette.show": [_get("/commands", SHOWN)],
     "imports.choose_file": [_get("/m/organization/import")],
+    "imports.choose_sheet": [_post("/imports/{hidden_import}/sheet")],
     "imports.upload": [_post("/m/organization/import")],
     "imports.show": [_get("/imports/{hidden_import}")],
     "imports.save_columns": [_post("/imports/{hidden_import}/columns")],
@@ -221,6 +227,7 @@ DOORS: Mapping[str, Sequence[Knock]] = {
     "imports.save_values": [_post("/imports/{hidden_import}/values")],
     "imports.run": [_post("/imports/{hidden_import}/run")],
     "imports.progress": [_get("/imports/{hidden_import}/progress")],
+    "imports.use_map": [_post("/imports/{hidden_import}/map")],
     "imports.undo": [_post("/imports/{hidden_import}/undo")],
     "inline.edit": [_get(f"{ORGANIZATION}/field/name")],
     "inline.value": [_get(f"{ORGANIZATION}/field/name/value"), _get(f"{MINE}/field/organization/value", SHOWN)],

@@ -75,12 +75,15 @@ WAYS: Mapping[str, Way] = {
     "delete.ask": Way(query={"id": "{my_opportunity}"}),
     "form.create": Way(form=_FORM),
     "form.update": Way(form={**_FORM, "version": "1"}),
+    "form.address": Way(args={"module": "contact", "field": "address"}, query={"from": "organization", "id": "1"}),
+    "form.alike": Way(form=_FORM),
     "form.state": Way(form=_FORM),
     "home.show": Way(args={"module": "organization"}),
-    "imports.choose_file": _ADMIN, "imports.upload": _ADMIN, "imports.show": _ADMIN, "imports.save_columns":
+    "imports.choose_file": _ADMIN, "imports.choose_sheet": Way(person="admin", form={"sheet": "x"}),
+    "imports.upload": _ADMIN, "imports.show": _ADMIN, "imports.save_columns":
     Way(person="admin", form={"column.0": "name", "key": "name"}), "imports.check": _ADMIN, "imports.save_values":
     Way(person="admin", form={"value.0": "x"}), "imports.run": _ADMIN, "imports.progress": _ADMIN,
-    "imports.undo": _ADMIN,
+    "imports.undo": _ADMIN, "imports.use_map": Way(person="admin", form={"map": ""}),
     "impersonate.ask": _ADMIN, "impersonate.start": Way(person="admin", form={"password": "wrong"}),
     "inline.edit": Way(args=_FIELD), "inline.value": Way(args=_FIELD), "inline.save": Way(args=_FIELD),
     "list.show": Way(query={"where": "name != ''", "sort": "name", "columns": "name,stage", "view": "all"}),

@@ -169,6 +169,9 @@ def test_a_record_is_made_in_a_dialog_and_given_to_the_lookup(admin: Visitor) ->
     dialog = admin.htmx("/m/organization/quick?typed=North&for=f-organization")
     assert 'value="North"' in dialog.text
     assert 'id="q-name"' in dialog.text
+    person = admin.htmx("/m/contact/quick?typed=Ida+Berg&for=f-contact").text
+    assert 'name="f.name.first_name" autocomplete="off" value="Ida"' in person
+    assert 'name="f.name.last_name" autocomplete="off" value="Berg"' in person
     refused = admin.htmx("/m/organization/quick", {"f.name": "", "for": "f-organization"})
     assert refused.status_code == 422
     assert 'href="#q-name"' in refused.text

@@ -33,6 +33,7 @@ BAD_MAPPING_FILE = declare("cli.E011", "{file} holds no mapping.", "Write a JSON
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="JSON file with column to field, as `imports show --json` prints it.",
 )
+@click.option("--sheet", default="", metavar="NAME", help="The sheet of the file (default: the one that fits best).")
 @click.option(
     "--date-format", type=click.Choice(["ymd", "mdy", "dmy"]), default="ymd", help="Order of dates in the file."
 )
@@ -53,6 +54,7 @@ def command(
     maps: Sequence[str],
     values: Sequence[str],
     mapping: Path | None,
+    sheet: str,
     date_format: str,
     key: str,
     on_duplicate: str | None,
@@ -61,7 +63,7 @@ def command(
     as_json: bool,
     site: Path,
 ) -> None:
-    """Import FILE (CSV) into MODULE.
+    """Import FILE (CSV, XLSX, vCard or iCalendar) into MODULE.
 
     Columns that are not mapped are guessed from the header; `--map COLUMN=` leaves one out. Rows with
     problems are reported and left out, all others are imported. The whole import can be undone.
@@ -79,7 +81,7 @@ def command(
         workflows=not no_workflows,
     )
     opened = open_site(site)
-    report = _import(opened, module, file, options, dry_run=dry_run, quiet=as_json)
+    report = _import(opened, module, file, sheet, options, dry_run=dry_run, quiet=as_json)
     if as_json:
         print_json(report.to_json() | ({"import": None} if dry_run else {}))
     else:
@@ -88,9 +90,11 @@ def command(
         click.get_current_context().exit(1)
 
 
-def _import(site: Site, module: str, file: Path, options: ImportOptions, *, dry_run: bool, quiet: bool) -> ImportReport:
+def _import(
+    site: Site, module: str, file: Path, sheet: str, options: ImportOptions, *, dry_run: bool, quiet: bool
+) -> ImportReport:
     """The file into the module; what is refused or only tried leaves no import behind."""
-    started = site.imports.start(operator(site), module, file)
+    started = site.imports.start(operator(site), module, file, sheet=sheet)
     keep = False
     try:
         zone = site.models.current.model.app.zone
@@ -144,6 +148,10 @@ def print_report(report: ImportReport, *, dry_run: bool) -> None:
     for problem in report.problems:
         rows = "1 row" if problem.count == 1 else f"{problem.count} rows"
         place = f"row {problem.row}" + (f", {problem.field}" if problem.field else "")
+        if problem.column and problem.column != problem.field:
+            place += f" (column {problem.column})"
+        if report.sheet:
+            place = f"sheet {report.sheet}, {place}"
         click.echo(f"  {place}: {problem.message} ({rows})", err=True)
         if problem.hint:
             click.echo(f"      {problem.hint}", err=True)

@@ -23,6 +23,7 @@ from fieldstone.records.as_of import codes as as_of_codes
 from fieldstone.records.as_of.held_pieces import HeldPieces
 from fieldstone.records.as_of.reach import Reach, all_names, find_reach, require_name
 from fieldstone.records.as_of.snapshot import MOST_CHANGES, actor_then, past_snapshot
+from fieldstone.records.changes import DuplicateMatch
 from fieldstone.records.count import count_records
 from fieldstone.records.duplicates import AlikePage, find_alike
 from fieldstone.records.export import Export, export_csv, export_json_lines
@@ -36,6 +37,7 @@ from fieldstone.records.paths import find_path
 from fieldstone.records.query import get_records, query_records
 from fieldstone.records.query_types import COUNT_CAP, Count, Labels, Page, Query, Record, SearchHit, Suggestion
 from fieldstone.records.related import count_related, related_records
+from fieldstone.records.resembling import find_resembling
 from fieldstone.records.search.find import search_records
 from fieldstone.records.suggest import suggest_records
 from fieldstone.storage.archive import ModelArchive, PastModel
@@ -200,6 +202,13 @@ class Reading:
         """Module → how many records a merge of `id` with `others` would move away from it, as far as the actor sees."""
         with self.models.read() as (conn, published):
             return count_moving(conn, published, actor, module, id, others)
+
+    def resembling(
+        self, actor: Actor, module: str, values: Mapping[str, Any], *, besides: int | None = None
+    ) -> tuple[DuplicateMatch, ...]:
+        """Records that look like one being typed. As `records.resembling.find_resembling`."""
+        with self.models.read() as (conn, published):
+            return find_resembling(conn, published, actor, module, values, besides=besides)
 
     def suggest(self, actor: Actor, module: str, text: str, limit: int = 10) -> list[Suggestion]:
         with self.models.read() as (conn, published):

@@ -93,9 +93,15 @@ def error_response(
     return make_response(render_template("error.html", **page), status)
 
 
+_FORMS = frozenset({"form.create", "form.update"})
+"""What is sent to them is offered again by the page that has the same address."""
+
+
 def to_log_in() -> Response:
     """The log-in page, which leads back here."""
     back = request.full_path.rstrip("?") if request.method == "GET" else "/"
+    if request.endpoint in _FORMS:
+        back = request.path
     target = url_for("login.log_in_page", next=back if back != "/" else None)
     if request.headers.get("HX-Request") == "true":
         response = make_response("", 401)

@@ -37,6 +37,7 @@ class ProblemRow:
     count: int
     field: str
     label: str
+    column: str
     value: str
     text: str
     choices: Sequence[tuple[str, str]] | None
@@ -97,6 +98,7 @@ def problem_rows(module: DescribedModule, report: ImportReport, shower: Shower) 
                 count=line.count,
                 field=line.field,
                 label=field.label if field else line.field,
+                column=line.column if field is None or line.column != field.label else "",
                 value=group.value,
                 text=text,
                 choices=options,

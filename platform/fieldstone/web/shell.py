@@ -14,7 +14,9 @@ from fieldstone.records import access
 from fieldstone.storage.published import PublishedModel
 from fieldstone.web.current import current_site
 from fieldstone.web.described import DescribedModule
+from fieldstone.web.drafts import draft_owner, take_saved_draft
 from fieldstone.web.favourites import Star, stars
+from fieldstone.web.forms.address_sources import sources_of_cell
 from fieldstone.web.i18n import current_language, gettext, ngettext
 from fieldstone.web.look import current_look
 from fieldstone.web.navigation import (
@@ -151,6 +153,9 @@ def install(app: Flask) -> None:
             "language": current_language(),
             "htmx_config": HTMX_CONFIG,
             "toasts": take_toasts,
+            "address_sources": sources_of_cell,
+            "draft_owner": draft_owner,
+            "saved_draft": take_saved_draft,
             "here": "",
             "up_url": "",
             "top_title": "",

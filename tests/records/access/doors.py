@@ -205,6 +205,10 @@ DOORS: dict[str, list[Try]] = {
         Try(lambda at, actor, text=text: at.records.suggest(actor, "opportunity", text), refused=False)
         for text in ("", "zeb", "ebra", "Far", "987", "Mi", "araway")
     ],
+    "resembling": [
+        Try(lambda at, actor, name=name: at.records.resembling(actor, "opportunity", {"name": name}), refused=False)
+        for name in ("Faraway", "Mine zebra")
+    ],
     "search": [
         Try(lambda at, actor, text=text: at.records.search(actor, text), refused=False)
         for text in ("zebra", "zeb", "Faraway", "Mine zebra", "Mine", "987654")
@@ -327,6 +331,8 @@ TEXTS: dict[str, list[Callable[[Office, Actor, str], Any]]] = {
     "export": [_named("export", "fields"), _named("export", "sort"), _named("export", "where", many=False),
                _named("export", "form", many=False)],
     "suggest": [_text("suggest", "opportunity")],
+    "resembling": [lambda at, actor, text: at.records.resembling(actor, text, {"name": text}),
+                   lambda at, actor, text: at.records.resembling(actor, "opportunity", {text: text, "name": text})],
     "search": [_text("search")],
     "get": [lambda at, actor, text: at.records.get(actor, "opportunity", at.mine, fields=(text,)),
             lambda at, actor, text: at.records.get(actor, text, at.mine)],

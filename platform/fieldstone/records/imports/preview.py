@@ -53,4 +53,12 @@ def preview_import(run: ImportRun) -> ImportReport:
         wanted = min(_CHUNK, max(_LEAST, 2 * used))  # little is prepared in vain
         done += used
         run.on_progress(done, stored.report.total)
-    return make_report(stored.id, stored.state, stored.report.total, counts, problems)
+    return make_report(
+        stored.id,
+        stored.state,
+        stored.report.total,
+        counts,
+        problems,
+        mapping=stored.options.mapping,
+        sheet=stored.sheet,
+    )

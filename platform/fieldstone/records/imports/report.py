@@ -12,9 +12,11 @@ from fieldstone.records.imports.problems import ProblemGroup
 
 @dataclass(frozen=True, kw_only=True)
 class ReportLine:
-    """Equal problems in English; `group` keeps code and parameters for other languages."""
+    """Equal problems in English; `group` keeps code and parameters for other languages. `column` is the one of the
+    file that goes into the field, "" when none does."""
 
     group: ProblemGroup
+    column: str = ""
 
     @property
     def row(self) -> int:
@@ -39,7 +41,8 @@ class ReportLine:
 
 @dataclass(frozen=True, kw_only=True)
 class ImportReport:
-    """Counts are rows of the file; every row is in exactly one of created … failed once it is done."""
+    """Counts are rows of the file; every row is in exactly one of created … failed once it is done. `sheet` is "" for
+    a file that has none."""
 
     id: int
     state: str
@@ -51,6 +54,7 @@ class ImportReport:
     failed: int
     problems: Sequence[ReportLine] = ()
     message: str = ""
+    sheet: str = ""
 
     @property
     def done(self) -> int:

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import json
-import secrets
-import shutil
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 
 from fieldstone.jobs.queue import JobQueue
 from fieldstone.kernel.actors import Actor, via_impersonator
 from fieldstone.kernel.codes import declare
-from fieldstone.kernel.errors import ConflictError, FieldstoneError, NotFoundError
+from fieldstone.kernel.errors import ConflictError, FieldstoneError, InvalidInputError, NotFoundError
 from fieldstone.records.access import require
 from fieldstone.records.imports.csv_file import CsvFile
-from fieldstone.records.imports.mapping import check_mapping, check_values, guess_mapping
+from fieldstone.records.imports.kept_file import KeptSheet, keep_file, sheet_path
+from fieldstone.records.imports.mapping import check_mapping, check_values, fields_for, guess_mapping
+from fieldstone.records.imports.maps import ImportMap, ImportMaps, apply_map
 from fieldstone.records.imports.options import ImportOptions
 from fieldstone.records.imports.preview import preview_import
 from fieldstone.records.imports.report import ImportReport
@@ -44,6 +45,7 @@ NOT_CHOSEN = declare(
 )
 NOT_RUNNABLE = declare("import.E033", "Import {id} is {state} and cannot be run.", "Start a new import.")
 NOT_UNDOABLE = declare("import.E034", "Import {id} is {state} and cannot be undone.", "Only a finished one can.")
+NO_SHEET = declare("import.E044", "The file has no sheet {sheet}.", "Its sheets are: {sheets}.")
 
 _OPEN = ("draft", "queued", "running", "paused", "failed")
 _UNDOABLE = ("done", "paused", "failed")
@@ -56,6 +58,37 @@ def _is_theirs(stored: StoredImport, actor: Actor) -> bool:
 
 def _no_progress(done: int, total: int) -> None:
     pass
+
+
+def _number(sheets: Sequence[str], sheet: str) -> int:
+    if sheet not in sheets:
+        raise InvalidInputError(NO_SHEET, sheet=sheet, sheets=", ".join(sheets) or "-")
+    return sheets.index(sheet)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Look:
+    """A sheet with what is guessed of it."""
+
+    kept: KeptSheet
+    file: CsvFile
+    guess: dict[str, str]
+
+    @property
+    def fitting(self) -> int:
+        """How many of its columns found a field."""
+        return sum(map(bool, self.guess.values()))
+
+    def columns(self, sheets: Sequence[str]) -> dict[str, Any]:
+        """Of the table of imports."""
+        more = {"guess": self.guess, "sheets": list(sheets), "sheet": self.kept.name}
+        return {
+            "path": str(self.kept.path),
+            "encoding": self.kept.format.encoding,
+            "delimiter": self.kept.format.delimiter,
+            "total": self.file.count(),
+            "options": json.dumps({**ImportOptions(mapping=self.guess).to_json(), **more}, ensure_ascii=False),
+        }
 
 
 class Imports:
@@ -73,45 +106,82 @@ class Imports:
     ) -> None:
         self._models, self._records, self._jobs = models, records, jobs
         self._folder, self._clock, self._actor_of = folder, clock, actor_of
+        self.maps = ImportMaps(models)
 
-    def start(self, actor: Actor, module: str, source: Path, name: str = "") -> StoredImport:
-        """Keep a copy of the file and guess where its columns go. Raises InvalidInputError for a file that
-        cannot be read, ForbiddenError without the right to import."""
+    def start(self, actor: Actor, module: str, source: Path, name: str = "", sheet: str = "") -> StoredImport:
+        """Keep a copy of the file and guess where its columns go; of several sheets take `sheet`, or the one that fits
+        the module best. Raises InvalidInputError for a file that cannot be read or has no such sheet, ForbiddenError
+        without the right to import."""
         published = self._models.refresh()
         require(published, actor, module, "import")
-        file = CsvFile(source, name or source.name)
-        definition = published.model.modules[module]
-        guess = guess_mapping(published, actor, definition, file.header)
-        total = file.count()
-        self._folder.mkdir(parents=True, exist_ok=True)
 
         # The file first: an import is never without it, wherever this is killed.
-        kept = self._folder / f"{secrets.token_hex(8)}.csv"
-        kept.touch(mode=0o600)
-
-        def insert(conn: sa.Connection) -> int:
-            return insert_import(
-                conn,
-                module=module,
-                file_name=file.name,
-                path=str(kept),
-                encoding=file.format.encoding,
-                delimiter=file.format.delimiter,
-                state="draft",
-                total=total,
-                options=json.dumps({**ImportOptions(mapping=guess).to_json(), "guess": guess}, ensure_ascii=False),
-                created_by=actor.user_id,
-                acted_by=actor.impersonator,
-                created_at=self._clock().isoformat(timespec="seconds"),
-            )
-
+        kept = keep_file(source, name or source.name, self._folder)
         try:
-            shutil.copyfile(source, kept)
-            import_id = self._models.database.transact(insert)
+            sheets = tuple(each.name for each in kept if each.name)
+            found = [self._look_at(actor, module, each, name or source.name) for each in kept]
+            chosen = found[_number(sheets, sheet)] if sheet else max(found, key=lambda each: each.fitting)
+            import_id = self._models.database.transact(
+                lambda conn: insert_import(
+                    conn,
+                    module=module,
+                    file_name=chosen.file.name,
+                    state="draft",
+                    **chosen.columns(sheets),
+                    created_by=actor.user_id,
+                    acted_by=actor.impersonator,
+                    created_at=self._clock().isoformat(timespec="seconds"),
+                )
+            )
         except BaseException:
-            kept.unlink()
+            for each in kept:
+                each.path.unlink(missing_ok=True)
             raise
         return self.get(actor, import_id)
+
+    def choose_sheet(self, actor: Actor, import_id: int, sheet: str) -> StoredImport:
+        """Take another sheet of the file; the columns are guessed anew. Raises InvalidInputError import.E044,
+        ConflictError when it was begun already."""
+        stored = self.get(actor, import_id)
+        if stored.state != "draft":
+            raise ConflictError(NOT_DRAFT, id=import_id, state=stored.state)
+        path = sheet_path(stored.path, _number(stored.sheets, sheet))
+        kept = KeptSheet(name=sheet, path=path, format=stored.format)
+        values = self._look_at(actor, stored.module, kept, stored.file_name).columns(stored.sheets)
+        self._models.database.transact(lambda conn: update_import(conn, import_id, **values))
+        return self.get(actor, import_id)
+
+    def use_map(self, actor: Actor, import_id: int, chosen: ImportMap | None) -> StoredImport:
+        """Take the choices of a saved map, or None: what is guessed. Raises ConflictError when it was begun already."""
+        stored = self.get(actor, import_id)
+        header, _rows = self.header(stored, 0)
+        options = ImportOptions(mapping=stored.guess, zone=actor.zone)
+        if chosen is not None:
+            published = self._models.current
+            fields = fields_for(published, actor, published.model.modules[stored.module])
+            options = replace(apply_map(chosen, header, stored.guess, fields), zone=actor.zone)
+
+        def work(conn: sa.Connection) -> None:
+            state = get_import(conn, import_id).state
+            if state != "draft":
+                raise ConflictError(NOT_DRAFT, id=import_id, state=state)
+            kept = {**stored.kept, "map": "" if chosen is None else chosen.label}
+            update_import(conn, import_id, options=json.dumps({**options.to_json(), **kept}, ensure_ascii=False))
+
+        self._models.database.transact(work)
+        return self.get(actor, import_id)
+
+    def propose_map(self, actor: Actor, stored: StoredImport) -> StoredImport:
+        """With the choices of the map that was saved for a file of these columns, where there is one."""
+        header, _rows = self.header(stored, 0)
+        proposed = self.maps.proposed(actor, stored.module, header)
+        return stored if proposed is None else self.use_map(actor, stored.id, proposed)
+
+    def _look_at(self, actor: Actor, module: str, kept: KeptSheet, name: str) -> _Look:
+        published = self._models.current
+        file = CsvFile(kept.path, name, kept.format)
+        guess = guess_mapping(published, actor, published.model.modules[module], file.header)
+        return _Look(kept=kept, file=file, guess=guess)
 
     def discard(self, import_id: int) -> None:
         """Forget an import that was not begun. Raises ConflictError for another."""
@@ -119,7 +189,8 @@ class Imports:
         if stored.state != "draft":
             raise ConflictError(NOT_DRAFT, id=import_id, state=stored.state)
         self._models.database.transact(lambda conn: delete_import(conn, import_id))
-        stored.path.unlink(missing_ok=True)
+        for number in range(max(1, len(stored.sheets))):
+            (sheet_path(stored.path, number) if stored.sheets else stored.path).unlink(missing_ok=True)
 
     def require_chosen(self, import_id: int) -> None:
         """Raises ConflictError for an import that was killed before its choices were made."""
@@ -146,7 +217,7 @@ class Imports:
             actor = self._actor_of(stored.created_by)
             used = check_mapping(published, actor, module, file.header, options.mapping, options.key)
             check_values(published.model, module, used, options.values)
-            kept = json.dumps({**options.to_json(), "guess": stored.guess}, ensure_ascii=False)
+            kept = json.dumps({**options.to_json(), **stored.kept}, ensure_ascii=False)
             update_import(conn, import_id, options=kept)
             return replace(stored, options=options)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,8 @@ COUNTS = ("created", "updated", "unchanged", "skipped", "failed")
 @dataclass(frozen=True, kw_only=True)
 class StoredImport:
     """One import. `row` is the last row committed; `guess` the mapping proposed from the header. `acted_by` is the
-    administrator who acts in the name of `created_by`."""
+    administrator who acts in the name of `created_by`. `sheet` is the one of `sheets` that is imported ("" and () for a
+    file that has none). `map` names the saved map that was taken."""
 
     id: int
     module: str
@@ -42,6 +43,14 @@ class StoredImport:
     acted_by: int | None
     created_at: str
     guess: dict[str, str] = field(default_factory=dict)
+    sheets: tuple[str, ...] = ()
+    sheet: str = ""
+    map: str = ""
+
+    @property
+    def kept(self) -> dict[str, Any]:
+        """What is kept beside the choices of the person."""
+        return {"guess": self.guess, "sheets": list(self.sheets), "sheet": self.sheet, "map": self.map}
 
     @property
     def via(self) -> str:
@@ -115,9 +124,19 @@ def load_problems(conn: sa.Connection, import_id: int) -> list[RowProblem]:
 
 
 def make_report(
-    import_id: int, state: str, total: int, counts: dict[str, int], problems: list[RowProblem], message: str = ""
+    import_id: int,
+    state: str,
+    total: int,
+    counts: dict[str, int],
+    problems: list[RowProblem],
+    message: str = "",
+    *,
+    mapping: Mapping[str, str],
+    sheet: str,
 ) -> ImportReport:
-    lines = [ReportLine(group=group) for group in group_problems(problems)]
+    """`mapping` says which column a problem of a field stands in."""
+    columns = {name: column for column, name in mapping.items() if name}
+    lines = [ReportLine(group=group, column=columns.get(group.field, "")) for group in group_problems(problems)]
     return ImportReport(
         id=import_id,
         state=state,
@@ -129,12 +148,16 @@ def make_report(
         failed=counts["failed"],
         problems=lines,
         message=message,
+        sheet=sheet,
     )
 
 
 def _stored(row: sa.RowMapping, problems: list[RowProblem]) -> StoredImport:
     options = json.loads(row["options"])
     guess = options.pop("guess", {})
+    sheets, sheet = tuple(options.pop("sheets", ())), options.pop("sheet", "")
+    used_map = options.pop("map", "")
+    choices = ImportOptions.from_json(options)
     return StoredImport(
         id=row["id"],
         module=row["module"],
@@ -143,13 +166,23 @@ def _stored(row: sa.RowMapping, problems: list[RowProblem]) -> StoredImport:
         format=CsvFormat(encoding=row["encoding"], delimiter=row["delimiter"]),
         state=row["state"],
         phase=row["phase"],
-        options=ImportOptions.from_json(options),
+        options=choices,
         row=row["row"],
         report=make_report(
-            row["id"], row["state"], row["total"], {name: row[name] for name in COUNTS}, problems, row["message"]
+            row["id"],
+            row["state"],
+            row["total"],
+            {name: row[name] for name in COUNTS},
+            problems,
+            row["message"],
+            mapping=choices.mapping,
+            sheet=sheet,
         ),
         created_by=row["created_by"],
         acted_by=row["acted_by"],
         created_at=row["created_at"],
         guess=guess,
+        sheets=sheets,
+        sheet=sheet,
+        map=used_map,
     )

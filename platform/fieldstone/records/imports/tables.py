@@ -61,3 +61,17 @@ fs_import_link = sa.Table(
     sa.Column("value", Text, nullable=False),
 )
 """A lookup to its own module that could not be resolved when its row was saved."""
+
+fs_import_map = sa.Table(
+    "fs_import_map",
+    system_metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("module", Text, nullable=False, index=True),
+    sa.Column("owner_id", sa.Integer),
+    sa.Column("label", Text, nullable=False),
+    sa.Column("shared", sa.Boolean, nullable=False),
+    sa.Column("columns", Text, nullable=False),
+    sa.Column("options", Text, nullable=False),
+)
+"""What was decided about the columns of a file, kept by name. `columns` (JSON) are those of the file, `options` what an
+import keeps in its own; by present names, which a publish that renames something rewrites."""

@@ -106,6 +106,24 @@ def summary(module: DescribedModule, problems: Sequence[FieldProblem], prefix: s
     return Problems(title=title, lines=lines)
 
 
+@dataclass(frozen=True, kw_only=True)
+class AlikePlace:
+    """Where records that look alike are told: below `after`, the last of the `fields` that are compared."""
+
+    after: str
+    fields: Sequence[str]
+    url: str
+
+
+def alike_after(module: DescribedModule, form: RecordForm) -> AlikePlace | None:
+    """None for a module that compares nothing, or a form that lacks one of the fields."""
+    rule = module.module.duplicates
+    if rule is None or not all(name in form.raws for name in rule.match):
+        return None
+    record = f"?record={form.record_id}" if form.record_id else ""
+    return AlikePlace(after=rule.match[-1], fields=rule.match, url=f"/m/{module.name}/form-alike{record}")
+
+
 def duplicate_lines(module: DescribedModule, warnings: Sequence[DuplicateWarning]) -> list[Markup]:
     """One sentence for each record that looks the same, and one for those the person may not see."""
     duplicates = module.module.duplicates

@@ -169,9 +169,14 @@ def _default(field: DescribedField, actor: Actor, module: DescribedModule) -> An
 
 
 def given_raw(field: DescribedField, text: str, shower: Shower) -> Raw:
-    """A raw value from the address: for a lookup an id, or module:id."""
+    """A raw value from the address: for a lookup an id, or module:id; what has parts is read as one text."""
     raw = to_raw(field, None, shower)
-    if not isinstance(raw, dict) or "id" not in raw:
+    if isinstance(raw, dict) and "id" not in raw:
+        try:
+            return to_raw(field, field.type.parse(field.field, text, ParseContext()), shower)
+        except FieldValueError:
+            return raw
+    if not isinstance(raw, dict):
         return [text] if isinstance(raw, list) else text
     module, _, number = text.rpartition(":")
     if find_number(number) is None:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flask import Blueprint, redirect, render_template, request
+from flask import Blueprint, abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from fieldstone.kernel.errors import FieldProblem, StaleRecordError, ValidationError
-from fieldstone.records.changes import PossibleDuplicatesError
+from fieldstone.records.changes import DuplicateWarning, PossibleDuplicatesError
 from fieldstone.records.query_types import Record
 from fieldstone.web.conflict import conflict_page, resolve
 from fieldstone.web.current import current_actor, current_model, current_records
 from fieldstone.web.described import DescribedModule
-from fieldstone.web.forms.page import cell_maker, duplicate_lines, save_options, summary
+from fieldstone.web.drafts import draft_saved
+from fieldstone.web.forms.address_sources import address_sources
+from fieldstone.web.forms.page import alike_after, cell_maker, duplicate_lines, parse_context, save_options, summary
 from fieldstone.web.forms.prefill import apply_given, prefilled_form
 from fieldstone.web.forms.record_form import RecordForm, edit_form, sent_form
 from fieldstone.web.i18n import gettext as _
@@ -25,6 +27,8 @@ from fieldstone.web.show import Shower
 from fieldstone.web.toasts import toast
 
 page = Blueprint("form", __name__)
+
+_ADDRESS_PARTS = ("street", "city", "state", "postal_code", "country")
 
 
 @page.get("/m/<module>/new")
@@ -79,6 +83,30 @@ def state(module: str) -> ResponseReturnValue:
     )
 
 
+@page.post("/m/<module>/form-alike")
+def alike(module: str) -> ResponseReturnValue:
+    """Records that look like what the form holds now, of those the person may see."""
+    described = module_or_404(module)
+    record_id = request.args.get("record", type=whole_number)
+    values = sent_form(described, request.form, record_id=record_id).parsed(parse_context())
+    found = current_records().resembling(current_actor(), module, values, besides=record_id)
+    lines = duplicate_lines(described, [DuplicateWarning(row=0, matches=found)])
+    return render_template("form/alike.html", lines=lines)
+
+
+@page.get("/m/<module>/form-address/<field>")
+def address(module: str, field: str) -> ResponseReturnValue:
+    """The address of a record that a lookup of the form holds, in parts."""
+    described = module_or_404(module)
+    source = next((each for each in address_sources(described, field) if each.lookup == request.args.get("from")), None)
+    record_id = request.args.get("id", type=whole_number)
+    if source is None or not record_id:
+        abort(404)
+    record = current_records().get(current_actor(), source.target, record_id, fields=(source.field,))
+    value = record.values.get(source.field) or {}
+    return {part: value.get(part) or "" for part in _ADDRESS_PARTS}
+
+
 def _save(module: DescribedModule, form: RecordForm, record: Record | None) -> ResponseReturnValue:
     shower = Shower(current_model(), current_actor(), record.labels if record else None)
     try:
@@ -89,6 +117,7 @@ def _save(module: DescribedModule, form: RecordForm, record: Record | None) -> R
         return _show(module, form, shower, record=record, duplicates=duplicate_lines(module, error.warnings)), 409
     except StaleRecordError as error:
         return conflict_page(module, form, error, shower), 409
+    draft_saved()
     return redirect(_after(module, saved.id, created=saved.created), 303)
 
 
@@ -126,6 +155,7 @@ def _show(
         cancel_url=local_path(request.values.get("next"), back),
         state_url=f"/m/{module.name}/form-state" + (f"?record={record.id}" if record else ""),
         blocks=maker.blocks(),
+        alike=alike_after(module, form),
         problems=summary(module, problems),
         duplicates=duplicates,
         carried={name: value for name, value in carried.items() if value},

@@ -19,6 +19,7 @@ from fieldstone.web.htmx import is_htmx
 from fieldstone.web.i18n import gettext as _
 from fieldstone.web.i18n import ngettext
 from fieldstone.web.import_view import key_fields, mapping_rows, problem_rows, report_figures, written_state
+from fieldstone.web.numbers import whole_number
 from fieldstone.web.rights import module_or_404
 from fieldstone.web.show import Shower
 from fieldstone.web.toasts import toast
@@ -48,10 +49,12 @@ def upload(module: str) -> ResponseReturnValue:
         problem = _("Choose a file first.")
         return render_template("import/file.html", here=module, module=described, earlier=[], problem=problem), 422
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "upload.csv"
+        path = Path(folder) / "upload"
         file.save(path)
         try:
-            started = current_site().imports.start(current_actor(), module, path, Path(file.filename).name[:200])
+            imports, actor = current_site().imports, current_actor()
+            started = imports.start(actor, module, path, Path(file.filename).name[:200])
+            imports.propose_map(actor, started)
         except InvalidInputError as error:
             problem = words.explain(error)
             return render_template("import/file.html", here=module, module=described, earlier=[], problem=problem), 422
@@ -64,6 +67,36 @@ def show(import_id: int) -> ResponseReturnValue:
     if stored.state == "draft":
         return _show_columns(stored, described)
     return _show_run(stored, described)
+
+
+@page.post("/imports/<int:import_id>/sheet")
+def choose_sheet(import_id: int) -> ResponseReturnValue:
+    """Another sheet of the file, whose columns are guessed anew."""
+    _open(import_id)
+    try:
+        imports, actor = current_site().imports, current_actor()
+        imports.propose_map(actor, imports.choose_sheet(actor, import_id, request.form.get("sheet", "")))
+    except (InvalidInputError, ConflictError) as error:
+        toast(words.explain(error), kind="error")
+    return redirect(f"/imports/{import_id}", 303)
+
+
+@page.post("/imports/<int:import_id>/map")
+def use_map(import_id: int) -> ResponseReturnValue:
+    """Take a saved map, take none, or forget one."""
+    stored, _described = _open(import_id)
+    imports, actor = current_site().imports, current_actor()
+    map_id = request.form.get("map", 0, type=whole_number)
+    chosen = imports.maps.get(actor, stored.module, map_id) if map_id else None
+    try:
+        if "forget" in request.form and chosen is not None:
+            imports.maps.forget(actor, stored.module, chosen.id)
+            toast(_("The map “%(name)s” is forgotten", name=chosen.label))
+        else:
+            imports.use_map(actor, import_id, chosen)
+    except ConflictError as error:
+        toast(words.explain(error), kind="error")
+    return redirect(f"/imports/{import_id}", 303)
 
 
 @page.post("/imports/<int:import_id>/columns")
@@ -83,7 +116,12 @@ def save_columns(import_id: int) -> ResponseReturnValue:
         zone=current_actor().zone,
     )
     try:
-        current_site().imports.choose(import_id, options)
+        imports, actor = current_site().imports, current_actor()
+        imports.choose(import_id, options)
+        if label := request.form.get("map_label", "").strip():
+            shared = request.form.get("map_shared") == "1"
+            saved = imports.maps.save(actor, stored.module, label, header, options, shared=shared)
+            imports.use_map(actor, import_id, saved)
     except InvalidInputError as error:
         problem = words.explain(error)
         return _show_columns(replace(stored, options=options), described, problem), 422
@@ -121,7 +159,9 @@ def save_values(import_id: int) -> ResponseReturnValue:
         if field and new:
             values.setdefault(field, {})[old] = new
     try:
-        current_site().imports.choose(import_id, replace(stored.options, values=values))
+        options = replace(stored.options, values=values)
+        current_site().imports.choose(import_id, options)
+        _keep_values(stored, options)
     except InvalidInputError as error:
         toast(words.explain(error), kind="error")
     return redirect(f"/imports/{import_id}/check", 303)
@@ -159,6 +199,15 @@ def undo(import_id: int) -> ResponseReturnValue:
     return redirect(f"/m/{stored.module}", 303)
 
 
+def _keep_values(stored: StoredImport, options: ImportOptions) -> None:
+    """In the person's own map that the import goes by, so that the next file of the kind has them."""
+    imports, actor = current_site().imports, current_actor()
+    header, _rows = imports.header(stored)
+    for each in imports.maps.list(actor, stored.module):
+        if each.label == stored.map and each.owned:
+            imports.maps.save(actor, stored.module, each.label, header, options, shared=each.shared)
+
+
 def _open(import_id: int) -> tuple[StoredImport, DescribedModule]:
     stored = current_site().imports.get(current_actor(), import_id)
     return stored, describe(current_published(), stored.module, current_actor())
@@ -174,6 +223,7 @@ def _show_columns(stored: StoredImport, module: DescribedModule, problem: str = 
         step="columns",
         rows=mapping_rows(module, stored, header, rows),
         keys=key_fields(module),
+        maps=current_site().imports.maps.list(current_actor(), stored.module),
         problem=problem,
     )
 

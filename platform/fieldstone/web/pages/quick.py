@@ -12,7 +12,7 @@ from fieldstone.kernel.errors import FieldProblem, ValidationError
 from fieldstone.records.changes import PossibleDuplicatesError
 from fieldstone.web.current import current_actor, current_model, current_records
 from fieldstone.web.described import DescribedModule
-from fieldstone.web.forms.page import cell_maker, duplicate_lines, save_options, summary
+from fieldstone.web.forms.page import alike_after, cell_maker, duplicate_lines, save_options, summary
 from fieldstone.web.forms.prefill import prefilled_form
 from fieldstone.web.forms.record_form import RecordForm, sent_form
 from fieldstone.web.htmx import go, is_htmx, with_event
@@ -36,7 +36,7 @@ def show(module: str) -> ResponseReturnValue:
     shower = Shower(current_model(), current_actor())
     given = request.args.copy()
     typed = given.pop("typed", "")
-    if typed and described.name_field.control == "text":
+    if typed and described.name_field.control in ("text", "person_name"):
         given[described.name_field.name] = typed
     return _draw(described, prefilled_form(described, shower, given), shower)
 
@@ -78,6 +78,7 @@ def _draw(
         action=f"/m/{module.name}/quick",
         state_url=f"/m/{module.name}/form-state?in=dialog",
         cells=maker.cells(_names(module, problems)),
+        alike=alike_after(module, form),
         problems=summary(module, problems, prefix="q"),
         duplicates=duplicates,
         carried={name: value for name, value in carried.items() if value},
