@@ -89,7 +89,7 @@ def _expand(conn: sa.Connection, shape: str) -> None:
     if conn.dialect.name == "postgresql":  # two processes starting at once: the second finds everything made
         conn.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK_KEY)))
     before = sa.inspect(conn)
-    present = set(before.get_table_names())
+    present = system_metadata.tables.keys() & before.get_table_names()
     columns = {name: {column["name"] for column in before.get_columns(name)} for name in present}
     indexes = {name: {index["name"] for index in before.get_indexes(name)} for name in present}
     system_metadata.create_all(conn, checkfirst=True)
