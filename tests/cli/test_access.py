@@ -23,7 +23,7 @@ def test_access_is_explained_for_people_and_records(command: Command) -> None:
     matrix = command("access", "anna", "--json").json
     assert matrix["modules"]["opportunity"]["view"] == ["own"]
     assert matrix["modules"]["product"] == {"view": ["own"]}
-    assert matrix["tools"] == ["share"]
+    assert matrix["tools"] == ["share", "merge"]
     assert "opportunity" in command("access", "anna", "opportunity").output
 
     told = command("access", "anna", "opportunity", hers, "--json").json

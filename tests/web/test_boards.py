@@ -97,15 +97,15 @@ def test_a_board_shows_moves_and_undoes(anywhere: Site) -> None:
     assert opened.text.count("data-card=") == 20
     # Beside a list: the same records and order, with the one that is open.
     beside = visitor.get(f"/m/opportunity?as=split&view=all&sort=-amount&limit=20&open={ids[1]}").text
-    assert f'href="/m/opportunity/{ids[1]}" data-row="{ids[1]}"' not in beside  # not on this page of the list
+    assert f'href="/m/opportunity/{ids[1]}" data-beside="{ids[1]}"' not in beside  # not on this page of the list
     assert f'data-page="/m/opportunity/{ids[1]}"' in beside
-    rows = [int(row) for row in re.findall(r'data-row="(\d+)"', beside)]
+    rows = [int(row) for row in re.findall(r'data-beside="(\d+)"', beside)]
     assert rows[:3] == [ids[-1], ids[22], ids[21]]
     assert len(rows) == 20
     following = re.search(r'href="([^"]+)" aria-label="Next page"', beside)
     assert following is not None
     assert "open=" not in following[1]
-    assert re.findall(r'data-row="(\d+)"', visitor.get(following[1].replace("&amp;", "&")).text)[-1] == str(ids[0])
+    assert re.findall(r'data-beside="(\d+)"', visitor.get(following[1].replace("&amp;", "&")).text)[-1] == str(ids[0])
 
 
 def test_cards_are_for_those_who_may_see_and_move_them(anywhere: Site) -> None:

@@ -5,7 +5,7 @@ import { behave, scan } from "./behave.js";
 behave("[data-split]", (split) => {
   const page = split.querySelector("[data-page]");
   const list = split.querySelector(".fs-split-rows");
-  const rows = () => [...list.querySelectorAll("[data-row]")];
+  const rows = () => [...list.querySelectorAll("[data-beside]")];
   const beside = () => page.checkVisibility();
   let place = rows().findIndex((row) => row.hasAttribute("aria-current"));
   let turn = 0;
@@ -41,14 +41,14 @@ behave("[data-split]", (split) => {
     row.setAttribute("aria-current", "true");
     row.scrollIntoView({ block: "nearest" });
     const here = new URL(location);
-    here.searchParams.set("open", row.dataset.row);
+    here.searchParams.set("open", row.dataset.beside);
     history.replaceState(history.state, "", here);
     clearTimeout(timer);
     timer = setTimeout(() => load(row.href), wait);
   }
 
   split.addEventListener("click", (event) => {
-    const row = event.target.closest("[data-row]");
+    const row = event.target.closest("[data-beside]");
     if (!row || !beside() || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     open(row);
