@@ -2,37 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
-from dataclasses import dataclass
+from collections.abc import Collection, Generator, Mapping, Sequence
+from contextlib import ExitStack, nullcontext
 from datetime import datetime
 from typing import Any
 
-import sqlalchemy as sa
-
 from fieldstone.kernel.actors import Actor
-from fieldstone.kernel.errors import ConflictError, InvalidInputError, NotFoundError, UnavailableError
+from fieldstone.kernel.errors import ConflictError, InvalidInputError, NotFoundError
 from fieldstone.records import codes
-from fieldstone.records.access import has_right, visible_ids
-from fieldstone.records.access.audience import Audience, PersonExplained, audience_of, explain_person
-from fieldstone.records.access.shares import Share, shares_of
-from fieldstone.records.activity import ActivityReader
-from fieldstone.records.activity_types import ActivityPage
 from fieldstone.records.aggregate import NOT_GROUPABLE, aggregate_records
-from fieldstone.records.as_of import codes as as_of_codes
 from fieldstone.records.as_of.held_pieces import HeldPieces
-from fieldstone.records.as_of.reach import Reach, all_names, find_reach, require_name
-from fieldstone.records.as_of.snapshot import MOST_CHANGES, actor_then, past_snapshot
+from fieldstone.records.as_of.reach import Reach, find_reach
+from fieldstone.records.as_of.snapshot import MOST_CHANGES
 from fieldstone.records.changes import DuplicateMatch
 from fieldstone.records.count import count_records
 from fieldstone.records.duplicates import AlikePage, find_alike
 from fieldstone.records.export import Export, export_csv, export_json_lines
 from fieldstone.records.export_vcard import export_vcard
 from fieldstone.records.export_xlsx import export_xlsx
-from fieldstone.records.history import HistoryEntry, read_history
 from fieldstone.records.labels import collect_labels
-from fieldstone.records.merge.preview import count_moving
-from fieldstone.records.neighbours import Neighbours, find_neighbours
+from fieldstone.records.one_record import OneRecord
 from fieldstone.records.paths import find_path
 from fieldstone.records.query import get_records, query_records
 from fieldstone.records.query_types import COUNT_CAP, Count, Labels, Page, Query, Record, SearchHit, Suggestion
@@ -40,23 +29,12 @@ from fieldstone.records.related import count_related, related_records
 from fieldstone.records.resembling import find_resembling
 from fieldstone.records.search.find import search_records
 from fieldstone.records.suggest import suggest_records
-from fieldstone.storage.archive import ModelArchive, PastModel
-from fieldstone.storage.published import ModelSource, PublishedModel
+from fieldstone.storage.published import PublishedModel
 
 _FORMS = {"csv": export_csv, "json": export_json_lines, "xlsx": export_xlsx, "vcard": export_vcard}
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Snapshot:
-    """What one request reads with. `now`: what `today()` is."""
-
-    conn: sa.Connection
-    published: PublishedModel
-    actor: Actor
-    now: datetime
-
-
-class Reading:
+class Reading(OneRecord):
     """Raises ForbiddenError without the right to view a module, NotFoundError for what is not there or
     out of reach, InvalidInputError and ExpressionError for names and expressions that do not fit.
 
@@ -65,18 +43,6 @@ class Reading:
     since), NotFoundError storage.E010 (nothing was published yet), as_of.E005 (the module had another name),
     UnavailableError storage.E011 (that model does not work here).
     """
-
-    models: ModelSource
-    archive: ModelArchive | None
-    clock: Callable[[], datetime]
-
-    def model_at(self, as_of: datetime) -> PastModel:
-        """The model that reads as of a time work with."""
-        if as_of.tzinfo is None or as_of > self.clock():
-            raise InvalidInputError(as_of_codes.IN_FUTURE, value=as_of.isoformat(), field="as_of")
-        if self.archive is None:
-            raise UnavailableError(as_of_codes.NO_ARCHIVE)
-        return self.archive.at(as_of)
 
     def get(
         self,
@@ -117,11 +83,6 @@ class Reading:
     def query(self, actor: Actor, module: str, query: Query) -> Page:
         with self._snapshot(actor, query.as_of, module, query.fields, (query.where, *query.sort)) as at:
             return query_records(at.conn, at.published, at.actor, module, query, now=at.now)
-
-    def neighbours(self, actor: Actor, module: str, id: int, query: Query) -> Neighbours:
-        """The records before and after one in the list of a query."""
-        with self.models.read() as (conn, published):
-            return find_neighbours(conn, published, actor, module, id, query, now=self.clock())
 
     def related(self, actor: Actor, module: str, id: int, relation: str, query: Query) -> Page:
         """The records of a related list. Raises NotFoundError record.E010, record.E031."""
@@ -198,11 +159,6 @@ class Reading:
                 conn, published, actor, module, fields, now=self.clock(), where=where, after=after, limit=limit
             )
 
-    def moving(self, actor: Actor, module: str, id: int, others: Sequence[int]) -> Mapping[str, int]:
-        """Module → how many records a merge of `id` with `others` would move away from it, as far as the actor sees."""
-        with self.models.read() as (conn, published):
-            return count_moving(conn, published, actor, module, id, others)
-
     def resembling(
         self, actor: Actor, module: str, values: Mapping[str, Any], *, besides: int | None = None
     ) -> tuple[DuplicateMatch, ...]:
@@ -218,31 +174,6 @@ class Reading:
         with self.models.read() as (conn, published):
             return search_records(conn, published, actor, text, now=self.clock(), module=module, limit=limit)
 
-    def within_reach(
-        self, actor: Actor, module: str, ids: Collection[int], right: str, *, deleted: bool = False
-    ) -> set[int]:
-        """Those of the records for which the actor has a right; none without the right on the module."""
-        with self.models.read() as (conn, published):
-            if not has_right(published, actor, module, right):
-                return set()
-            return visible_ids(conn, published, actor, module, ids, right, deleted=deleted)
-
-    def shares(self, actor: Actor, module: str, id: int) -> list[Share]:
-        """With whom a record is shared by hand. Raises NotFoundError record.E010."""
-        with self.models.read() as (conn, published):
-            return shares_of(conn, published, actor, module, id)
-
-    def audience(self, actor: Actor, module: str, id: int) -> Audience:
-        """Who sees a record, and why, as far as the actor may know. Raises ForbiddenError access.E003 when that is
-        not even who owns it, NotFoundError record.E010."""
-        with self.models.read() as (conn, published):
-            return audience_of(conn, published, actor, module, id)
-
-    def explain(self, actor: Actor, module: str, id: int, user_id: int) -> PersonExplained:
-        """What a user may do with a record, and why. Raises as `audience`, NotFoundError account.E009."""
-        with self.models.read() as (conn, published):
-            return explain_person(conn, published, actor, module, id, user_id)
-
     def labels(self, actor: Actor, wanted: Mapping[str, Collection[int]], *, as_of: datetime | None = None) -> Labels:
         """Target (a module or "principal") → ids of records to name. Those out of reach are left out."""
 
@@ -257,41 +188,6 @@ class Reading:
 
         with self._read(actor, as_of, names) as at:
             return collect_labels(at.conn, at.published, at.actor, wanted)
-
-    def history(
-        self,
-        actor: Actor,
-        module: str,
-        id: int,
-        limit: int = 50,
-        before: int | None = None,
-        *,
-        as_of: datetime | None = None,
-    ) -> list[HistoryEntry]:
-        """Newest first. Raises NotFoundError record.E010. As of a time: the entries up to it, with the fields
-        of then, those removed since too."""
-        with self._snapshot(actor, as_of, module, ("id",)) as at:
-            return read_history(at.conn, at.published, at.actor, module, id, limit, before, until=as_of)
-
-    def activity(
-        self, actor: Actor, module: str, id: int, *, kinds: Sequence[str] = (), cursor: str = "", limit: int = 30
-    ) -> ActivityPage:
-        """Changes, comments and what else is about a record, newest first; `kinds` of `activity_types.KINDS`, () all.
-        Raises NotFoundError record.E010, InvalidInputError query.E003."""
-        with self._activity(actor, module, id) as reader:
-            return reader.page(kinds, cursor, max(1, min(limit, 200)))
-
-    def comment_thread(self, actor: Actor, module: str, id: int, comment: int) -> ActivityPage:
-        """The thread of one comment on a record; no entry when there is none within reach."""
-        with self._activity(actor, module, id) as reader:
-            return reader.comment(comment)
-
-    @contextmanager
-    def _activity(self, actor: Actor, module: str, id: int) -> Iterator[ActivityReader]:
-        with self.models.read() as (conn, published):
-            if not visible_ids(conn, published, actor, module, [id], "view"):
-                raise NotFoundError(codes.NOT_FOUND)
-            yield ActivityReader(conn=conn, published=published, actor=actor, module=module, id=id, now=self.clock())
 
     def export(
         self,
@@ -341,46 +237,3 @@ class Reading:
         """How many records a related list holds, capped like `count`."""
         with self._snapshot(actor, as_of, module, (where,), relation=relation) as at:
             return count_related(at.conn, at.published, at.actor, module, id, relation, where, now=at.now)
-
-    def _snapshot(
-        self,
-        actor: Actor,
-        as_of: datetime | None,
-        module: str,
-        fields: Sequence[str],
-        more: Sequence[str] = (),
-        *,
-        relation: str = "",
-        limit: int | None = MOST_CHANGES,
-    ) -> AbstractContextManager[_Snapshot]:
-        """The snapshot for a statement over a module, or over what a `relation` of it leads to, that uses the names
-        in `fields` (() all) and `more`."""
-
-        def reach_of(past: PublishedModel) -> Reach:
-            require_name(self.models.current, past, module)
-            target, start = module, None
-            if relation:
-                start = (module, relation)
-                known = past.model.find_relation(module, relation)
-                target = known.to if known is not None else module
-            return find_reach(past, target, [*(fields or all_names(past, target)), *more], start)
-
-        return self._read(actor, as_of, reach_of, limit)
-
-    @contextmanager
-    def _read(
-        self,
-        actor: Actor,
-        as_of: datetime | None,
-        reach_of: Callable[[PublishedModel], Reach],
-        limit: int | None = MOST_CHANGES,
-    ) -> Iterator[_Snapshot]:
-        if as_of is None:
-            with self.models.read() as (conn, published):
-                yield _Snapshot(conn=conn, published=published, actor=actor, now=self.clock())
-            return
-        self.model_at(as_of)
-        assert self.archive is not None
-        with past_snapshot(self.models, self.archive, as_of, reach_of, limit=limit) as (conn, past):
-            then = actor_then(actor, self.models.current, past)
-            yield _Snapshot(conn=conn, published=past, actor=then, now=as_of)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -156,48 +156,32 @@ class Comment:
         return _saved(run(chunk.begin(_OPTIONS, changes)))
 
 
-class Delete:
-    """Moves the records to the recycle bin."""
+class Move:
+    """Moves the records to the recycle bin, back from it, or out of it for good: whatever `work` does to ids."""
 
-    name, right, in_bin, undoable = "delete", "delete", False, False
+    right, undoable = "delete", False
 
-    def check(self, published: PublishedModel, actor: Actor, module: str, options: Mapping[str, Any]) -> dict[str, Any]:
-        return {}
-
-    def apply(self, chunk: Chunk) -> Outcome:
-        delete(chunk.begin(SaveOptions()), chunk.module, chunk.ids)
-        return Outcome(changed=len(chunk.ids))
-
-
-class Restore:
-    """Brings records back from the recycle bin."""
-
-    name, right, in_bin, undoable = "restore", "delete", True, False
+    def __init__(self, name: str, work: Callable[[SaveWork, str, Sequence[int]], object], *, in_bin: bool) -> None:
+        self.name = name
+        self.in_bin = in_bin
+        self._work = work
 
     def check(self, published: PublishedModel, actor: Actor, module: str, options: Mapping[str, Any]) -> dict[str, Any]:
         return {}
 
     def apply(self, chunk: Chunk) -> Outcome:
-        restore(chunk.begin(SaveOptions()), chunk.module, chunk.ids)
-        return Outcome(changed=len(chunk.ids))
-
-
-class Purge:
-    """Removes records of the recycle bin for good."""
-
-    name, right, in_bin, undoable = "purge", "delete", True, False
-
-    def check(self, published: PublishedModel, actor: Actor, module: str, options: Mapping[str, Any]) -> dict[str, Any]:
-        return {}
-
-    def apply(self, chunk: Chunk) -> Outcome:
-        purge(chunk.begin(SaveOptions()), chunk.module, chunk.ids)
+        self._work(chunk.begin(SaveOptions()), chunk.module, chunk.ids)
         return Outcome(changed=len(chunk.ids))
 
 
 def built_in_mass_actions() -> MassActions:
+    moves = (
+        Move("delete", delete, in_bin=False),
+        Move("restore", restore, in_bin=True),
+        Move("purge", purge, in_bin=True),
+    )
     registry: MassActions = Registry("mass action")
-    for action in (Update(), Tag(), Comment(), Delete(), Restore(), Purge()):
+    for action in (Update(), Tag(), Comment(), *moves):
         registry.register(action)
     return registry
 
