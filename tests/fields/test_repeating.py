@@ -60,7 +60,8 @@ def test_a_window_shows_what_going_through_all_days_shows(
 @pytest.mark.parametrize(
     ("rule", "old", "new", "there"),
     [
-        ("FREQ=WEEKLY;BYDAY=MO,TH\nEXDATE:20260309", "2026-03-02", "2026-03-03", "FREQ=WEEKLY;BYDAY=TU,FR\nEXDATE:20260310"),
+        ("FREQ=WEEKLY;BYDAY=MO,TH\nEXDATE:20260309", "2026-03-02", "2026-03-03",
+         "FREQ=WEEKLY;BYDAY=TU,FR\nEXDATE:20260310"),
         ("FREQ=MONTHLY;BYDAY=1MO", "2026-03-02", "2026-03-10", "FREQ=MONTHLY;BYDAY=2TU"),
         ("FREQ=MONTHLY;BYDAY=-1FR;COUNT=4", "2026-03-27", "2026-03-26", "FREQ=MONTHLY;BYDAY=-1TH;COUNT=4"),
         ("FREQ=YEARLY;BYMONTH=3;BYMONTHDAY=2", "2026-03-02", "2026-04-05", "FREQ=YEARLY;BYMONTH=4;BYMONTHDAY=5"),
