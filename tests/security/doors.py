@@ -270,7 +270,7 @@ DOORS: Mapping[str, Sequence[Knock]] = {
         _post("/m/organization/{my_organization}/related/opportunities/link", BACK, other="{hidden_opportunity}"),
     ],
     "related.unlink": [_post(f"{MINE}/related/contacts/unlink", other="{hidden_contact}")],
-    "occurrence.show": [_get(f"{OPPORTUNITY}/occurrence/2026-03-14", SHOWN)],
+    "occurrence.show": [_get(f"{OPPORTUNITY}/occurrence/2026-03-14")],
     "occurrence.edit": [_post(f"{OPPORTUNITY}/occurrence/2026-03-14/edit", scope="one")],
     "occurrence.delete": [_post(f"{OPPORTUNITY}/occurrence/2026-03-14/delete", scope="all")],
     "reminders.ask": [_get(f"{ORGANIZATION}/remind")],
