@@ -125,11 +125,13 @@ class Cards:
     def _age(self, age: StageAge) -> Markup:
         """Whole days at the stage; said in words too where it is more than half as long again as usual."""
         spent = current_records().clock() - age.since
-        text = ngettext("%(num)s day", "%(num)s days", max(0, spent.days))
+        if spent < timedelta(days=1):
+            return Markup("")
+        text = ngettext("%(num)s day", "%(num)s days", spent.days)
         if age.usual is None or spent < max(age.usual * 1.5, age.usual + timedelta(days=1)):
-            return Markup('<span class="fs-kard-age" title="%s">%s</span>') % (gettext("At this stage"), text)
+            return Markup('<span class="fs-kard-age">%s</span>') % gettext("%(days)s at this stage", days=text)
         usual = ngettext("Usually %(num)s day", "Usually %(num)s days", age.usual.days)
-        words = gettext("%(days)s, longer than usual", days=text)
+        words = gettext("%(days)s at this stage, longer than usual", days=text)
         return Markup('<span class="fs-kard-age is-long" title="%s">%s</span>') % (usual, words)
 
     def _person(self, field: DescribedField, value: Any) -> Markup:

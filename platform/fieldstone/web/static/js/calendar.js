@@ -149,6 +149,10 @@ behave("[data-calendar]", (root) => {
     if (grid && (hours || top !== null)) grid.scrollTop = top ?? (hours.offsetHeight / 24) * 7.5;
   };
   root.addEventListener("scroll", (event) => (top = event.target.scrollTop), { capture: true });
-  new MutationObserver(scroll).observe(root, { childList: true });
+  // What was asked in a dialog is answered by the calendar anew.
+  new MutationObserver(() => {
+    document.querySelector("dialog.fs-dialog[open]")?.close();
+    scroll();
+  }).observe(root, { childList: true });
   scroll();
 });
