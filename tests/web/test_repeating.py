@@ -110,6 +110,17 @@ def test_a_series_is_changed_one_by_one_from_one_on_and_whole(site: Site) -> Non
     assert calendar.events()[event] == ("03-15 07:00", "FREQ=WEEKLY;BYDAY=WE,SU\nEXDATE:20260408")
     calendar.undo(answer)
 
+    # What cannot be: a time that the clocks skip, and several days of the month on another one.
+    url = f"/m/event/{event}/calendar?span=month&on=2026-03-01"
+    skipped = visitor.htmx(url, {"on": "2026-03-26", "scope": "following", "day": "2026-03-29", "time": "02:30"})
+    twice = RecordChange(module="event", id=event, values={"repeat": "FREQ=MONTHLY;BYMONTHDAY=16,20"})
+    site.records.save(site.accounts.operator(), [twice])
+    both = visitor.htmx(url, {"on": "2026-03-20", "scope": "all", "day": "2026-03-21", "time": ""})
+    assert (skipped.status_code, both.status_code) == (422, 422)
+    assert "cannot all be moved" in text_of(both)
+    back = RecordChange(module="event", id=event, values={"repeat": "FREQ=WEEKLY;BYDAY=MO,TH\nEXDATE:20260409"})
+    site.records.save(site.accounts.operator(), [back])
+
     # Deleting, and the form of what is made single.
     delete = f"/m/event/{event}/occurrence/2026-03-23/delete?span=month&on=2026-03-01"
     answer = visitor.htmx(delete, {"scope": "one"})
@@ -126,6 +137,11 @@ def test_a_series_is_changed_one_by_one_from_one_on_and_whole(site: Site) -> Non
     visitor.post(f"/m/event/{event}/occurrence/2026-03-16/delete", {"scope": "following"})
     assert calendar.events() == {}
 
+    values = {"subject": "x", "starts_at": "2026-03-16T09:00", "zone": "Mars/Olympus"}
+    wrong = RecordChange(module="event", values=values)
+    with pytest.raises(ValidationError) as refused:
+        site.records.save(site.accounts.operator(), [wrong])
+    assert [(each.field, each.code) for each in refused.value.problems] == [("zone", "record.E058")]
     values = {"subject": "x", "starts_at": "2026-03-16T09:00", "repeat": "FREQ=MINUTELY"}
     wrong = RecordChange(module="event", values=values)
     with pytest.raises(ValidationError) as refused:

@@ -173,11 +173,11 @@ class SeriesEditor:
             try:
                 found[name] = to_utc(value, zone).astimezone(UTC) if isinstance(value, datetime) else value
             except FieldValueError as error:
-                raise ValidationError([FieldProblem(name, error.code, error.params)]) from None
+                raise ValidationError([FieldProblem(field=name, code=error.code, params=error.params)]) from None
         return found
 
     def _refusal(self) -> ValidationError:
-        return ValidationError([FieldProblem(self._occurs.repeat, CANNOT_FOLLOW)])
+        return ValidationError([FieldProblem(field=self._occurs.repeat, code=CANNOT_FOLLOW)])
 
 
 def take_back(module: str, done: SeriesDone) -> None:
