@@ -11,12 +11,16 @@ from fieldstone.changes.document_patch import find_patch
 from fieldstone.changes.rollback import SITE
 from fieldstone.kernel.diagnostics import Diagnostics
 from fieldstone.kernel.errors import MetadataError
+from fieldstone.metadata.cache import CompilationCache
 from fieldstone.metadata.documents import MOVES, find_kind
-from fieldstone.metadata.effective import effective_documents
 from fieldstone.metadata.layers import Layer
 from fieldstone.metadata.loader import parse_document
+from fieldstone.metadata.merged import merge_layers
 from fieldstone.metadata.moves import MOVES_PATH
 from fieldstone.metadata.writer import write_document
+
+_PARSED = CompilationCache(5_000)
+"""Documents as they were read, so that an editor's next question parses what has changed only."""
 
 
 def read_effective(layers: Sequence[Layer], path: str, *, without_site: bool = False) -> dict[str, Any]:
@@ -25,8 +29,28 @@ def read_effective(layers: Sequence[Layer], path: str, *, without_site: bool = F
     With `without_site` what the layers below the site's say, as the site wants them: by the names it has given,
     without what it has removed. Raises MetadataError when they cannot be read.
     """
-    read = [_without(layer, path) if without_site and layer.name == SITE else layer for layer in layers]
-    return _data(effective_documents(read).get(path), path)
+    kind = find_kind(path)
+    if kind is None:
+        return {}
+    problems = Diagnostics()
+    read = [with_document(layer, path, None) if without_site and layer.name == SITE else layer for layer in layers]
+    merged = merge_layers(read, _PARSED, problems)
+    if problems.has_errors:
+        raise MetadataError(problems)
+    root = merged.root(kind, kind.key if kind.file else PurePosixPath(path).stem)
+    return dict(root.data()) if root else {}
+
+
+def read_site(site: Layer, path: str) -> dict[str, Any]:
+    """What the site itself says in the document at a path, as plain data; {} when nothing. Raises MetadataError."""
+    text = site.documents.get(path)
+    if text is None:
+        return {}
+    problems = Diagnostics()
+    root = parse_document(text, path, problems)
+    if root is None or problems.has_errors:
+        raise MetadataError(problems)
+    return dict(root.data())
 
 
 def patch_document(layers: Sequence[Layer], path: str, wanted: Mapping[str, Any] | None) -> Layer:
@@ -44,9 +68,9 @@ def patch_document(layers: Sequence[Layer], path: str, wanted: Mapping[str, Any]
         read_effective(layers, path, without_site=True),
         read_effective(layers, path),
         None if wanted is None else dict(wanted),
-        _data(site.documents.get(path), path),
+        read_site(site, path),
     )
-    return _with_document(site, path, patch or {})
+    return with_data(site, path, patch or {})
 
 
 def patch_entry(layers: Sequence[Layer], path: str, section: str, name: str, wanted: Mapping[str, Any] | None) -> Layer:
@@ -82,11 +106,11 @@ def rename_in_site(layers: Sequence[Layer], kind: str, old: str, new: str) -> La
     """The site layer that gives something another name, by a move: every document that names it follows when it is
     published, as do the people, shares and tokens that go by it. `kind` is one of a move (role, profile, …)."""
     site = site_of(layers)
-    moves = list(_data(site.documents.get(MOVES_PATH), MOVES_PATH).get(MOVES.key) or [])
+    moves = list(read_site(site, MOVES_PATH).get(MOVES.key) or [])
     taken = {move.get("id") for move in moves if isinstance(move, dict)}
     number = next(number for number in count(len(moves) + 1) if f"setup-{number}" not in taken)
     moves.append({"id": f"setup-{number}", "rename": {"kind": kind, "from": old, "to": new}})
-    return _with_document(site, MOVES_PATH, {MOVES.key: moves})
+    return with_data(site, MOVES_PATH, {MOVES.key: moves})
 
 
 def site_of(layers: Sequence[Layer]) -> Layer:
@@ -94,22 +118,14 @@ def site_of(layers: Sequence[Layer]) -> Layer:
     return next((layer for layer in layers if layer.name == SITE), Layer(name=SITE, documents={}))
 
 
-def _with_document(site: Layer, path: str, data: dict[str, Any]) -> Layer:
-    documents = dict(_without(site, path).documents)
-    if data:
-        documents[path] = write_document(data)
-    return Layer(name=SITE, documents=dict(sorted(documents.items())))
+def with_document(layer: Layer, path: str, text: str | None) -> Layer:
+    """The layer with another text at a path; None: without."""
+    documents = {each: kept for each, kept in layer.documents.items() if each != path}
+    if text is not None:
+        documents[path] = text
+    return Layer(name=layer.name, documents=dict(sorted(documents.items())))
 
 
-def _without(layer: Layer, path: str) -> Layer:
-    return Layer(name=layer.name, documents={each: text for each, text in layer.documents.items() if each != path})
-
-
-def _data(text: str | None, path: str) -> dict[str, Any]:
-    if text is None:
-        return {}
-    problems = Diagnostics()
-    root = parse_document(text, path, problems)
-    if root is None or problems.has_errors:
-        raise MetadataError(problems)
-    return dict(root.data())
+def with_data(layer: Layer, path: str, data: Mapping[str, Any]) -> Layer:
+    """The layer with plain data as its document at a path; empty: without."""
+    return with_document(layer, path, write_document(data) if data else None)
