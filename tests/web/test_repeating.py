@@ -170,3 +170,35 @@ def test_whole_days_are_the_same_days_for_everybody(site: Site) -> None:
     calendar.move(event, "2027-10-24", "all", day="2027-10-25", time="all")
     assert calendar.events()[event][0] == "10-24 22:00"
     assert calendar.days("2027-10", "Fair") == ["2027-10-25"] * 2
+
+
+def test_a_task_that_repeats_goes_on_when_it_is_done(site: Site) -> None:
+    calendar, operator = Calendar(site, "UTC"), site.accounts.operator()
+
+    def tasks() -> list[tuple[str, str, str | None]]:
+        query = Query(fields=("due_date", "status", "repeat", "priority"), sort=("due_date",))
+        found = [each.values for each in site.records.query(operator, "task", query).records]
+        assert {each["priority"] for each in found} == {"high"}
+        return [(f"{each['due_date']:%m-%d}", each["status"], each["repeat"]) for each in found]
+
+    def save(task: int | None = None, /, **values: object) -> int:
+        return site.records.save(operator, [RecordChange(module="task", id=task, values=values)]).records[0].id
+
+    rule = "FREQ=WEEKLY;COUNT=3\nEXDATE:20310312"
+    task = save(subject="Report", due_date="2031-03-05", repeat=rule, priority="high", status="in_progress")
+    page = calendar.visitor.get("/calendar?span=month&on=2031-03-01").text
+    assert re.findall(rf'id="e-task-{task}-(\d+)"', page) == ["20310305", "20310319"]
+    # One is put on another day by itself, the rest goes on from the next when the first is done.
+    answer = calendar.visitor.htmx(
+        f"/m/task/{task}/calendar?span=month&on=2031-03-01", {"on": "2031-03-19", "scope": "one", "day": "2031-03-20"}
+    )
+    assert "Report was moved" in text_of(answer)
+    calendar.undo(answer.text)
+    save(task, status="completed")
+    assert tasks() == [("03-05", "completed", None), ("03-19", "not_started", "FREQ=WEEKLY;COUNT=1")]
+    last = site.records.query(operator, "task", Query(where="status == 'not_started'", fields=("id",))).records[0].id
+    save(last, status="completed")
+    assert [each[1:] for each in tasks()] == [("completed", None)] * 2
+    wrong = RecordChange(module="task", values={"subject": "Undated", "repeat": "FREQ=DAILY"})
+    with pytest.raises(ValidationError):
+        site.records.save(operator, [wrong])
