@@ -170,6 +170,18 @@ def test_whole_days_are_the_same_days_for_everybody(site: Site) -> None:
     calendar.move(event, "2027-10-24", "all", day="2027-10-25", time="all")
     assert calendar.events()[event][0] == "10-24 22:00"
     assert calendar.days("2027-10", "Fair") == ["2027-10-25"] * 2
+    # Weeks begin as is usual where dates are written so, or as the account says.
+    assert _first_day(calendar) == "Mon"
+    account = {"language": "en", "zone": "UTC", "date_format": "month_first", "number_format": "", "theme": ""}
+    for chosen, day in (("", "Sun"), ("5", "Sat"), ("7", "Sun")):
+        assert calendar.visitor.post("/account", {**account, "week_start": chosen}).status_code == 303
+        assert _first_day(calendar) == day
+
+
+def _first_day(calendar: Calendar) -> str:
+    found = re.search(r'<div class="fs-weekdays"[^>]*><span>(\w+)', calendar.visitor.get("/calendar").text)
+    assert found is not None
+    return found[1]
 
 
 def test_a_task_that_repeats_goes_on_when_it_is_done(site: Site) -> None:
