@@ -71,7 +71,7 @@ def test_a_board_shows_moves_and_undoes(anywhere: Site) -> None:
     again = visitor.get(BOARD).text
     ages = re.findall(r'<span class="fs-kard-age[^>]*>([^<]*)<', _lane(again, "prospecting"))
     assert sorted(ages) == [f"{text} at this stage" for text in ("1 day", "2 days", "3 days", "4 days", "5 days")]
-    assert _lane(again, "proposal").count("6 days at this stage, longer than usual") == 19
+    assert _lane(again, "proposal").count("6 days here, longer than usual") == 19
     for number in range(10, 15):
         _save(site, "opportunity", {"stage": "proposal"}, id=ids[number])
     # The conditions of the list hold, and tell which columns are only places to put a card.

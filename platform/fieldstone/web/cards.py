@@ -131,7 +131,7 @@ class Cards:
         if age.usual is None or spent < max(age.usual * 1.5, age.usual + timedelta(days=1)):
             return Markup('<span class="fs-kard-age">%s</span>') % gettext("%(days)s at this stage", days=text)
         usual = ngettext("Usually %(num)s day", "Usually %(num)s days", age.usual.days)
-        words = gettext("%(days)s at this stage, longer than usual", days=text)
+        words = gettext("%(days)s here, longer than usual", days=text)
         return Markup('<span class="fs-kard-age is-long" title="%s">%s</span>') % (usual, words)
 
     def _person(self, field: DescribedField, value: Any) -> Markup:
