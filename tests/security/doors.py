@@ -154,6 +154,7 @@ DOORS: Mapping[str, Sequence[Knock]] = {
         _post("/m/organization/mass/owner", BACK, id="{hidden_organization}", set="owner", f__owner="1"),
         _post("/m/organization/mass/tag", BACK, id="{hidden_organization}", f__add="x"),
         _post("/m/organization/mass/comment", BACK, id="{hidden_organization}", text="x"),
+        _post("/m/organization/mass/email", SHOWN | BACK, id="{hidden_organization}", subject="x", body="x", preview="1"),
         _post("/m/organization/mass/workflow", BACK, id="{hidden_organization}", workflow="touch"),
         _post("/m/organization/mass/delete", BACK, id="{hidden_organization}"),
         _post("/m/organization/mass/delete", BACK, all="1", where="contains(name, 'anzib')"),

@@ -23,6 +23,7 @@ from fieldstone.web.list_frame import list_frame
 from fieldstone.web.list_groups import MOST as MOST_GROUPS
 from fieldstone.web.list_groups import RowGroup, make_groups
 from fieldstone.web.list_state import LIMITS, ListState, read_state
+from fieldstone.web.mass_mail_view import may_mail
 from fieldstone.web.numbers import grouped, whole_number
 from fieldstone.web.pages import board, calendar, split
 from fieldstone.web.pages.mass import may_comment, tags_of
@@ -69,6 +70,7 @@ def show(module: str) -> ResponseReturnValue:
         "limits": LIMITS,
         "may_tag": tags_of(described) is not None,
         "may_comment": may_comment(described),
+        "may_mail": may_mail(described),
         "has_workflows": bool(current_site().workflows.manual_workflows(module)),
         "problem": problem,
         "is_broken": bool(problem) and state.saved is not None and not state.edited,
