@@ -41,8 +41,8 @@ class FieldChange:
 
 @dataclass(frozen=True, kw_only=True)
 class HistoryEntry:
-    """`kind`: created, updated, deleted, restored, linked, unlinked, shared, unshared, mailed. `version` is the record's after
-    it. `acting_label` names the administrator who acted as `by`, "" when nobody did.
+    """`kind`: created, updated, deleted, restored, linked, unlinked, shared, unshared, mailed. `version` is the
+    record's after it. `acting_label` names the administrator who acted as `by`, "" when nobody did.
     `labels` (shared by a page of entries) word the references among the values."""
 
     id: int

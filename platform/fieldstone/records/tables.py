@@ -42,7 +42,7 @@ stage_time = sa.Table(
 `value` is the key as rows hold it."""
 
 MAILED = "mailed"
-"""The kind of an entry that says that a mail was written to a record; in its changes, in place of a field: the subject."""
+"""The kind of an entry that says that a mail was sent to a record; in its changes, in place of a field: the subject."""
 
 UNVERSIONED = ("linked", "unlinked", "shared", "unshared", MAILED)
 """Kinds of entries of the history that move no version of the record."""

@@ -137,9 +137,7 @@ class MassMail:
                 for position, each in enumerate(kept)
             ]
 
-    def addresses(
-        self, actor: Actor, module: str, field: str, ids: Sequence[int] | None, where: str
-    ) -> Addresses:
+    def addresses(self, actor: Actor, module: str, field: str, ids: Sequence[int] | None, where: str) -> Addresses:
         """Of the records `ids`, or of all for which `where` holds (up to the cap of counts)."""
         published = self._records.models.current
         definition = published.model.modules[module]
@@ -187,9 +185,7 @@ def find_opt_out(module: ModuleDef) -> FieldDef | None:
     return next((field for field in found if field is not None and field.type == "checkbox"), None)
 
 
-def _refusal(
-    module: ModuleDef, field: FieldDef, values: Mapping[str, Any] | None
-) -> tuple[str, dict[str, Any]] | None:
+def _refusal(module: ModuleDef, field: FieldDef, values: Mapping[str, Any] | None) -> tuple[str, dict[str, Any]] | None:
     """Why nobody is written to; None when somebody is. `values` None: the record is out of reach."""
     if values is None:
         return NOT_FOUND, {}

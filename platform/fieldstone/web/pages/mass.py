@@ -34,8 +34,8 @@ page = Blueprint("mass", __name__)
 
 KINDS = {
     "edit": ("update", "mass_edit"), "owner": ("update", "mass_edit"), "tag": ("tag", "mass_edit"),
-    "email": ("email", "mass_edit"), "comment": ("comment", "view"), "workflow": ("workflow", "mass_edit"), "delete": ("delete", "delete"),
-    "restore": ("restore", "delete"), "purge": ("purge", "delete"),
+    "email": ("email", "mass_edit"), "comment": ("comment", "view"), "workflow": ("workflow", "mass_edit"),
+    "delete": ("delete", "delete"), "restore": ("restore", "delete"), "purge": ("purge", "delete"),
 }  # fmt: skip
 """What the address says → the mass action, and the right that it asks."""
 

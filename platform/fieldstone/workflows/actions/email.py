@@ -16,6 +16,7 @@ from fieldstone.workflows.step_scope import StepScope
 from fieldstone.workflows.template import TemplateError
 from fieldstone.workflows.trace import DONE, FAILED, SKIPPED
 
+
 @dataclass(frozen=True, kw_only=True)
 class EmailPlan:
     """`letters`: language → the mail; "" for every other language."""
