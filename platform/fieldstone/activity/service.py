@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from fieldstone.activity.choices import Choices
 from fieldstone.activity.follows import Follows
+from fieldstone.activity.job_ends import JobEnds
 from fieldstone.activity.mentions import typed_mentions
 from fieldstone.activity.notices import Notices
 from fieldstone.activity.people import Colleague, suggest_people
@@ -24,7 +25,8 @@ from fieldstone.workflows.engine import WorkflowEngine
 
 
 class Activity:
-    """`follows`, `choices`, `reminders`: what people set; `delivery`: the job that reminds; `stage`: the part in every
+    """`follows`, `choices`, `reminders`: what people set; `delivery`: the job that reminds; `job_ends` tells of
+    those that end; `stage`: the part in every
     save, to be added to `records.stages` after the workflows."""
 
     def __init__(self, records: Records, jobs: JobQueue, workflows: WorkflowEngine, *, base_url: str) -> None:
@@ -34,6 +36,7 @@ class Activity:
         self.choices = Choices(jobs.database)
         self.reminders = Reminders(records.models, jobs.clock)
         self.delivery = ReminderDelivery(records.models, jobs, notices)
+        self.job_ends = JobEnds(records.models, jobs, workflows.notifications, workflows.mailer, base_url)
         self.stage = ActivityStage(notices, RecordReminders())
 
     def suggest_people(self, actor: Actor, module: str, record_id: int, text: str, limit: int = 8) -> list[Colleague]:

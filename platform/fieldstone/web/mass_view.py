@@ -56,7 +56,8 @@ class MassView:
         ]
 
 
-def view_of(mass: StoredMass) -> MassView:
+def view_of(mass: StoredMass, active: bool | None = None) -> MassView:
+    """`active` None: as its state says."""
     actor = current_actor()
     module = describe(current_published(), mass.module, actor) if mass.module else None
     action = current_site().masses.actions.find(mass.kind)
@@ -65,7 +66,7 @@ def view_of(mass: StoredMass) -> MassView:
         id=mass.id,
         title=_title(mass, module),
         state=_state(mass.state),
-        active=mass.is_open,
+        active=mass.is_open if active is None else active,
         mass=mass,
         started=times.clock(mass.created_at, actor.zone),
         started_title=times.full_moment(mass.created_at, actor.zone, actor.language, actor.date_format),
