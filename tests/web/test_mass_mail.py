@@ -88,7 +88,7 @@ def test_many_are_written_to_once_each(admin: Visitor, site: Site, actor: Actor,
     Worker(site).run_due()
     # Whoever did not watch it end finds that in the inbox, with the way to the report.
     inbox = admin.get("/notifications?kind=job")
-    assert "What you asked for many Contacts is done: 2 of 4 changed, 2 refused" in text_of(inbox)
+    assert "Your job on Contacts is done: 2 of 4 records, 2 refused" in text_of(inbox)
     assert f'href="/jobs/{begun.id}"' in inbox.text
     assert "Done" in text_of(admin.htmx(f"/jobs/{begun.id}/progress"))
     assert "Nothing new." in text_of(admin.get("/notifications?kind=job"))

@@ -15,11 +15,11 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "reminder_note": ("Reminder: {note}", "提醒：{note}"),
     "due": ("Reminder for {when}", "提醒：{when}"),
     "mass_done": (
-        "What you asked for many {plural} is done: {changed} of {total} changed",
+        "Your job on {plural} is done: {changed} of {total} records",
         "您对{plural}的批量操作已完成：处理 {changed} / {total}",
     ),
     "mass_stopped": (
-        "What you asked for many {plural} has stopped: {changed} of {total} changed",
+        "Your job on {plural} has stopped: {changed} of {total} records",
         "您对{plural}的批量操作已中断：处理 {changed} / {total}",
     ),
     "refused": (", {failed} refused", "，拒绝 {failed} 条"),

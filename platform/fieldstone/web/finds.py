@@ -112,7 +112,13 @@ def _find(
     elif "has_any" in operators:
         hint = gettext("has")
     return Find(
-        path=field.path, label=column.field.label, classes=column.classes, kind=kind, hint=hint, value=value, choices=options
+        path=field.path,
+        label=column.field.label,
+        classes=column.classes,
+        kind=kind,
+        hint=hint,
+        value=value,
+        choices=options,
     )
 
 
