@@ -39,7 +39,7 @@ class OneField:
     conflict: dict[str, Any] | None = None
     status: int = 200
 
-    def cell(self, prefix: str) -> Cell:
+    def cell(self, prefix: str) -> Cell | None:
         """The control, whose id begins with `prefix`."""
         maker = cell_maker(self.module, self.form, self.shower, self.problems, record=self.record, prefix=prefix)
         return maker.cell(self.name)

@@ -122,9 +122,9 @@ class MassMail:
             checked = self.check(published, actor, module, options)
             definition = published.model.modules[module]
             field = find_address_field(published, actor, definition, checked["field"])
-            opt_out = find_opt_out(definition)
+            opt_out = self._known_opt_out(published, actor, definition)
             letter = _compile(published.model, definition, checked["subject"], checked["body"])
-            names = (field.name, *((opt_out.name,) if self._knows(published, actor, module, opt_out) else ()))
+            names = (field.name, *((opt_out.name,) if opt_out is not None else ()))
             found = self._records.fetch(actor, module, ids, fields=names)
             kept = [each for each in found if _refusal(definition, field, each.values) is None]
             if not kept:
@@ -142,8 +142,7 @@ class MassMail:
         published = self._records.models.current
         definition = published.model.modules[module]
         address = find_address_field(published, actor, definition, field)
-        opt_out = find_opt_out(definition)
-        known = opt_out if self._knows(published, actor, module, opt_out) else None
+        known = self._known_opt_out(published, actor, definition)
         if ids is not None:
             names = (address.name, *((known.name,) if known else ()))
             found = self._records.fetch(actor, module, ids, fields=names)
@@ -161,8 +160,10 @@ class MassMail:
         reachable = count(f"not {empty} and not {known.name}" if known else f"not {empty}")
         return Addresses(reachable=reachable, without=count(empty), opted_out=opted_out)
 
-    def _knows(self, published: PublishedModel, actor: Actor, module: str, field: FieldDef | None) -> bool:
-        return field is not None and can_read_field(published, actor, module, field.name)
+    def _known_opt_out(self, published: PublishedModel, actor: Actor, module: ModuleDef) -> FieldDef | None:
+        """That which the actor may see: what it says of whom is not to be found out by counting."""
+        found = find_opt_out(module)
+        return found if found is not None and can_read_field(published, actor, module.name, found.name) else None
 
 
 def address_fields(published: PublishedModel, actor: Actor, module: str) -> list[FieldDef]:
@@ -233,4 +234,4 @@ def _noted(subject: str) -> str:
 
 
 def _at(place: int, code: str, params: Mapping[str, Any]) -> FieldProblem:
-    return FieldProblem(field="", code=code, params=params, row=place)
+    return FieldProblem(field="", code=code, params=dict(params), row=place)
