@@ -167,10 +167,11 @@ class Records(Reading):
         principal: int | None = None,
         role: str = "",
         access: str = "read",
+        until: datetime | None = None,
     ) -> int:
-        """Share a record with a user, a team or a role; gives the id of the share. Raises ForbiddenError access.E006,
-        NotFoundError record.E010, InvalidInputError access.E008, access.E010."""
-        receiver: dict[str, Any] = {"principal": principal, "role": role, "access": access}
+        """Share a record with a user, a team or a role, `until` a time or for good; gives the id of the share. Raises
+        ForbiddenError access.E006, NotFoundError record.E010, InvalidInputError access.E008, access.E010, E011."""
+        receiver: dict[str, Any] = {"principal": principal, "role": role, "access": access, "until": until}
         return self._write(
             lambda conn, published: share_record(self._begin(conn, published, actor), module, id, **receiver)
         )
