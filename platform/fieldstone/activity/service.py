@@ -25,8 +25,8 @@ from fieldstone.workflows.engine import WorkflowEngine
 
 
 class Activity:
-    """`follows`, `comments`, `choices`, `reminders`: what people set; `delivery`: the job that reminds; `stage`: the part in every
-    save, to be added to `records.stages` after the workflows."""
+    """`follows`, `comments`, `choices`, `reminders`: what people set and write; `delivery`: the job that reminds;
+    `stage`: the part in every save, to be added to `records.stages` after the workflows."""
 
     def __init__(self, records: Records, jobs: JobQueue, workflows: WorkflowEngine, *, base_url: str) -> None:
         self._models = records.models

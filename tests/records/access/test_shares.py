@@ -85,7 +85,9 @@ def test_a_share_ends_when_it_says_for_everybody_who_looks(office: Office) -> No
         """By every way that reads shares."""
         page = records.query(bert, "opportunity", Query(fields=("name",)))
         told = records.audience(office.anna, "opportunity", office.deal)
-        reasons = [each for person in told.people if person.actor.user_id == bert.user_id for each in person.view.reasons]
+        reasons = [
+            each for person in told.people if person.actor.user_id == bert.user_id for each in person.view.reasons
+        ]
         hits = records.search(bert, "Deal", module="opportunity")
         return (
             office.reach(bert), len(page.records), len(hits), [reason.until for reason in reasons],

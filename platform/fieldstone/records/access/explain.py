@@ -28,8 +28,8 @@ RIGHTS = ("view", "edit", "delete", "export", "mass_edit")
 class Reason:
     """One way into reach. `kind`: administrator; scope (`name` is the role or profile, `source` which of the two,
     `role` the role that gives the profile, `scope` own, team, subtree, related or all); default (`access`); rule
-    (`name`, `label`, `owners`, `access`); share (`principal` or `role`, `access`, `until` where it ends); parent (`module`, `record_id`,
-    and the `reasons` why that one is in reach)."""
+    (`name`, `label`, `owners`, `access`); share (`principal` or `role`, `access`, `until` where it ends); parent
+    (`module`, `record_id`, and the `reasons` why that one is in reach)."""
 
     kind: str
     name: str = ""

@@ -103,9 +103,7 @@ def merged_into(
     return {id: MergedInto(merge=merge, keep=kept[merge]) for id, merge in merges.items() if merge in kept}
 
 
-def require_undoable(
-    work: SaveWork, module: str, merge: sa.Row[Any], stored: Mapping[str, Any] | None
-) -> None:
+def require_undoable(work: SaveWork, module: str, merge: sa.Row[Any], stored: Mapping[str, Any] | None) -> None:
     """`stored`: the record that stayed, None when the actor may not edit it. Raises as `records.merge.undo.undo_merge`
     does for what has happened since."""
     others = [int(other) for other in json.loads(merge.other_ids)]
@@ -131,8 +129,8 @@ def require_undoable(
 
 def _find_obstacle(work: SaveWork, module: str, merge: sa.Row[Any]) -> FieldstoneError | None:
     try:
-        stored = read_rows(work, program_for(work, module), [merge.kept_id], right="edit").get(merge.kept_id)
-        require_undoable(work, module, merge, stored)
+        stored = read_rows(work, program_for(work, module), [merge.kept_id], right="edit", lock=False)
+        require_undoable(work, module, merge, stored.get(merge.kept_id))
     except (ConflictError, ForbiddenError, NotFoundError) as error:
         return error
     return None
