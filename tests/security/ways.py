@@ -125,7 +125,7 @@ WAYS: Mapping[str, Way] = {
                            "versions": {"999999": 1, "999998": 1}}),
     "api.comment": Way(body={"text": "Hello", "reply_to": None}), "api.change_comment": Way(body={"text": "Hello"}),
     "api.share": Way(body={"principal": 999999, "access": "read", "until": "2099-01-01T00:00:00Z"}),
-    "api.remind": Way(body={"at": "2099-01-01T00:00:00Z", "note": "Call"}),
+    "api.remind": Way(body={"at": "2035-01-01T00:00:00Z", "note": "Call"}),
     "api.notifications": Way(query={"kind": "mention", "unread": "true"}),
     "api.mark_read": Way(body={"ids": [999999]}), "api.mark_unread": Way(body={"ids": [999999]}),
 }  # fmt: skip
