@@ -54,12 +54,13 @@ def show(module: str) -> ResponseReturnValue:
 
 
 def _merged(gone: Gone | None) -> Markup:
-    """The cell that says into which record one was merged, with the way to take the merge back."""
+    """The cells that say into which record one was merged, and offer to take the merge back."""
     if gone is None:
-        return Markup('<td class="is-extra"></td>')
+        return Markup('<td class="is-extra"></td><td class="is-status"></td>')
     undo = Markup("")
     if gone.undo_url:
-        undo = Markup(' <button class="btn btn-ghost btn-sm" form="unmerge" formaction="{}">{}</button>').format(
+        undo = Markup('<button class="btn btn-secondary btn-sm" form="unmerge" formaction="{}">{}</button>').format(
             gone.undo_url, _("Undo the merge")
         )
-    return Markup('<td class="is-extra">{}{}</td>').format(gone.link or _("another record"), undo)
+    into = Markup('<td class="is-extra">{}</td>').format(gone.link or _("another record"))
+    return into + Markup('<td class="is-status">{}</td>').format(undo)
