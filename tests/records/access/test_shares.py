@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 
+from fieldstone.jobs.queue import JobQueue
+from fieldstone.jobs.worker import Worker
 from fieldstone.kernel.actors import SYSTEM, Actor
 from fieldstone.kernel.errors import FieldstoneError
 from fieldstone.metadata.definitions import Grants
-from fieldstone.records.access.share_ends import clear_ended
+from fieldstone.records.access.share_ends import EndedShares
 from fieldstone.records.access.tables import share
 from fieldstone.records.accounts.audit import list_audit
 from fieldstone.records.changes import RecordChange
@@ -113,14 +116,18 @@ def test_a_share_ends_when_it_says_for_everybody_who_looks(office: Office) -> No
     assert office.reach(bert) == {"view"}
 
 
-def test_what_has_ended_is_cleared_away_and_stands_in_the_audit_log(office: Office) -> None:
+def test_what_has_ended_is_cleared_away_by_a_job_and_stands_in_the_audit_log(office: Office) -> None:
     company, end = office.company, NOW + timedelta(hours=2)
+    jobs = JobQueue(company.database, clock=lambda: company.now)
+    (recurring,) = EndedShares(company.models, jobs).recurring()
+    worker = Worker(SimpleNamespace(jobs=jobs, database=company.database, clock=jobs.clock))
     office.share(principal=office.bert.user_id, until=end)
     office.share(role="reader", until=end + timedelta(hours=1))
-    for hours, left in ((1, 2), (2, 1), (3, 0)):
-        now = NOW + timedelta(hours=hours)
-        cleared = company.models.write(lambda conn, published, now=now: clear_ended(conn, published, now, limit=5))
-        assert cleared == int(hours > 1)
+    office.share(role="clerk")
+    for hours, left in ((1, 3), (2, 2), (3, 1), (99, 1)):
+        company.now = NOW + timedelta(hours=hours)
+        company.database.transact(lambda conn: jobs.enqueue(conn, recurring.kind, {}))
+        worker.run_due()
         with company.read() as (conn, _):
             assert len(conn.execute(select(share)).all()) == left
     with company.read() as (conn, _):
