@@ -14,12 +14,17 @@ import sqlalchemy as sa
 from fieldstone.jobs.worker import Worker
 from fieldstone.kernel.actors import Actor
 from fieldstone.kernel.errors import ForbiddenError, InvalidInputError
+from fieldstone.metadata.layers import Layer
 from fieldstone.records.mass.order import MassOrder
 from fieldstone.runtime.site import Site
 from web.visitor import Visitor, text_of
 
 Save = Callable[..., int]
 ASK = "/m/contact/mass/email"
+ROLES = """roles:
+  half: {label: Half, modules: {"*": [view, edit, mass_edit]}, fields: {contact: {do_not_email: hidden}}}
+  blind: {label: Blind, modules: {"*": [view, edit, mass_edit]}, fields: {contact: {email: hidden}}}
+"""
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
@@ -121,3 +126,18 @@ def test_many_are_written_to_once_each(admin: Visitor, site: Site, actor: Actor,
         site.masses.start(viewer, order)
     with pytest.raises(InvalidInputError):  # a module without addresses
         site.masses.start(actor, replace(order, module="opportunity"))
+    layer = Layer(name="site", documents={"metadata/roles.yaml": ROLES})
+    site.publishing.publish(site.publishing.plan(layer), actor)
+    site.models.refresh()
+    half, blind = (site.accounts.actor(site.accounts.add_user(name, name, roles=[name])) for name in ("half", "blind"))
+    with pytest.raises(InvalidInputError):
+        site.masses.start(blind, order)
+    with pytest.raises(InvalidInputError):
+        site.workflows.mass_mail.preview(blind, "contact", {"subject": "Hi", "body": "You"}, ids)
+    # A field that one may not see keeps mail away, and is not told of; nor does a mail hold what is hidden.
+    letter = {"subject": "{{ record.do_not_email }}", "body": "<{{ record.do_not_email }}>"}
+    done = site.masses.start(half, replace(order, ids=[ids[0], ids[2]], options=letter))
+    assert [each.code for each in site.masses.problems(half, done.id)] == ["workflow.E153"]
+    (only,) = outbox(site)
+    assert (only["To"], only["Subject"] or "") == ("c0@example.com", "")
+    assert site.workflows.mass_mail.addresses(half, "contact", "", ids, "").opted_out == 0

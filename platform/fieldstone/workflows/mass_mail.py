@@ -40,6 +40,7 @@ NO_FIELD = declare(
 )
 NO_ADDRESS = declare("workflow.E151", "There is no e-mail address.", "Write one into {label}.")
 NO_MAIL = declare("workflow.E152", "No e-mail is wanted.", "The field {label} says so.")
+NOT_WRITTEN = declare("workflow.E153", "Nobody is written to here.")
 
 OPT_OUTS = ("do_not_email", "email_opt_out")
 """What a checkbox is called that says that somebody wants no mail."""
@@ -85,6 +86,7 @@ class MassMail:
         published, actor, options = chunk.published, chunk.actor, chunk.options
         module = published.model.modules[chunk.module]
         field = find_address_field(published, actor, module, options["field"])
+        known = self._known_opt_out(published, actor, module)
         letter = _compile(published.model, module, options["subject"], options["body"])
         work = chunk.begin(SaveOptions())
         program = program_for(work, chunk.module)
@@ -92,6 +94,8 @@ class MassMail:
         problems, places = [], []
         for place, id in enumerate(chunk.ids):
             problem = _refusal(module, field, stored.get(id))
+            if problem is not None and problem[0] == NO_MAIL and known is None:
+                problem = (NOT_WRITTEN, {})  # what a hidden field says is not told
             if problem is None:
                 places.append(place)
             else:
