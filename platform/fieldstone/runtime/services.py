@@ -93,6 +93,7 @@ class Services:
         self.views, self.favourites = Views(models, clock), Favourites(models)
         mass_actions = built_in_mass_actions()
         mass_actions.register(RunWorkflow(self.workflows))
+        mass_actions.register(self.workflows.mass_mail)
         self.masses = Masses(records=self.records, jobs=jobs, actions=mass_actions, actor_of=self._actor_of)
         self._compose_accounts(settings, models, jobs)
         tidy = AccountsTidy(
