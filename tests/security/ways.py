@@ -127,7 +127,7 @@ ARGUMENTS: Mapping[str, Any] = {
 }  # fmt: skip
 """What stands in an address unless a way says otherwise."""
 
-LEAVES = frozenset({"login.log_out", "account.change_password", "setup:revisions.publish", "setup:revisions.go_back"})
+LEAVES = frozenset({"login.log_out", "account.change_password", "setup:draft.publish", "setup:revisions.go_back"})
 """Doors that end the session or publish: tried with hostile texts, never with honest ones."""
 
 
