@@ -157,7 +157,7 @@ class Drafts:
         """The model of the draft, or every problem in it. Kept for the next one who asks."""
         layers = tuple(self.layers(draft))
         key = (draft.base, tuple((layer.name, tuple(layer.documents.items())) for layer in layers))
-        return self._compiled.get(hash(key), lambda: self._compile_layers(layers))
+        return self._compiled.get(key, lambda: self._compile_layers(layers))
 
     def _compile_layers(self, layers: Sequence[Layer]) -> Compilation:
         with self._database.read() as conn:

@@ -12,6 +12,7 @@ from fieldstone.web.current import current_site
 from fieldstone.web.i18n import gettext
 from fieldstone.web.security import local_path
 from fieldstone.web.setup.categories import SITE
+from fieldstone.web.setup.clashes import decided_conflicts, open_conflicts
 from fieldstone.web.setup.draft_bar import HOME, MOVED
 from fieldstone.web.setup.drafting import current_draft, user_of_draft
 from fieldstone.web.setup.editors import editor_of_problem
@@ -95,6 +96,7 @@ class DraftView(Page):
             back="/setup/",
             notes=word_follow_ups(draft),
             clashes=len(draft.clashes),
+            conflicts=len([each for each in open_conflicts() if each.id not in decided_conflicts(draft)]),
         )
 
 

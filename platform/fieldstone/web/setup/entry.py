@@ -76,7 +76,7 @@ def with_fields(data: Mapping[str, Any], module: str, form: Mapping[str, str]) -
 
 def new_entry(section: str, label: str, like: str) -> dict[str, Any]:
     """A new one, with the rights of another where `like` names it."""
-    data = read_entry(section, like) if like else {}
+    data = read_entry(section, like) if like else {"modules": {}}
     data.pop("after", None)
     return {"label": label, **{key: value for key, value in data.items() if key != "label"}}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fieldstone.changes.drafts.draft import Draft
+from fieldstone.web.setup.clashes import CONFLICT, close_conflict
 from fieldstone.web.setup.role_removal import HANDING, hand_on, note_handing
 
 
@@ -11,6 +12,9 @@ def do_follow_up(text: str) -> None:
     kind, _separator, rest = text.partition(":")
     if kind == HANDING:
         hand_on(rest)
+    elif kind == CONFLICT:
+        conflict, _separator, choice = rest.partition(":")
+        close_conflict(int(conflict), choice)
 
 
 def word_follow_ups(draft: Draft) -> list[str]:

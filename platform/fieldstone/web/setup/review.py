@@ -45,9 +45,11 @@ def show_plan(
     button: str = "",
     notes: Sequence[str] = (),
     clashes: int = 0,
+    conflicts: int = 0,
 ) -> str:
     """`documents`: (path, text now, text to be). The form brings `fields` back, and what names the plan. `notes` are
-    said above the changes. Nothing is published while there are `clashes` to decide."""
+    said above the changes. Nothing is published while there are `clashes` to decide; `conflicts` of an
+    upgrade wait as they like."""
     return view.render(
         "setup/plan.html",
         title=title,
@@ -64,6 +66,7 @@ def show_plan(
         notes=notes,
         warnings=[word_diagnostic_whole(each) for each in plan.warnings if each.severity != "error"][:_SHOWN],
         clashes=clashes,
+        conflicts=conflicts,
     )
 
 
