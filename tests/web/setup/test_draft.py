@@ -124,6 +124,29 @@ def test_what_records_and_upgrades_forbid_or_ask(site: Site, admin: Visitor, sav
     assert "next_step" not in site.models.current.model.modules["opportunity"].fields
     assert site.publishing.revisions(limit=1)[0].message == "Amounts first"
 
+    # Every value says where it comes from, and can go back to that.
+    key = "modules.opportunity.fields.amount.required"
+    origin = admin.get(f"/setup/origin/?path={key}&back=/setup/roles/")
+    for words in ("Opportunity: Amount › required", "This site counts yes modules/opportunity.yaml:"):
+        assert words in text_of(origin), words
+    shown = admin.htmx(f"/setup/origin/?path={key}")
+    assert 'id="dialog-title"' in shown.text
+    assert "<html" not in shown.text
+    assert admin.post("/setup/origin/reset", {"path": key, "back": "/setup/roles/"}).location == "/setup/roles/"
+    publish(admin, admin.get("/setup/draft/"))
+    assert not site.models.current.model.modules["opportunity"].fields["amount"].required
+    reset = text_of(admin.get(f"/setup/origin/?path={key}"))
+    assert "By itself counts no" in reset
+    assert "Take away" not in reset
+    assert admin.get("/setup/origin/?path=modules.opportunity.fields.nothing.label").status_code == 404
+    assert "Set by this site" not in admin.get("/setup/settings/").text
+    edit(admin, "/setup/settings/", name="Acme")
+    assert "Name of the application: Set by this site" in admin.get("/setup/settings/").text
+    assert "Standard Fieldstone" in text_of(admin.get("/setup/origin/?path=app.name"))
+    admin.post("/setup/origin/reset", {"path": "app.name"})
+    assert "Set by this site" not in admin.get("/setup/settings/").text
+    admin.post("/setup/draft/discard")
+
     # A conflict of an upgrade: decided as a step, closed when it is published; or at once, when the site's stays.
     site.drafts.edit(user, "Labels", _field("amount", label="Worth"))
     publish(admin, admin.get("/setup/draft/"))

@@ -73,8 +73,13 @@ def draft_bar() -> DraftBar | None:
     if not draft.steps:
         session.pop(BROUGHT, None)
         return None
-    here = request.full_path if request.method == "GET" else request.path
-    return DraftBar(draft=draft, back=local_path(here.rstrip("?"), HOME), news=trouble or _news())
+    return DraftBar(draft=draft, back=here(), news=trouble or _news())
+
+
+def here() -> str:
+    """The address of the page that is shown, to come back to."""
+    address = request.full_path if request.method == "GET" else request.path
+    return local_path(address.rstrip("?"), HOME)
 
 
 def _news() -> str:

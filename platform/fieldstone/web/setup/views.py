@@ -9,6 +9,7 @@ from fieldstone.web.setup.health import health_view
 from fieldstone.web.setup.jobs import jobs_view, outbox_view
 from fieldstone.web.setup.listed import Listed
 from fieldstone.web.setup.logins import log_ins_view
+from fieldstone.web.setup.origin import origin_view
 from fieldstone.web.setup.preview import preview_view
 from fieldstone.web.setup.revisions import revisions_view
 from fieldstone.web.setup.roles import profiles_view, roles_view
@@ -26,5 +27,6 @@ def all_views() -> list[Listed | Page]:
     return [
         users_view(), teams_view(), roles_view(), profiles_view(), sharing_view(), sessions_view(), tokens_view(),
         log_ins_view(), audit_view(), runs_view(), jobs_view(), outbox_view(), draft_view(), clashes_view(),
-        conflicts_view(), preview_view(), revisions_view(), settings_view(), health_view(),
+        conflicts_view(), preview_view(), origin_view(), revisions_view(), settings_view(),
+        health_view(),
     ]  # fmt: skip
