@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from fieldstone.activity.choices import Choices
+from fieldstone.activity.comments import Comments
 from fieldstone.activity.follows import Follows
+from fieldstone.activity.job_ends import JobEnds
 from fieldstone.activity.mentions import typed_mentions
 from fieldstone.activity.notices import Notices
 from fieldstone.activity.people import Colleague, suggest_people
@@ -24,16 +26,19 @@ from fieldstone.workflows.engine import WorkflowEngine
 
 
 class Activity:
-    """`follows`, `choices`, `reminders`: what people set; `delivery`: the job that reminds; `stage`: the part in every
-    save, to be added to `records.stages` after the workflows."""
+    """`follows`, `comments`, `choices`, `reminders`: what people set and write; `delivery`: the job that reminds;
+    `job_ends` tells of those that end; `stage`: the part in every save, to be added to `records.stages` after the
+    workflows."""
 
     def __init__(self, records: Records, jobs: JobQueue, workflows: WorkflowEngine, *, base_url: str) -> None:
         self._models = records.models
         notices = Notices(workflows.notifications, workflows.mailer, base_url)
         self.follows = Follows(records.models, jobs.clock)
+        self.comments = Comments(records)
         self.choices = Choices(jobs.database)
         self.reminders = Reminders(records.models, jobs.clock)
         self.delivery = ReminderDelivery(records.models, jobs, notices)
+        self.job_ends = JobEnds(records.models, jobs, workflows.notifications, workflows.mailer, base_url)
         self.stage = ActivityStage(notices, RecordReminders())
 
     def suggest_people(self, actor: Actor, module: str, record_id: int, text: str, limit: int = 8) -> list[Colleague]:

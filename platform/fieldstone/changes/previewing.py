@@ -49,6 +49,7 @@ def preview_changes(
         tables=proposed.tables,
         catalogue=proposed.catalogue,
         waiting=published.waiting,
+        clock=published.clock,
         physical=physical,
         apart=tuple(missing.values()),
         recomputed=changed,

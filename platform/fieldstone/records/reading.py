@@ -199,11 +199,13 @@ class Reading(OneRecord):
         sort: Sequence[str] = (),
         form: str = "csv",
         header: str = "labels",
+        ids: Sequence[int] | None = None,
         as_of: datetime | None = None,
         most_changes: int | None = MOST_CHANGES,
     ) -> Generator[bytes, None, None]:
-        """The pieces of a file, `form` csv, json (lines), xlsx or vcard. Raises ForbiddenError (right export) at once,
-        InvalidInputError record.E052 for vCards of what are no people, record.E057 for another `form`.
+        """The pieces of a file, `form` csv, json (lines), xlsx or vcard; with `ids` only of these records. Raises
+        ForbiddenError (right export) at once, InvalidInputError record.E052 for vCards of what are no people,
+        record.E057 for another `form`.
 
         `most_changes` None: as of a time however many changes were made since, which may take long and holds one
         snapshot to the end: for jobs and the command line.
@@ -212,7 +214,7 @@ class Reading(OneRecord):
         write = _FORMS.get(form)
         if write is None:
             raise InvalidInputError(codes.NO_SUCH_FORM, form=form)
-        export = Export(module=module, query=query, header=header)
+        export = Export(module=module, query=query, header=header, ids=ids)
         if as_of is None:
             return write(self.models.read, actor, export, now=self.clock())
         held = ExitStack()

@@ -41,7 +41,10 @@ stage_time = sa.Table(
 """How long a record stood at each value of a field with `track_duration`; `left_at` NULL: it stands there.
 `value` is the key as rows hold it."""
 
-UNVERSIONED = ("linked", "unlinked", "shared", "unshared")
+MAILED = "mailed"
+"""The kind of an entry that says that a mail was sent to a record; in its changes, in place of a field: the subject."""
+
+UNVERSIONED = ("linked", "unlinked", "shared", "unshared", MAILED)
 """Kinds of entries of the history that move no version of the record."""
 
 MERGED_INTO = "merged_into"

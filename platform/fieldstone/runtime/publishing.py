@@ -169,7 +169,7 @@ class Publishing:
             return find_version(conn) > 0
 
     def _open_source(self) -> ModelSource:
-        return ModelSource(self.database, self._registries.get_model)
+        return ModelSource(self.database, self._registries.get_model, clock=self._environment.clock)
 
     def _plan(self, make: Callable[[sa.Connection], Proposal]) -> Plan:
         from fieldstone.changes.planning import plan_changes

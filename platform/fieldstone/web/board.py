@@ -209,7 +209,8 @@ class Board:
 
     def _figures(self, line: Mapping[str, Any]) -> Figures:
         value = line.get(f"sum({self.sum.path})") if self.sum else None
-        total = self._shower.text(self.sum, value).removesuffix(".00") if self.sum and value is not None else ""
+        shown = self._shower.text(self.sum, value) if self.sum and value is not None else ""
+        total = self._shower.without_cents(shown)
         return Figures(count=grouped(line["count"]), total=total)
 
 

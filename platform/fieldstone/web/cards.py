@@ -103,7 +103,7 @@ class Cards:
     def _figure(self, field: DescribedField, value: Any, whole: Collection[str]) -> str:
         text = self._shower.text(field, value)
         if field.path in whole and isinstance(value, Decimal):
-            return text.rpartition(".")[0] or text
+            return self._shower.without_cents(text)
         return text
 
     def _person(self, field: DescribedField, value: Any) -> Markup:

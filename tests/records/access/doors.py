@@ -166,6 +166,14 @@ DOORS: dict[str, list[Try]] = {
         Try(_merge("mine", "foreign_gone")),
         *(Try(_merge("mine", "twin", name)) for name in ("margin", "remark", "amount", "profit")),
     ],
+    "merges": [
+        Try(lambda at, actor: at.records.merges(actor, "opportunity", at.mine), refused=False),
+        Try(lambda at, actor: at.records.merges(actor, "opportunity", at.foreign)),
+    ],
+    "merged_into": [
+        Try(lambda at, actor: at.records.merged_into(actor, "opportunity", [at.gone, at.foreign_gone]), refused=False),
+        Try(lambda at, actor: at.records.merged_into(actor, "contact", range(1, 99)), refused=False),
+    ],
     "undo_merge": [Try(lambda at, actor: at.records.undo_merge(actor, at.merged))],
     "neighbours": [
         Try(lambda at, actor: at.records.neighbours(actor, "opportunity", at.mine, Query()), refused=False),
@@ -350,7 +358,7 @@ WITHOUT_TEXTS = {
     "require_version": "ids", "labels": "ids", "within_reach": "ids", "history": "ids", "shares": "ids",
     "delete": "ids", "restore": "ids", "purge": "ids", "unshare": "ids", "undo": "ids", "audience": "ids",
     "comment_thread": "ids", "hand_over": "ids",
-    "explain": "ids", "moving": "ids", "undo_merge": "ids",
+    "explain": "ids", "moving": "ids", "undo_merge": "ids", "merges": "ids", "merged_into": "ids",
     "find_undo_refusals": "a name of ours",
     "undo_batch": "a name of ours",
 }  # fmt: skip
