@@ -15,6 +15,7 @@ import "./board.js";
 import "./calendar.js";
 import "./split.js";
 import "./unsaved.js";
+import "./words.js";
 import "./drafts.js";
 import "./alike.js";
 import "./address.js";
