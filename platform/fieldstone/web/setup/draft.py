@@ -17,6 +17,7 @@ from fieldstone.web.setup.draft_bar import HOME, MOVED
 from fieldstone.web.setup.drafting import current_draft, user_of_draft
 from fieldstone.web.setup.editors import editor_of_problem
 from fieldstone.web.setup.follow_ups import do_follow_up, word_follow_ups
+from fieldstone.web.setup.noted import note
 from fieldstone.web.setup.review import documents_of, publish_read, show_plan
 from fieldstone.web.setup.view import Page, back_to, change, show
 from fieldstone.web.setup.view import later as _
@@ -73,7 +74,9 @@ class DraftView(Page):
     @change("/discard")
     def discard(self) -> ResponseReturnValue:
         """Forget the whole draft."""
+        steps = len(current_site().drafts.get(user_of_draft()).counting)
         current_site().drafts.discard(user_of_draft())
+        note("draft.discarded", f"draft:{user_of_draft()}", steps=steps)
         toast(gettext("The draft is discarded"))
         return self._moved(None)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fieldstone.web.setup.audit import audit_view
 from fieldstone.web.setup.clashes import clashes_view, conflicts_view
+from fieldstone.web.setup.documents import documents_view
 from fieldstone.web.setup.draft import draft_view
 from fieldstone.web.setup.health import health_view
 from fieldstone.web.setup.jobs import jobs_view, outbox_view
@@ -19,6 +20,7 @@ from fieldstone.web.setup.settings import settings_view
 from fieldstone.web.setup.sharing import sharing_view
 from fieldstone.web.setup.teams import teams_view
 from fieldstone.web.setup.tokens import tokens_view
+from fieldstone.web.setup.translations import translations_view
 from fieldstone.web.setup.users import users_view
 from fieldstone.web.setup.view import Page
 
@@ -27,6 +29,6 @@ def all_views() -> list[Listed | Page]:
     return [
         users_view(), teams_view(), roles_view(), profiles_view(), sharing_view(), sessions_view(), tokens_view(),
         log_ins_view(), audit_view(), runs_view(), jobs_view(), outbox_view(), draft_view(), clashes_view(),
-        conflicts_view(), preview_view(), origin_view(), revisions_view(), settings_view(),
-        health_view(),
+        conflicts_view(), preview_view(), origin_view(), revisions_view(), translations_view(), settings_view(),
+        documents_view(), health_view(),
     ]  # fmt: skip
