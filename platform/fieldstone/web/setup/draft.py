@@ -7,9 +7,10 @@ from flask.typing import ResponseReturnValue
 
 from fieldstone.changes.drafts.draft import Draft
 from fieldstone.kernel.diagnostics import Diagnostic
-from fieldstone.kernel.errors import ConflictError, InvalidInputError, MetadataError
-from fieldstone.web.current import current_site
+from fieldstone.kernel.errors import ConflictError, ForbiddenError, InvalidInputError, MetadataError
+from fieldstone.web.current import current_actor, current_published, current_site
 from fieldstone.web.i18n import gettext
+from fieldstone.web.rights import setup_reach
 from fieldstone.web.security import local_path
 from fieldstone.web.setup.categories import SITE
 from fieldstone.web.setup.clashes import decided_conflicts, open_conflicts
@@ -17,6 +18,7 @@ from fieldstone.web.setup.draft_bar import HOME, MOVED
 from fieldstone.web.setup.drafting import current_draft, user_of_draft
 from fieldstone.web.setup.editors import editor_of_problem
 from fieldstone.web.setup.follow_ups import do_follow_up, word_follow_ups
+from fieldstone.web.setup.guarded_parts import may_open
 from fieldstone.web.setup.noted import note
 from fieldstone.web.setup.review import documents_of, publish_read, show_plan
 from fieldstone.web.setup.view import Page, back_to, change, show
@@ -54,14 +56,15 @@ class DraftView(Page):
         try:
             draft.require_decided()
             publish_read(site.publishing.plan(draft.site))
-        except (ConflictError, InvalidInputError, MetadataError) as error:
+        except (ConflictError, ForbiddenError, InvalidInputError, MetadataError) as error:
             toast(explain(error), kind="error")
             return back_to(HOME)
         site.drafts.finish(draft)
         for step in draft.counting:
             for each in step.follow_up:
                 do_follow_up(each)
-        return back_to("/setup/revisions/")
+        reach = setup_reach(current_published(), current_actor())
+        return back_to("/setup/revisions/" if may_open("revisions", reach) else "/setup/")
 
     @change("/undo")
     def undo(self) -> ResponseReturnValue:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from flask.typing import ResponseReturnValue
 
 from fieldstone.jobs.job import FAILED, OPEN_STATES
-from fieldstone.web.current import current_published, current_site
+from fieldstone.web.current import current_actor, current_published, current_site
 from fieldstone.web.i18n import gettext
+from fieldstone.web.rights import setup_reach
 from fieldstone.web.setup.clashes import open_conflicts
+from fieldstone.web.setup.guarded_parts import may_open
 from fieldstone.web.setup.people import all_users
 from fieldstone.web.setup.view import Page, show
 from fieldstone.web.setup.view import later as _
@@ -36,4 +38,6 @@ class HomeView(Page):
         conflicts = len(open_conflicts())
         if conflicts:
             figures.append((gettext("Upgrade conflicts"), conflicts, "/setup/conflicts/", True))
+        reach = setup_reach(current_published(), current_actor())
+        figures = [each for each in figures if may_open(each[2].split("/")[2], reach)]
         return self.render("setup/home.html", figures=figures)

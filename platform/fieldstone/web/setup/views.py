@@ -10,6 +10,7 @@ from fieldstone.web.setup.health import health_view
 from fieldstone.web.setup.jobs import jobs_view, outbox_view
 from fieldstone.web.setup.listed import Listed
 from fieldstone.web.setup.logins import log_ins_view
+from fieldstone.web.setup.navigation import navigation_view
 from fieldstone.web.setup.origin import origin_view
 from fieldstone.web.setup.preview import preview_view
 from fieldstone.web.setup.revisions import revisions_view
@@ -30,5 +31,5 @@ def all_views() -> list[Listed | Page]:
         users_view(), teams_view(), roles_view(), profiles_view(), sharing_view(), sessions_view(), tokens_view(),
         log_ins_view(), audit_view(), runs_view(), jobs_view(), outbox_view(), draft_view(), clashes_view(),
         conflicts_view(), preview_view(), origin_view(), revisions_view(), translations_view(), settings_view(),
-        documents_view(), health_view(),
+        documents_view(), navigation_view(), health_view(),
     ]  # fmt: skip

@@ -22,6 +22,7 @@ import "./address.js";
 import "./conditions.js";
 import "./columns.js";
 import "./order.js";
+import "./groups.js";
 import "./mass.js";
 import "./preview.js";
 import "./receivers.js";
