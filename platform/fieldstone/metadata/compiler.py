@@ -23,10 +23,11 @@ from fieldstone.metadata.cache import CompilationCache, cache_for
 from fieldstone.metadata.catalogue import Catalogue, Wanted
 from fieldstone.metadata.checks.all import check_model
 from fieldstone.metadata.checks.context import ReadLog, Vocabulary
-from fieldstone.metadata.definitions import AppDef, EmailTemplateDef, LayoutDef, ModuleDef, SharingDef, WorkflowDef
+from fieldstone.metadata.definitions import AppDef, EmailTemplateDef, ModuleDef, SharingDef, WorkflowDef
 from fieldstone.metadata.documents import APP, EMAIL, LAYOUT, MODULE, PICKLIST, ROLES, SHARING, TRANSLATION, WORKFLOW
 from fieldstone.metadata.finishing import finish_modules
 from fieldstone.metadata.layers import Layer
+from fieldstone.metadata.layout_definitions import LayoutDef
 from fieldstone.metadata.merged import MergedDocuments, merge_layers
 from fieldstone.metadata.model import AppModel
 from fieldstone.metadata.naming import inline_paths, name_identified, name_picklists, name_sharing, want_picklists

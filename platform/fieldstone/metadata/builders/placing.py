@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 
-from fieldstone.metadata.definitions import BlockDef, ModuleDef
+from fieldstone.metadata.definitions import ModuleDef
+from fieldstone.metadata.layout_definitions import BlockDef
 
 
 def place_fields(module: ModuleDef, blocks: Mapping[str, BlockDef], hidden: Collection[str]) -> dict[str, BlockDef]:
