@@ -14,6 +14,7 @@ from werkzeug.datastructures import MultiDict
 
 from fieldstone.fields.base import FieldType
 from fieldstone.fields.definition import FieldDef
+from fieldstone.metadata.builders.words import label_from
 from fieldstone.metadata.model import AppModel
 from fieldstone.metadata.scalars import resolve_plain
 from fieldstone.metadata.schemas.field import field_schema
@@ -41,8 +42,8 @@ _DEFAULTS = {
 class Property:
     """`kind` says which control asks for it: text, lines, code (a name or a pattern), expression, flag, whole,
     scalar, choice, several, values. `value` is what the control holds: a text, a list for `several`, a bool for
-    `flag`. `choices` are (value, words); `said`: the documents say it. `scope` is the module that an expression is
-    about."""
+    `flag`. `choices` are (value, words); `said`: the documents say it. `hint` is what holds while it is empty. `scope`
+    is the module that an expression is about."""
 
     name: str
     kind: str
@@ -55,6 +56,7 @@ class Property:
     low: int | None = None
     high: int | None = None
     scope: str = ""
+    hint: str = ""
 
     @property
     def key(self) -> str:
@@ -188,8 +190,9 @@ def _property(
             model.modules[module].relations.get(str(said.get("relation", ""))) if module in model.modules else None
         )
         scope = relation.to if relation else module
+    hint = label_from(field_name) if name == "label" and field_name else ""
     return Property(
-        name=name, kind=kind, label=label, help=help_, value=_shown(name, kind, said), required=required,
+        hint=hint, name=name, kind=kind, label=label, help=help_, value=_shown(name, kind, said), required=required,
         said=name in said, choices=choices, low=schema.get("minimum"), high=schema.get("maximum"), scope=scope,
     )  # fmt: skip
 
