@@ -62,12 +62,12 @@ def _move(editor: Editor, form: Form) -> Operation:
     kind, _, name = item.partition(":")
     where, _, there = zone.partition(":")
     position = find_number(form.get("position", "")) or 0
+    if where == "hidden":
+        return _hide(editor, form)
     if kind == "field" and where == "block":
         return _page(
             editor, _moved(editor, name), lambda page: move_field(page, editor.fields, name, there, position), item
         )
-    if kind == "field" and where == "hidden":
-        return _hide(editor, form)
     if kind == "block" and where == "tab":
         words = gettext("Move the block %(name)s", name=editor.block_label(name))
         return _page(editor, words, lambda page: move_block(page, editor.fields, name, there, position), item)

@@ -132,13 +132,14 @@ class LayoutView(Page):
         self, editor: Editor, before: list[Section] | None, *, item: str = "", again: bool = False, trouble: str = ""
     ) -> ResponseReturnValue:
         """Only what looks otherwise: single cards, or the whole canvas when there are others or in another order."""
-        now = sections(editor)
+        shown = self._shown(editor)
+        now: list[Section] = shown["sections"]
         known = {card: None for section in before or () for card in section.cards}
         whole = before is None or _outline(before) != _outline(now)
         cards = [] if whole else [card for section in now for card in section.cards if card not in known]
         again = again or editor.part in ("board", "calendar")
         body = self.render(
-            "setup/layouts/answer.html", **self._shown(editor), whole=whole, cards=cards, item=item, trouble=trouble,
+            "setup/layouts/answer.html", **shown, whole=whole, cards=cards, item=item, trouble=trouble,
             panel_body=Markup(self._panel(editor, item)) if again else "",
         )  # fmt: skip
         detail = {"item": item, "chosen": item if again else ""}

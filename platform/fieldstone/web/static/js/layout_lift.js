@@ -50,8 +50,10 @@ export class Lift {
 
   show(zone, index) {
     const { held, slot } = this;
+    held.zone?.classList.remove("is-over");
     Object.assign(held, { zone, index });
-    if (!zone) return slot.remove();
+    if (zone && !zone.closest("#canvas")) zone.classList.toggle("is-over", Boolean(held.unit.closest("#canvas")));
+    if (!zone?.closest("#canvas")) return slot.remove();
     const others = this.unitsIn(zone);
     slot.classList.toggle("is-tall", held.unit !== held.element);
     if (others[index]) others[index].before(slot);
@@ -83,7 +85,7 @@ export class Lift {
 
   drop() {
     const { unit, item, kind, zone, index, element } = this.held;
-    if (!zone) return this.back();
+    if (!zone || !(zone.closest("#canvas") || unit.closest("#canvas"))) return this.back();
     if (kind !== "type" && unit.closest("#canvas") && zone.closest("#canvas")) this.slot.before(unit);
     this.letGo();
     if (kind === "type") return this.ask(item, zone.dataset.zone, index);
@@ -99,6 +101,7 @@ export class Lift {
   letGo() {
     const { held } = this;
     this.slot.remove();
+    held.zone?.classList.remove("is-over");
     held.unit.classList.remove("is-origin");
     this.held = null;
     return held;
