@@ -89,7 +89,7 @@ def property_groups(
     """All properties that a field of this type may have, with what its entry in the documents says (`said`).
 
     `module` is the one the field is of, `name` what it is called ("" when it is new); groups that would be empty are
-    left out.
+    left out, as are values of its own beside a picklist.
     """
     schema = field_schema(field_type)
     known: dict[str, Mapping[str, Any]] = schema["properties"]
@@ -97,7 +97,7 @@ def property_groups(
     named = {each for _label, names in GROUPS for each in names}
     groups = []
     for position, (label, names) in enumerate(GROUPS):
-        wanted = [each for each in names if each in known]
+        wanted = [each for each in names if each in known and not (each == "values" and "picklist" in said)]
         if position == len(GROUPS) - 1:
             wanted += [each for each in known if each not in named]
         found = [

@@ -205,9 +205,10 @@ def _add_block(editor: Editor, form: Form) -> Operation:
 
 def _add_tab(editor: Editor, form: Form) -> Operation:
     label = form.get("label", "").strip() or gettext("New tab")
-    _made, name = add_tab(editor.page, label)
+    first = gettext("Overview")
+    _made, name = add_tab(editor.page, label, first)
     text = gettext("New tab %(name)s", name=label)
-    return _page(editor, text, lambda page: add_tab(page, label)[0], f"tab:{name}")
+    return _page(editor, text, lambda page: add_tab(page, label, first)[0], f"tab:{name}")
 
 
 def _choose(editor: Editor, form: Form) -> Operation:

@@ -88,6 +88,7 @@ behave("[data-layout-editor]", (editor) => {
     else if (open) choose(open.dataset.properties, event.detail === 0);
     else if (item?.closest("#canvas")) choose(item.dataset.item, event.detail === 0);
     else if (item) put(item);
+    else if (event.target.closest("#main")) editor.classList.remove("is-choosing"); // closes the sheet of a phone
   });
 
   function toggle(open = !editor.classList.contains("is-finding")) {
