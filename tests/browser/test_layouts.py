@@ -77,6 +77,12 @@ def test_a_layout_is_changed_by_keys_alone(open_page: Open, site: Site) -> None:
     expect(page.locator("#canvas .fs-eblock h2").first).to_have_text("Money")
     said_now = _page(site)
     assert list(said_now["blocks"])[:2] == ["money", "deal"]
+    # undone and done again, by the draft: the canvas is drawn anew
+    _press(page, "Control+z")
+    expect(page.locator("#canvas .fs-eblock h2").first).to_have_text("Deal")
+    page.wait_for_load_state()
+    _press(page, "Control+Shift+z")
+    expect(page.locator("#canvas .fs-eblock h2").first).to_have_text("Money")
     assert any("approved_by" in block["fields"] for block in said_now["blocks"].values())
     assert said_now["hidden"] == ["amount"]
 
