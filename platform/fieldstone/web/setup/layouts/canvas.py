@@ -5,18 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from fieldstone.fields.definition import FieldDef
 from fieldstone.metadata.definitions import ModuleDef
 from fieldstone.web.i18n import current_language, gettext
 from fieldstone.web.setup.layouts.editor import Editor
 from fieldstone.web.setup.property_choices import field_words
 from fieldstone.web.setup.type_words import type_icon
 
+FORMS = ("page", "quick")
+"""Parts that are forms."""
 SYSTEM = ("owner", "created_at", "created_by", "modified_at", "modified_by")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Unit:
-    """Something that is dragged: `item` says what it is (field:amount). `note` stands at its end."""
+    """Something that is dragged: `item` says what it is (field:amount). `note` stands at its end. `control` and `shown`
+    say how it looks in the form: which control, and what stands in one that is new; "" for what is in no form."""
 
     item: str
     label: str
@@ -24,6 +28,8 @@ class Unit:
     note: str = ""
     new: bool = False
     bad: bool = False
+    control: str = ""
+    shown: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -163,10 +169,26 @@ def _field(editor: Editor, name: str) -> Unit:
         note = "ƒ"
     elif field.read_only and name in editor.module.fields:
         note = gettext("read-only")
+    asked = editor.part in FORMS
     return Unit(
         item=f"field:{name}", label=editor.field_label(name), icon=type_icon(field.type), note=note,
         new=editor.is_new(name), bad=f"field:{name}" in editor.bad,
+        control=editor.model.field_types[field.type].control if asked else "",
+        shown=_in_form(editor, field) if asked else "",
     )  # fmt: skip
+
+
+def _in_form(editor: Editor, field: FieldDef) -> str:
+    """What stands in the control of a new record: the default by its words, else the placeholder."""
+    picklist = editor.model.picklists.get(field.picklist)
+    default = field.default if field.default is not None else picklist.default if picklist else None
+    value = picklist.values.get(str(default)) if picklist else None
+    if picklist and value:
+        return editor.model.text(f"picklist.{picklist.name}.{value.key}", current_language(), value.label)
+    if default not in (None, "") and not isinstance(default, bool | dict | list):
+        return str(default)
+    key = f"field.{editor.name}.{field.name}.placeholder"
+    return editor.model.text(key, current_language(), field.placeholder)
 
 
 def _system(editor: Editor) -> list[str]:

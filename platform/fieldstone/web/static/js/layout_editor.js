@@ -84,12 +84,21 @@ behave("[data-layout-editor]", (editor) => {
     const open = event.target.closest("[data-properties]");
     const item = event.target.closest("[data-item]");
     if (event.target.closest("[data-open-palette]")) toggle();
+    else if (event.target.closest("[data-look]")) look(event.target.closest("[data-look]").dataset.look);
     else if (hidden) hide(hidden.dataset.hide);
     else if (open) choose(open.dataset.properties, event.detail === 0);
     else if (item?.closest("#canvas")) choose(item.dataset.item, event.detail === 0);
     else if (item) put(item);
     else if (event.target.closest("#main")) editor.classList.remove("is-choosing"); // closes the sheet of a phone
   });
+
+  // Fields as short lines, or as they look in the form; kept on this device.
+  function look(as) {
+    localStorage.setItem("fieldstone.layout.look", as);
+    editor.classList.toggle("is-form", as === "form");
+    for (const each of editor.querySelectorAll("[data-look]")) each.setAttribute("aria-pressed", each.dataset.look === as);
+  }
+  if (localStorage.getItem("fieldstone.layout.look") === "form") look("form");
 
   function toggle(open = !editor.classList.contains("is-finding")) {
     editor.classList.toggle("is-finding", open);
