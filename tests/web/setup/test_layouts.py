@@ -185,6 +185,9 @@ def test_the_other_parts_and_variants(site: Site, admin: Visitor) -> None:
     Steps(admin, site, "quick", "tender_sales_rep").do("hide", item="field:amount")
     assert "amount" not in steps.says()["variants"]["tender_sales_rep"]["quick_create"]
     assert site.drafts.compile(site.drafts.current(1)).model is not None
+    review = admin.get("/setup/draft/")
+    assert "Change the layout" in text_of(review)
+    assert "tender_sales_rep" in review.text
     gone = admin.post(f"{URL}variant/remove", {"part": "page", "variant": "tender_sales_rep"})
     assert gone.status_code == 303
     assert "variants" not in steps.says()

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from flask import abort
-from werkzeug.datastructures import MultiDict
 
-from fieldstone.changes.drafts.service import Edit
 from fieldstone.changes.editing.layouts import (
     add_block,
     add_tab,
     change_block,
     change_tab,
     hide_field,
-    list_of,
     move_block,
     move_field,
     move_tab,
@@ -27,27 +23,27 @@ from fieldstone.changes.editing.layouts import (
     with_page,
 )
 from fieldstone.changes.editing.naming import name_from
-from fieldstone.changes.editing.translations import with_field_words, with_words
+from fieldstone.changes.editing.translations import with_field_words
 from fieldstone.changes.rollback import with_site_layer
 from fieldstone.changes.site_patch import patch_document, read_effective
-from fieldstone.metadata.documents import TRANSLATION, document_path
 from fieldstone.metadata.layers import Layer
 from fieldstone.web.i18n import gettext
 from fieldstone.web.numbers import find_number
 from fieldstone.web.setup.layouts.editor import Editor
+from fieldstone.web.setup.layouts.steps import (
+    LISTS,
+    Form,
+    Operation,
+    Plain,
+    document_edit,
+    in_languages,
+    list_step,
+    page_step,
+    place_related,
+    with_related,
+    worded,
+)
 from fieldstone.web.setup.property_form import read_properties, read_words
-
-Plain = dict[str, Any]
-Form = MultiDict[str, str]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Operation:
-    """`label` says it in the list of steps. `item` is what is chosen and has the focus afterwards, "" nothing."""
-
-    label: str
-    change: Edit
-    item: str = ""
 
 
 def read_operation(editor: Editor, form: Form) -> Operation:
@@ -65,24 +61,24 @@ def _move(editor: Editor, form: Form) -> Operation:
     if where == "hidden":
         return _hide(editor, form)
     if kind == "field" and where == "block":
-        return _page(
+        return page_step(
             editor, _moved(editor, name), lambda page: move_field(page, editor.fields, name, there, position), item
         )
     if kind == "block" and where == "tab":
         words = gettext("Move the block %(name)s", name=editor.block_label(name))
-        return _page(editor, words, lambda page: move_block(page, editor.fields, name, there, position), item)
+        return page_step(editor, words, lambda page: move_block(page, editor.fields, name, there, position), item)
     if kind == "tab":
         words = gettext("Move the tab %(name)s", name=editor.tab_label(name))
-        return _page(editor, words, lambda page: move_tab(page, editor.fields, name, position), item)
+        return page_step(editor, words, lambda page: move_tab(page, editor.fields, name, position), item)
     if kind == "related" and where == "related":
         words = gettext("Move the list %(name)s", name=editor.relation_label(name))
-        return _page(editor, words, lambda page: _place_related(editor, page, name, position), item)
+        return page_step(editor, words, lambda page: place_related(editor, page, name, position), item)
     if kind.startswith("column.") and where == "related":
         columns = place_name(editor.layout.related[there].columns, name, position)
         words = gettext("Columns of %(name)s", name=editor.relation_label(there))
-        return _page(editor, words, lambda page: _with_related(editor, page, there, {"columns": columns}), item)
-    if kind == "field" and where in _LISTS:
-        return _list(editor, where, place_name(_LISTS[where](editor), name, position), _moved(editor, name), item)
+        return page_step(editor, words, lambda page: with_related(editor, page, there, {"columns": columns}), item)
+    if kind == "field" and where in LISTS:
+        return list_step(editor, where, place_name(LISTS[where](editor), name, position), _moved(editor, name), item)
     return abort(400)
 
 
@@ -93,23 +89,25 @@ def _hide(editor: Editor, form: Form) -> Operation:
     fields = editor.fields
     if kind == "block":
         words = gettext("Remove the block %(name)s", name=editor.block_label(name))
-        return _page(editor, words, lambda page: remove_block(page, fields, name))
+        return page_step(editor, words, lambda page: remove_block(page, fields, name))
     if kind == "tab":
         words = gettext("Remove the tab %(name)s", name=editor.tab_label(name))
-        return _page(editor, words, lambda page: remove_tab(page, fields, name))
+        return page_step(editor, words, lambda page: remove_tab(page, fields, name))
     if kind == "related":
         words = gettext("Hide the list %(name)s", name=editor.relation_label(name))
-        return _page(editor, words, lambda page: {**page, "hidden": place_name(page.get("hidden") or (), name, 10_000)})
+        return page_step(
+            editor, words, lambda page: {**page, "hidden": place_name(page.get("hidden") or (), name, 10_000)}
+        )
     if kind.startswith("column."):
         there = kind.removeprefix("column.")
         columns = place_name(editor.layout.related[there].columns, name, None)
         words = gettext("Columns of %(name)s", name=editor.relation_label(there))
-        return _page(editor, words, lambda page: _with_related(editor, page, there, {"columns": columns}))
+        return page_step(editor, words, lambda page: with_related(editor, page, there, {"columns": columns}))
     words = gettext("Hide %(name)s", name=editor.field_label(name))
     if editor.part == "page":
-        return _page(editor, words, lambda page: hide_field(page, fields, name))
+        return page_step(editor, words, lambda page: hide_field(page, fields, name))
     zone = _ZONES.get(editor.part) or abort(400)
-    return _list(editor, zone, place_name(_LISTS[zone](editor), name, None), words)
+    return list_step(editor, zone, place_name(LISTS[zone](editor), name, None), words)
 
 
 def _new(editor: Editor, form: Form) -> Operation:
@@ -145,7 +143,7 @@ def _field(editor: Editor, form: Form) -> Operation:
         data = read_effective(layers, editor.module_path)
         fields = {**(data.get("fields") or {}), name: wanted}
         made = with_site_layer(layers, patch_document(layers, editor.module_path, {**data, "fields": fields}))
-        return _in_languages(made, words, lambda data, texts: with_field_words(data, editor.name, name, texts))
+        return in_languages(made, words, lambda data, texts: with_field_words(data, editor.name, name, texts))
 
     text = gettext("Change %(name)s", name=editor.field_label(name))
     return Operation(label=text, change=change, item=f"field:{name}")
@@ -167,15 +165,15 @@ def _block(editor: Editor, form: Form) -> Operation:
     if form.get("tab") in editor.layout.tabs and form["tab"] != _tab_now(editor, name):
         changes["tab"] = form["tab"]
     text = gettext("Change the block %(name)s", name=editor.block_label(name))
-    made = _page(editor, text, lambda page: change_block(page, editor.fields, name, changes), f"block:{name}")
-    return _worded(editor, form, made, "blocks", name)
+    made = page_step(editor, text, lambda page: change_block(page, editor.fields, name, changes), f"block:{name}")
+    return worded(editor, form, made, "blocks", name)
 
 
 def _tab(editor: Editor, form: Form) -> Operation:
     name, label = form.get("name", ""), form.get("label", "").strip()
     text = gettext("Change the tab %(name)s", name=editor.tab_label(name))
-    made = _page(editor, text, lambda page: change_tab(page, name, label) if label else dict(page), f"tab:{name}")
-    return _worded(editor, form, made, "tabs", name)
+    made = page_step(editor, text, lambda page: change_tab(page, name, label) if label else dict(page), f"tab:{name}")
+    return worded(editor, form, made, "tabs", name)
 
 
 def _related(editor: Editor, form: Form) -> Operation:
@@ -192,15 +190,15 @@ def _related(editor: Editor, form: Form) -> Operation:
     if form.get("add"):
         changes["columns"] = place_name(shown.columns, form["add"], len(shown.columns))
     text = gettext("Change the list %(name)s", name=editor.relation_label(name))
-    made = _page(editor, text, lambda page: _with_related(editor, page, name, changes), f"related:{name}")
-    return _worded(editor, form, made, "relations", name)
+    made = page_step(editor, text, lambda page: with_related(editor, page, name, changes), f"related:{name}")
+    return worded(editor, form, made, "relations", name)
 
 
 def _add_block(editor: Editor, form: Form) -> Operation:
     label, tab = form.get("label", "").strip() or gettext("New block"), form.get("tab", "")
     _made, name = add_block(editor.page, editor.fields, label, tab=tab)
     text = gettext("New block %(name)s", name=label)
-    return _page(editor, text, lambda page: add_block(page, editor.fields, label, tab=tab)[0], f"block:{name}")
+    return page_step(editor, text, lambda page: add_block(page, editor.fields, label, tab=tab)[0], f"block:{name}")
 
 
 def _add_tab(editor: Editor, form: Form) -> Operation:
@@ -208,14 +206,14 @@ def _add_tab(editor: Editor, form: Form) -> Operation:
     first = gettext("Overview")
     _made, name = add_tab(editor.page, label, first)
     text = gettext("New tab %(name)s", name=label)
-    return _page(editor, text, lambda page: add_tab(page, label, first)[0], f"tab:{name}")
+    return page_step(editor, text, lambda page: add_tab(page, label, first)[0], f"tab:{name}")
 
 
 def _choose(editor: Editor, form: Form) -> Operation:
     """The single fields of the part: path, board, calendar; "" takes one out, and the part without its first."""
     if editor.part == "head":
         path = form.get("path", "")
-        return _page(editor, gettext("Path of stages"), lambda page: {**page, "path": path})
+        return page_step(editor, gettext("Path of stages"), lambda page: {**page, "path": path})
     key = {"board": "kanban", "calendar": "calendar"}.get(editor.part) or abort(400)
     needed = {"kanban": "field", "calendar": "start"}[key]
     known = ("field", "sum") if key == "kanban" else ("start", "end", "duration", "all_day", "colour")
@@ -227,83 +225,7 @@ def _choose(editor: Editor, form: Form) -> Operation:
         return {**left, key: kept} if kept.get(needed) else left
 
     words = gettext("Board") if key == "kanban" else gettext("Calendar")
-    return Operation(label=words, change=_document(editor, edit))
-
-
-def _page(editor: Editor, label: str, edit: Callable[[Plain], Mapping[str, Any]], item: str = "") -> Operation:
-    def work(data: Mapping[str, Any]) -> Plain:
-        return with_page(data, editor.variant, edit(page_of(data, editor.variant)))
-
-    return Operation(label=label, change=_document(editor, work), item=item)
-
-
-def _document(editor: Editor, edit: Callable[[Mapping[str, Any]], Plain]) -> Edit:
-    def change(layers: Sequence[Layer]) -> Layer:
-        data = read_effective(layers, editor.path) or {"module": editor.name}
-        return patch_document(layers, editor.path, edit(data))
-
-    return change
-
-
-def _list(editor: Editor, zone: str, names: list[str], label: str, item: str = "") -> Operation:
-    """The fields of the head, the short form, lists or cards."""
-    if zone == "header":
-        return _page(editor, label, lambda page: {**page, "header": names}, item)
-
-    def edit(data: Mapping[str, Any]) -> Plain:
-        if zone == "quick_create" and editor.variant:
-            variants = data["variants"]
-            return {**data, "variants": {**variants, editor.variant: {**variants[editor.variant], zone: names}}}
-        if zone == "quick_create":
-            return {**data, zone: names}
-        part, key = ("list", "columns") if zone == "columns" else ("kanban", "card")
-        return {**data, part: {**(data.get(part) or {}), key: names}}
-
-    return Operation(label=label, change=_document(editor, edit), item=item)
-
-
-def _place_related(editor: Editor, page: Mapping[str, Any], name: str, position: int) -> Plain:
-    """The lists in another order; each is named then, so that the order holds."""
-    order = place_name(list(editor.layout.related), name, position)
-    said = page.get("related") or {}
-    hidden = [each for each in page.get("hidden") or () if each != name]
-    made = {**page, "related": {each: said.get(each) or {} for each in order}}
-    return {**made, "hidden": hidden} if "hidden" in page else made
-
-
-def _with_related(editor: Editor, page: Mapping[str, Any], name: str, changes: Mapping[str, Any]) -> Plain:
-    said = page.get("related") or {}
-    entry = {key: value for key, value in {**(said.get(name) or {}), **changes}.items() if value is not None}
-    order = list_of(said) if name in said else list(editor.layout.related)
-    return {**page, "related": {each: entry if each == name else said.get(each) or {} for each in order}}
-
-
-def _worded(editor: Editor, form: Form, made: Operation, part: str, name: str) -> Operation:
-    """With the words that the form says in other languages."""
-    words = read_words(form)
-    if not words:
-        return made
-
-    def change(layers: Sequence[Layer]) -> Layer:
-        first = with_site_layer(layers, made.change(layers))
-        return _in_languages(
-            first, words, lambda data, texts: with_words(data, editor.name, part, name, texts.get("label", ""))
-        )
-
-    return Operation(label=made.label, change=change, item=made.item)
-
-
-def _in_languages(
-    layers: Sequence[Layer],
-    words: Mapping[str, Mapping[str, str]],
-    edit: Callable[[Mapping[str, Any], Mapping[str, str]], Plain],
-) -> Layer:
-    """The site layer with the documents of some languages edited."""
-    for language, texts in words.items():
-        path = document_path(TRANSLATION, language)
-        data = read_effective(layers, path)
-        layers = with_site_layer(layers, patch_document(layers, path, edit(data, texts)))
-    return layers[-1]
+    return Operation(label=words, change=document_edit(editor, edit))
 
 
 def _moved(editor: Editor, name: str) -> str:
@@ -316,12 +238,6 @@ def _tab_now(editor: Editor, block: str) -> str:
     )
 
 
-_LISTS: Mapping[str, Callable[[Editor], Sequence[str]]] = {
-    "header": lambda editor: editor.layout.header,
-    "quick_create": lambda editor: editor.layout.quick_create,
-    "columns": lambda editor: editor.layout.columns,
-    "card": lambda editor: editor.layout.kanban.card if editor.layout.kanban else (),
-}
 _ZONES = {"head": "header", "quick": "quick_create", "list": "columns", "board": "card"}
 _OPERATIONS: Mapping[str, Callable[[Editor, Form], Operation]] = {
     "move": _move, "hide": _hide, "new": _new, "field": _field, "block": _block, "tab": _tab, "related": _related,

@@ -54,7 +54,8 @@ def field_panel(editor: Editor, name: str) -> dict[str, Any]:
         rows = word_rows(editor.model, editor.name, name)
     return {
         "name": name, "label": editor.field_label(name), "type_sign": type_icon(kind.name), "own": own,
-        "type": type_label(editor.model, kind.name), "groups": groups, "rows": rows, "new": editor.is_new(name),
+        "type": type_label(editor.model, kind.name), "type_name": kind.name,
+        "groups": groups, "rows": rows, "new": editor.is_new(name),
     }  # fmt: skip
 
 
