@@ -88,9 +88,10 @@ def test_views_are_accessible_and_fit_a_phone(open_page: Open, pages: list[str])
             watched.check_accessibility(idle=False, only=only)
             _take(watched, path, theme)
     watched.page.evaluate("document.querySelector('[popovertarget=user-menu]').click()")
-    watched.page.get_by_role("button", name="Dark").click()
+    with watched.page.expect_response("**/account/look"):
+        watched.page.get_by_role("button", name="Dark").click()
     watched.page.goto(pages[0])
-    assert watched.page.locator("html").get_attribute("data-bs-theme") == "dark"
+    expect(watched.page.locator("html")).to_have_attribute("data-bs-theme", "dark")
     phone = open_page("/", phone=True)
     for path in pages:
         phone.page.goto(path)
