@@ -10,12 +10,16 @@ import socket
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from types import CodeType
 from typing import Any
 
 import psycopg
 import pytest
+from flask import Flask
+from jinja2.bccache import Bucket, BytecodeCache
 
 import fieldstone
+from fieldstone.records.accounts import passwords
 from fieldstone.runtime.site import Site
 from fieldstone.storage import principals as _principals  # declares tables
 from fieldstone.storage.database import Database
@@ -177,6 +181,37 @@ def database(request: pytest.FixtureRequest, new_database: Callable[[str], str])
     leaked = opened.connections_in_use
     opened.close()
     assert not leaked, f"{leaked} connections were not given back"
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _cheap_hashing() -> Iterator[None]:
+    """What tests need passwords for does not depend on how dear a hash is; `dear_hashing` is for what does."""
+    patch = pytest.MonkeyPatch()
+    patch.setattr(passwords, "_hasher", passwords.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+    yield
+    patch.undo()
+
+
+class _CompiledTemplates(BytecodeCache):
+    """Keeps what templates compile to for all applications of the process: one that is served has only one."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[str, str], CodeType] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self._kept.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        assert bucket.code is not None
+        self._kept[bucket.key, bucket.checksum] = bucket.code
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _templates_compiled_once() -> Iterator[None]:
+    patch = pytest.MonkeyPatch()
+    patch.setattr(Flask, "jinja_options", {**Flask.jinja_options, "bytecode_cache": _CompiledTemplates()})
+    yield
+    patch.undo()
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -37,7 +37,7 @@ def test_pages_are_accessible(open_page: Open) -> None:
         watched.page.goto(path)
         watched.check_accessibility()
         watched.page.evaluate("document.documentElement.dataset.bsTheme = 'dark'")
-        watched.check_accessibility(idle=False, only="" if path == PAGES[0] else "color-contrast")
+        watched.check_accessibility(only="" if path == PAGES[0] else "color-contrast")
     watched.page.goto(PAGES[0])
     watched.page.evaluate("document.querySelector('[popovertarget=user-menu]').click()")
     with watched.page.expect_response("**/account/look"):

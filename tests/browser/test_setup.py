@@ -85,7 +85,7 @@ def test_views_are_accessible_and_fit_a_phone(open_page: Open, pages: list[str])
         for theme in ("light", "dark"):
             watched.page.evaluate("theme => { document.documentElement.dataset.bsTheme = theme; }", theme)
             only = "color-contrast" if theme == "dark" and path != pages[0] else ""
-            watched.check_accessibility(idle=False, only=only)
+            watched.check_accessibility(only=only)
             _take(watched, path, theme)
     watched.page.evaluate("document.querySelector('[popovertarget=user-menu]').click()")
     with watched.page.expect_response("**/account/look"):

@@ -72,13 +72,9 @@ class Watched:
         self.settle()
         on.press_sequentially(text)
 
-    def check_accessibility(self, *, idle: bool = True, only: str = "") -> None:
-        """No finding of axe that is serious or critical. `idle` False: nothing more arrives once the page has loaded,
-        so that it need not be waited for. `only`: one rule, within the sheet."""
-        # The whole shell is scanned; a page that is still arriving would be judged half-way.
-        if idle:
-            self.settle()
-            self.page.wait_for_load_state("networkidle")
+    def check_accessibility(self, *, only: str = "") -> None:
+        """No finding of axe that is serious or critical. `only`: one rule, within the sheet."""
+        self.settle()  # the whole shell is scanned; a page that is still arriving would be judged half-way
         options = {"resultTypes": ["violations"], **({"runOnly": [only]} if only else {})}
         if not self.page.evaluate("'axe' in window"):
             self.page.evaluate(AXE_SCRIPT)
