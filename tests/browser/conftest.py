@@ -76,6 +76,18 @@ def site(_filled: Path, tmp_path: Path) -> Iterator[Site]:
 
 
 @pytest.fixture
+def worker(site: Site) -> Iterator[None]:
+    """Runs the jobs of the site beside its server, as `serve` does."""
+    stop = threading.Event()
+    thread = threading.Thread(target=site.worker().run_forever, args=(stop,))
+    thread.start()
+    yield
+    stop.set()
+    site.jobs.wake.set()
+    thread.join()
+
+
+@pytest.fixture
 def address(site: Site) -> Iterator[str]:
     server = make_server("127.0.0.1", 0, create_app(site), threaded=True)
     thread = threading.Thread(target=server.serve_forever)
@@ -86,11 +98,11 @@ def address(site: Site) -> Iterator[str]:
     server.server_close()
 
 
-def _log_in(context: BrowserContext) -> None:
+def _log_in(context: BrowserContext, user: str) -> None:
     """As the page does, without showing it: how it looks is tested elsewhere."""
     token = re.search(r'name="csrf_token" value="([^"]+)"', context.request.get("/login").text())
     assert token is not None
-    form = {"csrf_token": token[1], "username": "admin", "password": "a long password"}
+    form = {"csrf_token": token[1], "username": user, "password": "a long password"}
     answer = context.request.post("/login", form=form)
     assert answer.ok
     assert not answer.url.endswith("/login")
@@ -101,7 +113,7 @@ def open_page(chromium: Browser, address: str, request: pytest.FixtureRequest) -
     """Opens a page in a browser of its own; everything that goes wrong in any of them fails the test."""
     opened: list[Watched] = []
 
-    def work(path: str = "/", *, log_in: bool = True, phone: bool = False) -> Watched:
+    def work(path: str = "/", *, log_in: bool = True, user: str = "admin", phone: bool = False) -> Watched:
         size = {"width": 360, "height": 740} if phone else {"width": 1440, "height": 900}
         context = chromium.new_context(base_url=address, viewport=size, has_touch=phone, locale="en-GB")
         context.set_default_timeout(_PATIENCE)
@@ -109,7 +121,7 @@ def open_page(chromium: Browser, address: str, request: pytest.FixtureRequest) -
         watched = Watched(page)
         opened.append(watched)
         if log_in:
-            _log_in(context)
+            _log_in(context, user)
         page.goto(path)
         return watched
 

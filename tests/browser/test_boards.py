@@ -6,8 +6,9 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import expect
 
+from browser.dragging import drag
 from browser.watched import Watched
 from fieldstone.records.changes import RecordChange
 from fieldstone.runtime.site import Site
@@ -15,17 +16,6 @@ from fieldstone.runtime.site import Site
 pytestmark = pytest.mark.browser
 
 Open = Callable[..., Watched]
-
-
-def _drag(page: Page, what: Locator, to: Locator, *, drop: bool = True) -> None:
-    start, end = what.bounding_box(), to.bounding_box()
-    assert start is not None
-    assert end is not None
-    page.mouse.move(start["x"] + 30, start["y"] + 8)
-    page.mouse.down()
-    page.mouse.move(end["x"] + end["width"] / 2, end["y"] + 60, steps=4)
-    if drop:
-        page.mouse.up()
 
 
 def test_cards_are_moved_by_mouse_and_keys_and_go_back_when_refused(open_page: Open, site: Site) -> None:
@@ -36,12 +26,12 @@ def test_cards_are_moved_by_mouse_and_keys_and_go_back_when_refused(open_page: O
     first, second = page.locator("#card-1"), page.locator("#card-2")
     lane = {key: page.locator(f"#lane-{key}") for key in ("prospecting", "qualification", "engaging", "won")}
     watched.check_accessibility()
-    _drag(page, first, lane["qualification"], drop=False)
+    drag(page, first, lane["qualification"], drop=False)
     expect(page.locator(".fs-kard.is-dragging")).to_be_visible()
     watched.press("Escape")
     page.mouse.up()
     expect(lane["prospecting"].locator("#card-1")).to_be_visible()
-    _drag(page, first, lane["qualification"])
+    drag(page, first, lane["qualification"])
     expect(page.get_by_role("status")).to_contain_text("Stage is now Qualification")
     expect(lane["qualification"].locator("#card-1")).to_be_visible()
     expect(lane["qualification"].locator(".fs-count")).to_have_text("1")

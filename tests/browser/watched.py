@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import ConsoleMessage, Download, Locator, Page
 
@@ -52,6 +54,7 @@ class Watched:
         self.faults: list[str] = []
         page.on("console", self._note)
         page.on("pageerror", lambda error: self.faults.append(f"script: {error}"))
+        page.on("request", lambda request: self._asked(request.url))
         page.on("download", self._took)
         page.on("requestfailed", lambda request: self._failed(request.url, request.failure or ""))
 
@@ -92,6 +95,10 @@ class Watched:
     def _note(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning") and not any(text in message.text for text in _EXPECTED):
             self.faults.append(f"{message.type}: {message.text}")
+
+    def _asked(self, url: str) -> None:
+        if urlsplit(url).hostname not in ("127.0.0.1", None):
+            self.faults.append(f"asked elsewhere: {url}")
 
     def _took(self, _file: Download) -> None:
         self._files += 1
