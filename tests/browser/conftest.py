@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from werkzeug.serving import make_server
 
+from browser.pictures import ARTEFACTS, DESK, PHONE
 from browser.watched import Watched
 from fieldstone.fields.values import RecordRef
 from fieldstone.records.changes import RecordChange
@@ -26,8 +27,6 @@ _ARGUMENTS = [
 _PATIENCE = 30_000
 """Milliseconds that an action or expectation waits at most: only what fails takes so long, however busy the machine."""
 expect.set_options(timeout=_PATIENCE)
-
-ARTEFACTS = Path(__file__).parents[2] / ".artefacts"
 
 
 @pytest.fixture(scope="session")
@@ -114,7 +113,7 @@ def open_page(chromium: Browser, address: str, request: pytest.FixtureRequest) -
     opened: list[Watched] = []
 
     def work(path: str = "/", *, log_in: bool = True, user: str = "admin", phone: bool = False) -> Watched:
-        size = {"width": 360, "height": 740} if phone else {"width": 1440, "height": 900}
+        size = PHONE if phone else DESK
         context = chromium.new_context(base_url=address, viewport=size, has_touch=phone, locale="en-GB")
         context.set_default_timeout(_PATIENCE)
         page: Page = context.new_page()

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
+from browser.pictures import DESK, PHONE, WANTED, take_picture
 from browser.watched import Watched
 from fieldstone.runtime.site import Site
 
@@ -36,7 +37,9 @@ def test_pages_are_accessible(open_page: Open) -> None:
     for path in PAGES:
         watched.page.goto(path)
         watched.check_accessibility()
+        take_picture(watched.page, path, "light")
         watched.page.evaluate("document.documentElement.dataset.bsTheme = 'dark'")
+        take_picture(watched.page, path, "dark")
         watched.check_accessibility(only="" if path == PAGES[0] else "color-contrast")
     watched.page.goto(PAGES[0])
     watched.page.evaluate("document.querySelector('[popovertarget=user-menu]').click()")
@@ -73,4 +76,9 @@ def test_nothing_is_wider_than_a_phone(open_page: Open, site: Site, language: st
             "(() => { const m = document.getElementById('main'); return m.scrollWidth - m.clientWidth; })()"
         )
         assert main <= 0, path
+        take_picture(watched.page, path, f"phone-{language}")
+        if WANTED and language != "en":
+            watched.page.set_viewport_size(DESK)
+            take_picture(watched.page, path, language)
+            watched.page.set_viewport_size(PHONE)
     watched.faults[:] = [fault for fault in watched.faults if "404 (NOT FOUND)" not in fault]

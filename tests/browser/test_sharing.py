@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
-from browser.conftest import ARTEFACTS
+from browser.pictures import ARTEFACTS
 from browser.watched import Watched
 from fieldstone.runtime.site import Site
 
