@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import importlib
 import ipaddress
+import itertools
 import pkgutil
+import re
 import shutil
 import socket
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import CodeType
 from typing import Any
@@ -112,12 +115,23 @@ def _drop_databases(maintenance: str, names: Sequence[str]) -> None:
 
 
 @pytest.fixture(scope="session")
-def _postgres_site(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a closed site, whose database is called `fieldstone_site`."""
-    with psycopg.connect(postgres_url, autocommit=True) as conn:
-        conn.execute("CREATE DATABASE fieldstone_site")
-    folder = tmp_path_factory.mktemp("postgres") / "site"
-    return _make_site(folder, _replace_database(postgres_url, "fieldstone_site"))
+def empty_database(postgres_url: str) -> Callable[[], str]:
+    """Makes a PostgreSQL database for the whole session, and gives its URL."""
+    numbers = itertools.count(1)
+
+    def make() -> str:
+        name = f"first{next(numbers)}"
+        with psycopg.connect(postgres_url, autocommit=True) as conn:
+            conn.execute(f"CREATE DATABASE {name}")
+        return _replace_database(postgres_url, name)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def _postgres_site(empty_database: Callable[[], str], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a closed site on PostgreSQL."""
+    return _make_site(tmp_path_factory.mktemp("postgres") / "site", empty_database())
 
 
 @pytest.fixture(scope="session")
@@ -146,30 +160,44 @@ def shared_site(
     yield from _copies(request, tmp_path_factory.mktemp("shared"), "shared_site")
 
 
+@pytest.fixture
+def copy_site(request: pytest.FixtureRequest) -> Iterator[Callable[[Path, Path], None]]:
+    """Copies the folder of a closed site to a new one, and its database if that is a PostgreSQL one."""
+    yield from _copying(request, "copied")
+
+
+def _copying(request: pytest.FixtureRequest, name: str) -> Iterator[Callable[[Path, Path], None]]:
+    databases: list[str] = []
+
+    def copy(first: Path, folder: Path) -> None:
+        shutil.copytree(first, folder)
+        settings = folder / "fieldstone.yaml"
+        text = settings.read_text()
+        if found := re.search(r"postgresql://\S*?/(\w+)\?[^\s'\"]*", text):
+            databases.append(f"{name}{len(databases)}")
+            url = _create_database(request.getfixturevalue("postgres_url"), databases[-1], found[1])
+            settings.write_text(text.replace(found[0], url))
+
+    yield copy
+    if databases:
+        _drop_databases(request.getfixturevalue("postgres_url"), databases)
+
+
 def _copies(request: pytest.FixtureRequest, parent: Path, name: str) -> Iterator[Callable[[str], Site]]:
     made: list[Site] = []
-    databases: list[str] = []
 
     def make(dialect: str) -> Site:
         folder = parent / (f"site{len(made)}" if made else "site")
-        if dialect == "sqlite":
-            shutil.copytree(request.getfixturevalue("_sqlite_site"), folder)
-        else:
-            shutil.copytree(request.getfixturevalue("_postgres_site"), folder)
-            admin: str = request.getfixturevalue("postgres_url")
-            databases.append(f"{name}{len(made)}")
-            url = _create_database(admin, databases[-1], "fieldstone_site")
-            settings = folder / "fieldstone.yaml"
-            settings.write_text(settings.read_text().replace(_replace_database(admin, "fieldstone_site"), url))
+        first = "_sqlite_site" if dialect == "sqlite" else "_postgres_site"
+        copy(request.getfixturevalue(first), folder)
         made.append(Site.open(folder))
         return made[-1]
 
-    yield make
-    leaked = sum(site.database.connections_in_use for site in made)
-    for site in made:
-        site.close()
-    if databases:
-        _drop_databases(request.getfixturevalue("postgres_url"), databases)
+    with contextmanager(_copying)(request, name) as copy:
+        yield make
+        leaked = sum(site.database.connections_in_use for site in made)
+        for site in made:
+            site.close()
     assert not leaked, f"{leaked} connections were not given back"
 
 
