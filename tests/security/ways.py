@@ -16,7 +16,7 @@ from werkzeug.routing import Rule
 
 from fieldstone.web.setup import get_console
 
-EXPRESSIONS = frozenset({"where", "group", "measure", "sort", "fields", "columns"})
+EXPRESSIONS = frozenset({"where", "group", "match", "measure", "sort", "fields", "columns"})
 """Parameters that hold expressions or names of fields."""
 
 
@@ -119,6 +119,15 @@ WAYS: Mapping[str, Way] = {
     "api.related": Way(args={"relation": "contacts"}, query={"where": "", "sort": "", "fields": "name"}),
     "api.link": Way(args={"relation": "contacts"}, body={"ids": [999999]}),
     "api.unlink": Way(args={"relation": "contacts", "other_id": 999999}),
+    "api.view": Way(args={"view": "all"}), "api.tags": Way(args={"field": "tags"}, query={"q": "x"}),
+    "api.duplicates": Way(query={"match": "name", "where": "name != ''", "limit": "5"}),
+    "api.merge": Way(body={"keep": 999999, "others": [999998], "values": {"name": 999998},
+                           "versions": {"999999": 1, "999998": 1}}),
+    "api.comment": Way(body={"text": "Hello", "reply_to": None}), "api.change_comment": Way(body={"text": "Hello"}),
+    "api.share": Way(body={"principal": 999999, "access": "read", "until": "2099-01-01T00:00:00Z"}),
+    "api.remind": Way(body={"at": "2035-01-01T00:00:00Z", "note": "Call"}),
+    "api.notifications": Way(query={"kind": "mention", "unread": "true"}),
+    "api.mark_read": Way(body={"ids": [999999]}), "api.mark_unread": Way(body={"ids": [999999]}),
 }  # fmt: skip
 
 ARGUMENTS: Mapping[str, Any] = {

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Protocol, TypeVar
 
@@ -20,6 +21,7 @@ from fieldstone.metadata.layers import Layer
 from fieldstone.metadata.model import AppModel
 from fieldstone.storage.catalogue import load_catalogue
 from fieldstone.storage.database import Database
+from fieldstone.storage.locks import utc_now
 from fieldstone.storage.retries import with_retries
 from fieldstone.storage.revisions import find_version, hold_version, list_revisions, load_layers
 from fieldstone.storage.steps import load_waiting
@@ -48,7 +50,8 @@ class PublishedModel:
 
     `waiting`: identity of a field → what of it cannot be relied on until a job has done the rows there are:
     "values" (they are not there yet), "order" (finding and sorting by it), "stored" (computed ones are of before),
-    "filled" (records may still lack the value that they are to get).
+    "filled" (records may still lack the value that they are to get). `clock`: what time it is, for statements that
+    depend on it.
     """
 
     version: int
@@ -57,6 +60,7 @@ class PublishedModel:
     catalogue: Catalogue
     waiting: Mapping[str, str] = field(default_factory=dict)
     cache: dict[Any, Any] = field(default_factory=dict)
+    clock: Callable[[], datetime] = utc_now
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,8 +87,11 @@ class ModelSource:
     A revision that fails to compile leaves the last good model in force; `failed` says why.
     """
 
-    def __init__(self, database: Database, compile_model: CompileModel) -> None:
+    def __init__(
+        self, database: Database, compile_model: CompileModel, *, clock: Callable[[], datetime] = utc_now
+    ) -> None:
         self.database = database
+        self.clock = clock
         self.failed: FailedRevision | None = None
         self._compile = compile_model
         self._loading = threading.Lock()
@@ -198,7 +205,7 @@ class ModelSource:
 
     def _load(self, version: int, previous: Tables | None) -> PublishedModel:
         with self.database.read() as conn:
-            return load_model(conn, version, self._compile, previous)
+            return replace(load_model(conn, version, self._compile, previous), clock=self.clock)
 
     def _load_first(self) -> PublishedModel:
         with self.database.read() as conn:
