@@ -25,6 +25,7 @@ from fieldstone.records.query_types import PRINCIPAL, Labels
 from fieldstone.records.save.program import ModuleProgram, program_of
 from fieldstone.records.tables import MERGED_INTO, history
 from fieldstone.storage.published import PublishedModel
+from fieldstone.storage.shared_snapshot import once
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,6 +73,20 @@ def read_history(
 
     A value of a type that its field no longer has comes in the present one, or as a FormerValue. With a past
     model the fields are those of then, and `until` leaves later entries out."""
+    key = ("history", published.version, actor, module, record_id, limit, before, until)
+    return once(conn, key, lambda: _read(conn, published, actor, module, record_id, limit, before, until))
+
+
+def _read(
+    conn: sa.Connection,
+    published: PublishedModel,
+    actor: Actor,
+    module: str,
+    record_id: int,
+    limit: int,
+    before: int | None,
+    until: datetime | None,
+) -> list[HistoryEntry]:
     ids = [record_id]
     if not visible_ids(conn, published, actor, module, ids, "view") and not visible_ids(
         conn, published, actor, module, ids, "view", deleted=True
