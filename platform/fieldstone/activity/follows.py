@@ -84,16 +84,10 @@ class Follows:
 
     def followed(self, actor: Actor, module: str, ids: Collection[int]) -> frozenset[int]:
         """Those of the records that the actor follows."""
-        table = fs_follow
         with self._models.read() as (conn, published):
-            dialect = conn.dialect.name
-            query = sa.select(table.c.record_id).where(
-                table.c.user_id == actor.user_id,
-                table.c.module == published.model.modules[module].identity,
-                in_ids(table.c.record_id, "ids", dialect),
-                table.c.follows,
-            )
-            return frozenset(conn.execute(query, {"ids": bind_ids(ids, dialect)}).scalars())
+            dialect, identity = conn.dialect.name, published.model.modules[module].identity
+            bound = {"follower": actor.user_id, "of_module": identity, "ids": bind_ids(ids, dialect)}
+            return frozenset(conn.execute(_FOLLOWED[dialect], bound).scalars())
 
 
 def followers_of(conn: sa.Connection, identity: str, ids: Collection[int]) -> Mapping[int, frozenset[int]]:
@@ -135,6 +129,15 @@ _FOLLOWING = (
     .where(user.c.id == sa.bindparam("follower", type_=user.c.id.type), principal.c.active)
     .where(sa.not_(_CHOOSE_THEMSELVES))
 )
+_FOLLOWED = {
+    dialect: sa.select(_COLUMNS.record_id).where(
+        _COLUMNS.user_id == sa.bindparam("follower"),
+        _COLUMNS.module == sa.bindparam("of_module"),
+        in_ids(_COLUMNS.record_id, "ids", dialect),
+        _COLUMNS.follows,
+    )
+    for dialect in ("sqlite", "postgresql")
+}
 _NAMES = ("module", "record_id", "user_id", "follows", "at")
 _MAKE_FOLLOW: Mapping[str, Any] = {
     "sqlite": sqlite_insert(fs_follow).from_select(_NAMES, _FOLLOWING).on_conflict_do_nothing(),

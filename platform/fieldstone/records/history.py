@@ -57,6 +57,14 @@ class HistoryEntry:
     labels: Labels = field(default_factory=dict)
 
 
+_NEWEST = (
+    sa.select(history)
+    .where(history.c.module == sa.bindparam("of_module"), history.c.record_id == sa.bindparam("record"))
+    .order_by(history.c.id.desc())
+    .limit(sa.bindparam("most"))
+)
+
+
 def read_history(
     conn: sa.Connection,
     published: PublishedModel,
@@ -93,12 +101,13 @@ def _read(
     ):
         raise NotFoundError(codes.NOT_FOUND, module=module, id=record_id)
     program = program_of(published, module, conn.dialect)
-    query = sa.select(history).where(history.c.module == program.identity, history.c.record_id == record_id)
+    query = _NEWEST
     if before is not None:
         query = query.where(history.c.id < before)
     if until is not None:
         query = query.where(history.c.at <= until)
-    rows = conn.execute(query.order_by(history.c.id.desc()).limit(max(1, min(limit, 500)))).all()
+    bound = {"of_module": program.identity, "record": record_id, "most": max(1, min(limit, 500))}
+    rows = conn.execute(query, bound).all()
     acting = {row.id: find_impersonator(row.via) for row in rows}
     people = principal_labels(conn, {row.by for row in rows} | set(acting.values()))
     hidden = restrictions_of(published, actor).hidden_in(module)

@@ -9,6 +9,7 @@ from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 from flask import Flask, g, has_request_context, request, session
 from flask_babel import Babel, Domain, get_babel  # type: ignore[import-untyped]
+from markupsafe import Markup
 
 from fieldstone.web.numbers import grouped
 
@@ -29,6 +30,11 @@ def gettext(message: str, /, **variables: object) -> str:
 def ngettext(one: str, many: str, count: int, /, **variables: object) -> str:
     """The message for a count, which fills `%(num)s`."""
     return _catalogue().ungettext(one, many, count) % {"num": count, **variables}
+
+
+def _in_template(message: str, /, **variables: object) -> Markup:
+    """What a template, which is always HTML here, calls `_`: what Jinja's own gives, without its way there."""
+    return Markup(_catalogue().ugettext(message)) % variables
 
 
 def _catalogue() -> NullTranslations:
@@ -102,4 +108,5 @@ def install(app: Flask) -> None:
         lambda one, many, count: _catalogue().ungettext(one, many, count),
         newstyle=True,
     )
+    app.jinja_env.globals["_"] = _in_template
     app.jinja_env.globals.update(html_language=html_language, languages=LANGUAGES, grouped=grouped)

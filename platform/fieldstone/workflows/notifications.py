@@ -45,6 +45,15 @@ class Notification:
     entry: tuple[str, int] | None = None
 
 
+_UNREAD = (
+    sa.select(fs_notification.c.id)
+    .where(fs_notification.c.user_id == sa.bindparam("reader"), fs_notification.c.read_at.is_(None))
+    .limit(sa.bindparam("most"))
+)
+_COUNT_UNREAD = sa.select(sa.func.count()).select_from(_UNREAD.subquery())
+"""Worded once: every page asks it."""
+
+
 class Notifications:
     """What users are told. Each user sees and marks only their own."""
 
@@ -106,14 +115,9 @@ class Notifications:
 
     def unread_count(self, user_id: int, *, cap: int = 100) -> int:
         """How many are unread, counted no further than `cap`."""
-        unread = (
-            sa.select(fs_notification.c.id)
-            .where(fs_notification.c.user_id == user_id, fs_notification.c.read_at.is_(None))
-            .limit(cap)
-        )
-        counted = sa.select(sa.func.count()).select_from(unread.subquery())
+        bound = {"reader": user_id, "most": cap}
         with self._database.read() as conn:
-            return once(conn, ("unread", user_id, cap), lambda: conn.execute(counted).scalar_one())
+            return once(conn, ("unread", user_id, cap), lambda: conn.execute(_COUNT_UNREAD, bound).scalar_one())
 
     def mark_read(self, user_id: int, ids: Sequence[int] | None = None) -> int:
         """Mark some of a user's own notifications, or all, as read. Returns how many were unread."""
