@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -12,6 +12,8 @@ import sqlalchemy as sa
 from fieldstone.kernel.actors import SYSTEM, Actor
 from fieldstone.kernel.codes import declare
 from fieldstone.kernel.errors import ConflictError, MetadataError, SiteError, UnavailableError
+from fieldstone.metadata.catalogue import Catalogue
+from fieldstone.metadata.compiler import Compilation
 from fieldstone.metadata.layers import Layer
 from fieldstone.records.save.environment import SaveEnvironment
 from fieldstone.runtime.layers import InstalledLayers, site_layer_of
@@ -131,6 +133,14 @@ class Publishing:
 
     def published_site_layer(self) -> Layer | None:
         return site_layer_of(self.published_layers())
+
+    def layers_under(self, site: Layer) -> list[Layer]:
+        """All layers that a site layer would be published with, the site's last."""
+        return self._installed.under(site)
+
+    def compile(self, layers: Sequence[Layer], catalogue: Catalogue) -> Compilation:
+        """The model of a proposal, or every problem in it."""
+        return self._registries.compile(layers, catalogue)
 
     def _has_revisions(self) -> bool:
         with self.database.read() as conn:

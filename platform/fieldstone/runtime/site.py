@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from fieldstone.changes.drafts import tables as _drafts  # declares tables
 from fieldstone.extensions.host import PluginHost
 from fieldstone.jobs.queue import JobQueue
 from fieldstone.jobs.worker import Worker
@@ -42,7 +45,11 @@ from fieldstone.storage.published import ModelSource
 from fieldstone.storage.revisions import find_version, list_revisions
 from fieldstone.storage.system import create_system_tables, find_schema
 
+if TYPE_CHECKING:
+    from fieldstone.changes.drafts.service import Drafts
+
 assert _conflicts
+assert _drafts
 assert _locks
 
 declare(
@@ -60,7 +67,7 @@ def utc_now() -> datetime:
 class Site:
     """`settings`, `secrets`, `database`, `models`, `publishing`, `plugins`: what the site stands on;
     `records`, `jobs`, `workflows`, `activity`, `accounts`, `imports`, `past_exports`: what it offers;
-    `log_in_providers`, `open_id`, `rates`: what its doors need."""
+    `log_in_providers`, `open_id`, `rates`, `drafts`: what its doors need."""
 
     def __init__(self, folder: Path, *, clock: Callable[[], datetime] = utc_now, serve_url: str = "") -> None:
         """Use `Site.open` or `Site.create`."""
@@ -182,6 +189,13 @@ class Site:
         missing = [name for name in revision.plugins if name not in self.plugins.versions]
         if missing:
             raise UnavailableError("site.E012", names=", ".join(missing))
+
+    @cached_property
+    def drafts(self) -> Drafts:
+        """What administrators work on. Loaded when it is first asked for, as all that plans and publishes."""
+        from fieldstone.changes.drafts.service import Drafts
+
+        return Drafts(self.database, self.publishing.compile, self.publishing.layers_under, self.clock)
 
     def close(self) -> None:
         self.database.close()

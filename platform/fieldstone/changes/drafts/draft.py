@@ -1,0 +1,93 @@
+"""A draft: the site layer that somebody is working on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from fieldstone.metadata.layers import Layer
+
+
+@dataclass(frozen=True, kw_only=True)
+class DraftStep:
+    """`label` says what was done, in the words of who did it. `documents`: path → text after it, None: gone."""
+
+    label: str
+    at: datetime
+    documents: Mapping[str, str | None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Clash:
+    """What the draft and somebody else both changed since the draft's base, and differently. The draft's counts
+    meanwhile.
+
+    `key` is dotted as `explain` writes it, `file` the document. `base`, `theirs` and `mine` are plain data of the
+    effective document there, None when nothing stands there.
+    """
+
+    key: str
+    file: str
+    steps: tuple[str, ...]
+    base: Any
+    theirs: Any
+    mine: Any
+
+
+@dataclass(frozen=True, kw_only=True)
+class Draft:
+    """`site` is the site layer as it would be published, `base_site` that of revision `base`. Of `steps` the first
+    `position` count; those after them were undone. `turn` goes up with each change, so that a page can tell whether
+    it still shows the draft as it is. `clashes` have to be decided before it can be published."""
+
+    user_id: int
+    base: int
+    base_site: Layer
+    site: Layer
+    steps: tuple[DraftStep, ...] = ()
+    position: int = 0
+    turn: int = 0
+    clashes: tuple[Clash, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Nothing is different from its base."""
+        return dict(self.site.documents) == dict(self.base_site.documents)
+
+    @property
+    def changed(self) -> tuple[str, ...]:
+        """The paths of the site's documents that differ from its base."""
+        before, after = self.base_site.documents, self.site.documents
+        return tuple(sorted(path for path in {*before, *after} if before.get(path) != after.get(path)))
+
+    @property
+    def can_undo(self) -> bool:
+        return self.position > 0
+
+    @property
+    def can_redo(self) -> bool:
+        return self.position < len(self.steps)
+
+
+def replay(site: Layer, steps: tuple[DraftStep, ...]) -> Layer:
+    """The site layer after the steps."""
+    documents = dict(site.documents)
+    for step in steps:
+        for path, text in step.documents.items():
+            if text is None:
+                documents.pop(path, None)
+            else:
+                documents[path] = text
+    return Layer(name=site.name, documents=dict(sorted(documents.items())))
+
+
+def difference(before: Layer, after: Layer) -> dict[str, str | None]:
+    """Path → text after, None where it has gone; only what differs."""
+    paths = {*before.documents, *after.documents}
+    return {
+        path: after.documents.get(path)
+        for path in sorted(paths)
+        if before.documents.get(path) != after.documents.get(path)
+    }
