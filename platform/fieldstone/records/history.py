@@ -23,7 +23,7 @@ from fieldstone.records.labels import collect_labels
 from fieldstone.records.people import principal_labels
 from fieldstone.records.query_types import PRINCIPAL, Labels
 from fieldstone.records.save.program import ModuleProgram, program_of
-from fieldstone.records.tables import MERGED_INTO, history
+from fieldstone.records.tables import MAILED, MERGED_INTO, history
 from fieldstone.storage.published import PublishedModel
 from fieldstone.storage.shared_snapshot import once
 
@@ -31,7 +31,8 @@ from fieldstone.storage.shared_snapshot import once
 @dataclass(frozen=True, kw_only=True)
 class FieldChange:
     """`field` is the public name of a field, or of a relation whose link was made (`new`) or undone
-    (`old`, a RecordRef), or MERGED_INTO (`new`: the record that this one was merged into). A value is a FormerValue
+    (`old`, a RecordRef), or MERGED_INTO (`new`: the record that this one was merged into), or MAILED (`new`: the
+    subject of the mail). A value is a FormerValue
     where the field's type was another and the text of it does not fit the present one."""
 
     field: str
@@ -41,8 +42,8 @@ class FieldChange:
 
 @dataclass(frozen=True, kw_only=True)
 class HistoryEntry:
-    """`kind`: created, updated, deleted, restored, linked, unlinked, shared, unshared. `version` is the record's after
-    it. `acting_label` names the administrator who acted as `by`, "" when nobody did.
+    """`kind`: created, updated, deleted, restored, linked, unlinked, shared, unshared, mailed. `version` is the
+    record's after it. `acting_label` names the administrator who acted as `by`, "" when nobody did.
     `labels` (shared by a page of entries) word the references among the values."""
 
     id: int
@@ -146,6 +147,8 @@ def _changes(published: PublishedModel, program: ModuleProgram, text: str, at: d
     for identity, ends in json.loads(text).items():
         if identity == MERGED_INTO:
             yield FieldChange(field=MERGED_INTO, old=None, new=RecordRef(program.module.name, ends[1][1]))
+        if identity == MAILED:
+            yield FieldChange(field=MAILED, old=None, new=ends[1])
         relation = relations.get(identity)
         if relation is not None:
             old, new = (None if end is None else RecordRef(relation.to, end[1]) for end in ends)

@@ -96,7 +96,7 @@ def get_records(
     """
     query = Query(fields=tuple(fields), deleted=deleted)
     dialect = published.tables.dialect
-    wanted = Restriction(key="ids", apply=_among_ids, parameters={"ids": bind_ids(ids, dialect)})
+    wanted = among(ids, dialect)
     plan = prepare_query(conn, published, actor, module, query, now=now, right=right, restriction=wanted, whole=True)
     parameters = {**scope_parameters(actor, dialect), **wanted.parameters}
     rows = conn.execute(plan.statement, parameters).all()
@@ -105,6 +105,11 @@ def get_records(
     if not deleted:
         note_visible(conn, published, actor, module, found, right)
     return [found[id] for id in dict.fromkeys(ids) if id in found]
+
+
+def among(ids: Collection[int], dialect: str) -> Restriction:
+    """Only the records of these ids."""
+    return Restriction(key="ids", apply=_among_ids, parameters={"ids": bind_ids(ids, dialect)})
 
 
 def _among_ids(columns: Columns) -> tuple[Join, sa.ColumnElement[bool]]:

@@ -17,6 +17,7 @@ from fieldstone.records.delete import delete
 from fieldstone.records.hand_over import count_owned, hand_over
 from fieldstone.records.link import get_relation, link, lookup_changes, unlink
 from fieldstone.records.merge.order import Merged, MergeOrder
+from fieldstone.records.merge.past import PastMerge, merges_of
 from fieldstone.records.merge.run import merge
 from fieldstone.records.merge.undo import undo_merge
 from fieldstone.records.purge import purge
@@ -187,10 +188,11 @@ class Records(Reading):
         principal: int | None = None,
         role: str = "",
         access: str = "read",
+        until: datetime | None = None,
     ) -> int:
-        """Share a record with a user, a team or a role; gives the id of the share. Raises ForbiddenError access.E006,
-        NotFoundError record.E010, InvalidInputError access.E008, access.E010."""
-        receiver: dict[str, Any] = {"principal": principal, "role": role, "access": access}
+        """Share a record with a user, a team or a role, `until` a time or for good; gives the id of the share. Raises
+        ForbiddenError access.E006, NotFoundError record.E010, InvalidInputError access.E008, access.E010, E011."""
+        receiver: dict[str, Any] = {"principal": principal, "role": role, "access": access, "until": until}
         return self._write(
             lambda conn, published: share_record(self._begin(conn, published, actor), module, id, **receiver)
         )
@@ -227,6 +229,12 @@ class Records(Reading):
     def undo_merge(self, actor: Actor, id: int) -> Merged:
         """Take a merge back, once. Raises as `records.merge.undo.undo_merge`; nothing was changed then."""
         return self._write(lambda conn, published: undo_merge(partial(self._begin, conn, published), actor, id))
+
+    def merges(self, actor: Actor, module: str, id: int) -> list[PastMerge]:
+        """The merges in which a record stayed, newest first, and what keeps each from being undone. Raises
+        NotFoundError record.E010."""
+        with self.models.read() as (conn, published):
+            return merges_of(self._begin(conn, published, actor), module, id)
 
     def count_owned(self, owner: int) -> Mapping[str, int]:
         """Module → how many records a user or team owns, of the modules where there are any; the bin's too."""

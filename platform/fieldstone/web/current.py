@@ -58,6 +58,13 @@ def current_published() -> PublishedModel:
     return found
 
 
+def pin_model(published: PublishedModel) -> None:
+    """Let the whole request work with another model than the newest, `Records` too: a preview."""
+    current_published()
+    g.published = published
+    g.pin.enter_context(current_site().models.pinned(published))
+
+
 def use_model(published: PublishedModel) -> None:
     """Let the rest of the request word things with another model: a past one."""
     g.published = published

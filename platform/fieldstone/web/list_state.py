@@ -20,9 +20,10 @@ from fieldstone.web.numbers import find_number, whole_number
 LIMITS = (20, 50, 100, 200)
 DEFAULT_LIMIT = 50
 
-SHOWN = ("as", "by", "span", "on", "hue", "open")
+SHOWN = ("as", "by", "sum", "span", "on", "hue", "open")
 """Of the address: how the records are shown (`as`: kanban, calendar or split, else a table), and what that display
-keeps there: the field of the columns, the length, day and colours of a calendar, the record that is open."""
+keeps there: the field of the columns and what they add up, the length, day and colours of a calendar, the record that
+is open."""
 
 PASSING = ("on", "open")
 """Those that a saved view does not keep."""

@@ -18,7 +18,8 @@ MESSAGE_LENGTH = 500
 
 @dataclass(frozen=True, kw_only=True)
 class NewNotification:
-    """`module` is the name of the record's module, or "". `entry`: module and id of a comment on it."""
+    """`module` is the name of the record's module, or "". `entry`: module and id of a comment on it. `link`: a page of
+    the application, for what is about no record."""
 
     user_id: int
     message: str
@@ -27,6 +28,7 @@ class NewNotification:
     kind: str = "workflow"
     by: int | None = None
     entry: tuple[str, int] | None = None
+    link: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +45,7 @@ class Notification:
     kind: str = "workflow"
     by: int | None = None
     entry: tuple[str, int] | None = None
+    link: str = ""
 
 
 _UNREAD = (
@@ -78,6 +81,7 @@ class Notifications:
                 "by": item.by,
                 "entry_module": modules[item.entry[0]].identity if item.entry else None,
                 "entry_id": item.entry[1] if item.entry else None,
+                "link": item.link or None,
             }
             for item in notifications
         ]
@@ -109,6 +113,7 @@ class Notifications:
                 kind=row.kind,
                 by=row.by,
                 entry=(names[row.entry_module], row.entry_id) if row.entry_module in names else None,
+                link=row.link or "",
             )
             for row in rows
         ]
@@ -138,6 +143,15 @@ class Notifications:
         with self._database.read() as conn:  # most records have none, and a look is cheaper than a write
             ids = conn.execute(sa.select(table.c.id).where(*mine, *about).limit(200)).scalars().all()
         return self.mark_read(user_id, ids) if ids else 0
+
+    def forget(self, user_id: int, link: str) -> None:
+        """Take back what a user was told about a page and has not read yet: the user is looking at it."""
+        table = fs_notification
+        mine = (table.c.user_id == user_id, table.c.read_at.is_(None), table.c.link == link)
+        with self._database.read() as conn:  # mostly there is nothing, and a look is cheaper than a write
+            told = conn.execute(sa.select(table.c.id).where(*mine).limit(1)).first() is not None
+        if told:
+            self._database.transact(lambda conn: conn.execute(sa.delete(table).where(*mine)))
 
     def mark_unread(self, user_id: int, ids: Sequence[int]) -> int:
         """Mark some of a user's own notifications as unread. Returns how many were read."""

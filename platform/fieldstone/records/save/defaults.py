@@ -88,6 +88,10 @@ def _fill_system(work: SaveWork, program: ModuleProgram, rows: Sequence[SaveRow]
             values["owner"] = work.actor.user_id
         if values["record_type"] is None:
             values["record_type"] = record_type
+    zone = program.module.occurs.zone if program.module.occurs is not None else ""
+    for row in rows if zone else ():
+        if zone not in row.given:
+            row.values[zone] = work.actor.zone or work.published.model.app.zone
 
 
 def _fill_constants(work: SaveWork, program: ModuleProgram, rows: Sequence[SaveRow]) -> None:
