@@ -288,7 +288,7 @@ DOORS: Mapping[str, Sequence[Knock]] = {
         _get("/setup/runs/1"),
         _get("/setup/users/"),
         _post("/setup/users/1/link"),
-        _post("/setup/revisions/publish"),
+        _post("/setup/draft/publish"),
     ],
     "share.show": [_get(f"{ORGANIZATION}/share"), _get(f"{MINE}/share", SHOWN | GONE)],
     "share.suggest": [_get(f"{ORGANIZATION}/share/with?q=a")],

@@ -14,6 +14,7 @@ from fieldstone.records import access
 from fieldstone.storage.published import PublishedModel
 from fieldstone.web.current import current_site
 from fieldstone.web.described import DescribedModule
+from fieldstone.web.draft_preview import is_previewing, previewed_role
 from fieldstone.web.drafts import draft_owner, take_saved_draft
 from fieldstone.web.favourites import Star, stars
 from fieldstone.web.forms.address_sources import sources_of_cell
@@ -72,6 +73,15 @@ class Shell:
     def acting_as(self) -> str:
         """The name of the user in whose place an administrator acts; "" when nobody does."""
         return self._actor.name if self._actor.impersonator is not None else ""
+
+    @property
+    def is_previewing(self) -> bool:
+        """Whether the pages show the draft of whoever looks."""
+        return is_previewing()
+
+    @property
+    def previewed_role(self) -> str:
+        return previewed_role()
 
     @property
     def stars(self) -> Sequence[Star]:
