@@ -12,6 +12,7 @@ from fieldstone.web.api import register_api
 from fieldstone.web.current import EXTENSION
 from fieldstone.web.numbers import IdConverter
 from fieldstone.web.pages import blueprints
+from fieldstone.web.routing import LateRule
 from fieldstone.web.setup import register_setup
 
 
@@ -21,6 +22,7 @@ def create_app(site: Site) -> Flask:
     The order matters where a line says so.
     """
     app = Flask("fieldstone.web", static_folder=None)
+    app.url_rule_class = LateRule  # before the first address
     app.secret_key = site.secrets.derive("sessions")
     app.extensions[EXTENSION] = site
     app.jinja_env.undefined = StrictUndefined
