@@ -65,6 +65,11 @@ class Editor:
         return f"/setup/modules/{self.name}/layout/"
 
     @property
+    def back(self) -> str:
+        """The page to leave to: the records, or Setup for a module that is not published yet."""
+        return f"/m/{self.name}" if self.name in current_model().modules else f"/setup/modules/{self.name}/"
+
+    @property
     def layout(self) -> LayoutDef:
         """Complete, as records are shown by it; as far as the documents can be built."""
         whole = self.model.layouts[self.name]
