@@ -71,6 +71,9 @@ def test_the_page_is_changed_step_by_step(site: Site, admin: Visitor) -> None:
     }  # fmt: skip
     assert steps.says()["record"]["blocks"]["deal"]["fields"][0] == "pi_zhun_ren"
 
+    answer = steps.do("new", type="date", zone="block:deal", position=0, label="Kick-off", name="started_on")
+    assert 'data-of="field:started_on"' in answer
+
     # properties, with words in another language; what is wrong is told with what `check` says
     answer = steps.do("field", name="amount", p__required="1", p__required_when="ammount > 3", w__zh_CN__label="总额")
     assert "Closest" in answer or "amount" in answer

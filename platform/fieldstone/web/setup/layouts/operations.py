@@ -111,10 +111,10 @@ def _hide(editor: Editor, form: Form) -> Operation:
 
 
 def _new(editor: Editor, form: Form) -> Operation:
-    """A new field in a block."""
+    """A new field in a block. Its name is made from the label unless one is given."""
     label, block = form.get("label", "").strip(), form.get("zone", "").partition(":")[2]
     field_type = editor.model.field_types.find(form.get("type", "")) or abort(400)
-    name = name_from(label, [*editor.fields, *(form.getlist("taken"))])
+    name = name_from(form.get("name", "").strip() or label, editor.fields)
     position = find_number(form.get("position", "")) or 0
     entry = read_properties(form, field_type, {"type": field_type.name, "label": label})
 
