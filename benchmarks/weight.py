@@ -1,4 +1,4 @@
-"""What pages weigh on the wire, compressed as a proxy before the site does it; beside what they weigh as they are."""
+"""What pages weigh on the wire, compressed; beside what they weigh as they are."""
 
 from __future__ import annotations
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 from collections.abc import Callable
 
 import pytest
@@ -44,7 +43,7 @@ def test_pages_are_light_and_nothing_moves(open_page: Callable[..., Watched], si
         for path in PAGES:
             answer = page.goto(path)
             assert answer is not None
-            weight = len(gzip.compress(answer.body(), 6))
+            weight = answer.request.sizes()["responseBodySize"]
             assert weight <= 40_000, f"{path}: {weight:,} bytes"
             page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
             shifts = page.evaluate("window.shifts")

@@ -7,7 +7,7 @@ from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from fieldstone.runtime.site import Site
-from fieldstone.web import current, errors, i18n, security, session, shell, static_files
+from fieldstone.web import compression, current, errors, i18n, security, session, shell, static_files
 from fieldstone.web.api import register_api
 from fieldstone.web.current import EXTENSION
 from fieldstone.web.numbers import IdConverter
@@ -33,6 +33,7 @@ def create_app(site: Site) -> Flask:
     if proxies := site.settings["trusted_proxies"]:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]
     current.install(app)  # first, so that it sees the answer last
+    compression.install(app)  # sees the answer as it is to be sent
     security.install(app, https=site.settings.base_url.startswith("https://"))  # cookie names before the first session
     session.install(app)
     i18n.install(app)  # reads the language of the actor that the session brings
