@@ -7,6 +7,7 @@ from fieldstone.web.setup.clashes import clashes_view, conflicts_view
 from fieldstone.web.setup.draft import draft_view
 from fieldstone.web.setup.health import health_view
 from fieldstone.web.setup.jobs import jobs_view, outbox_view
+from fieldstone.web.setup.layouts.view import layout_view
 from fieldstone.web.setup.listed import Listed
 from fieldstone.web.setup.logins import log_ins_view
 from fieldstone.web.setup.origin import origin_view
@@ -28,5 +29,5 @@ def all_views() -> list[Listed | Page]:
         users_view(), teams_view(), roles_view(), profiles_view(), sharing_view(), sessions_view(), tokens_view(),
         log_ins_view(), audit_view(), runs_view(), jobs_view(), outbox_view(), draft_view(), clashes_view(),
         conflicts_view(), preview_view(), origin_view(), revisions_view(), settings_view(),
-        health_view(),
+        health_view(), layout_view(),
     ]  # fmt: skip
