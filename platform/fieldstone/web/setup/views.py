@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fieldstone.web.setup.audit import audit_view
+from fieldstone.web.setup.expressions.view import expressions_view
 from fieldstone.web.setup.health import health_view
 from fieldstone.web.setup.jobs import jobs_view, outbox_view
 from fieldstone.web.setup.listed import Listed
@@ -23,5 +24,5 @@ def all_views() -> list[Listed | Page]:
     return [
         users_view(), teams_view(), roles_view(), profiles_view(), sharing_view(), sessions_view(), tokens_view(),
         log_ins_view(), audit_view(), runs_view(), jobs_view(), outbox_view(), revisions_view(), settings_view(),
-        health_view(),
+        health_view(), expressions_view(),
     ]  # fmt: skip

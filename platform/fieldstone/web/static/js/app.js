@@ -19,6 +19,7 @@ import "./drafts.js";
 import "./alike.js";
 import "./address.js";
 import "./conditions.js";
+import "./expression.js";
 import "./columns.js";
 import "./order.js";
 import "./mass.js";
