@@ -14,6 +14,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
 import fieldstone
+from fieldstone.changes.editing.starting_kinds import STARTING_KINDS
 from fieldstone.expressions.functions import FUNCTIONS
 from fieldstone.expressions.operators import OPERATORS, PERIODS
 from fieldstone.expressions.periods import NAMED
@@ -68,11 +69,13 @@ def messages_of_settings() -> Iterator[Message]:
 
 
 def messages_of_vocabulary() -> Iterator[Message]:
-    """What functions of expressions and field types are and do, as the editors of Setup offer them."""
+    """What functions, field types and kinds of modules are and do, as the editors of Setup offer them."""
     for function in FUNCTIONS:
         yield from (function.group, function.help)
     for field_type in built_in_field_types():
         yield from (field_type.label, field_type.help)
+    for kind in STARTING_KINDS.values():
+        yield from (kind.label, kind.help)
 
 
 def all_messages() -> list[Message]:

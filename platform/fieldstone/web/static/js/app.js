@@ -21,6 +21,7 @@ import "./address.js";
 import "./conditions.js";
 import "./expression.js";
 import "./columns.js";
+import "./modules.js";
 import "./order.js";
 import "./mass.js";
 import "./preview.js";
