@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import sqlalchemy as sa
@@ -14,7 +15,9 @@ from fieldstone.storage.revisions import Revision, hold_version, store_revision
 from fieldstone.storage.shapes import model_shapes
 
 
-def publish_model(database: Database, model: AppModel) -> ModelSource:
+def publish_model(
+    database: Database, model: AppModel, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+) -> ModelSource:
     """Make the model's tables and a revision without documents; the source always gives this model."""
 
     def work(conn: sa.Connection) -> None:
@@ -26,4 +29,4 @@ def publish_model(database: Database, model: AppModel) -> ModelSource:
         store_revision(conn, revision, [])
 
     database.transact(work)
-    return ModelSource(database, lambda layers, catalogue: model)
+    return ModelSource(database, lambda layers, catalogue: model, clock=clock)

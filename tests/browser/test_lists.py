@@ -87,3 +87,17 @@ def test_a_list_is_arranged_saved_and_changed_as_a_whole(open_page: Open, site: 
     page.get_by_role("button", name="Undo").click()
     page.wait_for_url(re.compile("/m/opportunity"))
     assert site.records.count(SYSTEM, "opportunity", "next_step == 'Call'").value == 0
+    # A title is changed by mouse; an amount with cents brings out those of its neighbours.
+    page.wait_for_load_state()
+    title, figures = page.locator("tbody td.is-title").first, page.locator("tbody td.is-figure")
+    title.hover()
+    title.get_by_role("button", name="Change it here").click()
+    page.get_by_role("textbox", name="Opportunity name").fill("Renamed")
+    page.keyboard.press("Enter")
+    expect(title).to_contain_text("Renamed")
+    expect(figures.nth(1)).not_to_contain_text(".00")
+    figures.first.dblclick()
+    page.locator("[data-cell-edit] [name='f.amount']").fill("10.50")
+    page.keyboard.press("Enter")
+    expect(figures.first).to_contain_text("10.50")
+    expect(figures.nth(1)).to_contain_text(".00")

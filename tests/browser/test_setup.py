@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 
 from browser.conftest import ARTEFACTS
 from browser.watched import Watched
+from fieldstone.changes.site_patch import patch_document, read_effective
 from fieldstone.metadata.layers import Layer
 from fieldstone.runtime.site import Site
 
@@ -44,7 +45,7 @@ PAGES = (
     "roles/of/sales_rep/fields/opportunity", "roles/of/sales_rep/remove", "profiles/", "profiles/of/marketing",
     "modules/", "modules/contact/", "modules/contact/fields/", "modules/contact/fields/email", "modules/contact/rules/",
     "sharing/", "sharing/rules/add", "sharing/rules/big", "sessions/", "tokens/", "tokens/new/", "logins/", "audit/",
-    "runs/", "runs/{run}", "jobs/", "jobs/{job}", "outbox/", "revisions/", "revisions/1", "revisions/1/back",
+    "runs/", "runs/{run}", "jobs/", "jobs/{job}", "outbox/", "draft/", "revisions/", "revisions/1", "revisions/1/back",
     "settings/", "health/",
 )  # fmt: skip
 
@@ -67,6 +68,12 @@ def pages(site: Site) -> list[str]:
 
     site.records.save(actor, [RecordChange(module="organization", values={"name": "Acme"})])
     (job, *_rest) = site.jobs.list(kind="email.send")
+    lead = "modules/lead.yaml"
+    site.drafts.edit(
+        actor.user_id or 0,
+        "Leads become enquiries",
+        lambda layers: patch_document(layers, lead, {**read_effective(layers, lead), "label": "Enquiry"}),
+    )
     found = {"user": anna, "team": north, "job": job.id, "run": 1}
     return ["/setup/" + page.format(**found) for page in PAGES]
 
@@ -131,7 +138,8 @@ def test_a_right_is_changed_read_and_published(open_page: Open, site: Site, page
     page.get_by_role("link", name="Roles", exact=True).first.click()
     page.get_by_role("link", name="Sales representative").click()
     page.get_by_label("Products: Edit").select_option("own")
-    page.get_by_role("button", name="Review the change").click()
+    page.get_by_role("button", name="Keep in draft").click()
+    page.get_by_role("link", name="Review and publish").first.click()
     expect(page.get_by_role("heading", name="Review and publish")).to_be_visible()
     watched.check_accessibility()
     page.screenshot(path=ARTEFACTS / "setup-plan.png")

@@ -33,6 +33,33 @@ def test_imports_are_listed_shown_and_undone(command: Command, tmp_path: Path) -
         assert "no import 99" in command("imports", verb, "99", exit_code=1).errors
 
 
+def test_what_was_decided_is_kept_for_the_next_file(command: Command, tmp_path: Path) -> None:
+    file = tmp_path / "deals.csv"
+    file.write_text("Deal,Where,Closes\nAcme,talks,03/04/2001\n")
+    chosen = ("--map", "Deal=name", "--map", "Where=stage", "--map", "Closes=close_date")
+    decided = ("--value", "stage:talks=negotiation", "--key", "name", "--date-format", "dmy")
+    number = command("import", "opportunity", file, *chosen, *decided, "--json").json["import"]
+    saved = command("imports", "save-map", str(number), " Monthly  list ", "--shared").output
+    assert saved.endswith("--saved-map 'Monthly list'\n")
+    (kept,) = command("imports", "maps", "opportunity", "--json").json
+    assert (kept["name"], kept["shared"], kept["columns"]) == ("Monthly list", True, ["Deal", "Where", "Closes"])
+    assert "Monthly list" in command("imports", "maps", "opportunity").output
+
+    file.write_text("Closes,Deal,Where\n05/04/2001,Acme,talks\n06/04/2001,Bolt,talks\n")
+    report = command("import", "opportunity", file, "--saved-map", "Monthly list", "--json").json
+    assert (report["created"], report["updated"], report["failed"]) == (1, 1, 0)
+    file.write_text("Closes,Deal\n07/08/2001,Acme\n")
+    command("import", "opportunity", file, "--saved-map", "Monthly list", "--date-format", "mdy")
+    found = command("export", "opportunity", "--format", "json", "--fields", "name,stage,close_date").json
+    told = {(each["name"], each["stage"], each["close_date"]) for each in found}
+    assert told == {("Acme", "negotiation", "2001-07-08"), ("Bolt", "negotiation", "2001-04-06")}
+
+    assert command("imports", "forget-map", "opportunity", "Monthly list").output == "Forgotten: Monthly list\n"
+    for refused in (("imports", "forget-map", "opportunity", "Monthly list"),
+                    ("import", "opportunity", file, "--saved-map", "Monthly list")):  # fmt: skip
+        assert "no saved map" in command(*refused, exit_code=1).errors
+
+
 def test_an_import_that_was_worked_on_is_not_undone(command: Command, tmp_path: Path) -> None:
     file = tmp_path / "organizations.csv"
     file.write_text("name,phone\nAcme,+51 1 5550100\n")

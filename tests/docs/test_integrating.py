@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -89,6 +91,34 @@ def test_possible_duplicates_are_asked_about(client: FlaskClient) -> None:
     assert client.post(_ORGANIZATIONS, json={"name": "Twice"}).status_code == 201
     assert client.post(_ORGANIZATIONS, json={"name": "TWICE"}).status_code == 409
     assert client.post(f"{_ORGANIZATIONS}?duplicates=ignore", json={"name": "TWICE"}).status_code == 201
+
+
+def test_the_samples_about_what_is_around_a_record_work(client: FlaskClient, site: Site) -> None:
+    text = (ROOT / "docs" / "integrating.md").read_text(encoding="utf-8")
+    part = text[text.index("### Around a record") : text.index("### Groups and sums")]
+    samples = re.findall(
+        r"```\n(GET|POST) (/api/v1/\S+)\n(?:\n(\{[^`]*\})\n)?```(?:\n\n```json\n(.*?)\n```)?", part, re.DOTALL
+    )
+    anna = site.accounts.add_user("anna", "Anna Snelling", roles=["sales_rep"])
+    deal = client.post("/api/v1/m/opportunity", json={"name": "Pumps"}).get_json()["id"]
+    keep, other = (client.post(_ORGANIZATIONS, json={"name": name}).get_json()["id"] for name in ("Keep", "Other"))
+    later = (site.clock() + timedelta(days=1)).isoformat()
+    real = {
+        "opportunity/1/": f"opportunity/{deal}/", "35": str(keep), "36": str(other),
+        '"principal": 3': f'"principal": {anna}', "2026-03-21T18:00:00Z": later, "2026-03-15T09:00:00Z": later,
+    }  # fmt: skip
+
+    def sent(sample: str) -> str:
+        return re.sub("|".join(real), lambda found: real[found[0]], sample)
+
+    for method, path, body, told in samples:
+        answer = client.open(sent(path), method=method, json=json.loads(sent(body)) if body else None)
+        assert answer.status_code in (200, 201), (path, answer.text)
+        if told:
+            assert answer.get_json().keys() == json.loads(told).keys(), path
+    assert [path.rpartition("/")[2].split("?")[0] for _, path, *_ in samples] == [
+        "comments", "shares", "duplicates", "merge", "reminders",
+    ]  # fmt: skip
 
 
 def test_what_another_process_publishes_is_there_with_the_next_request(client: FlaskClient, site: Site) -> None:

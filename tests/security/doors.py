@@ -134,6 +134,7 @@ DOORS: Mapping[str, Sequence[Knock]] = {
     "export.ask": [_get("/m/organization/export?id={hidden_organization}", SHOWN)],
     "export.choose": [
         _get("/m/organization/export/file?format=csv&rows=chosen&id={hidden_organization}", SHOWN),
+        _post("/m/organization/export/file", SHOWN, format="csv", rows="chosen", id="{hidden_organization}"),
         _get("/m/organization/export/file?format=csv&rows=page&where=contains(name, 'anzib')", SHOWN),
         _get("/m/contact/export/file?format=vcf&rows=all&fields=all", SHOWN),
     ],
@@ -145,6 +146,7 @@ DOORS: Mapping[str, Sequence[Knock]] = {
     "jobs.undo": [_post("/jobs/{hidden_mass}/undo")],
     "mass.ask": [
         _get("/m/organization/mass/edit?id={hidden_organization}", SHOWN | GONE),
+        _post("/m/organization/mass/email/ask", SHOWN | GONE, id="{hidden_organization}"),
         _get("/m/organization/mass/delete?all=1&where=contains(name, 'anzib')", SHOWN | GONE),
         _get("/m/organization/mass/purge?id={hidden_deleted}", SHOWN | GONE),
     ],
@@ -154,6 +156,9 @@ DOORS: Mapping[str, Sequence[Knock]] = {
         _post("/m/organization/mass/owner", BACK, id="{hidden_organization}", set="owner", f__owner="1"),
         _post("/m/organization/mass/tag", BACK, id="{hidden_organization}", f__add="x"),
         _post("/m/organization/mass/comment", BACK, id="{hidden_organization}", text="x"),
+        _post(
+            "/m/organization/mass/email", SHOWN | BACK, id="{hidden_organization}", subject="x", body="x", preview="1"
+        ),
         _post("/m/organization/mass/workflow", BACK, id="{hidden_organization}", workflow="touch"),
         _post("/m/organization/mass/delete", BACK, id="{hidden_organization}"),
         _post("/m/organization/mass/delete", BACK, all="1", where="contains(name, 'anzib')"),
@@ -270,6 +275,9 @@ DOORS: Mapping[str, Sequence[Knock]] = {
         _post("/m/organization/{my_organization}/related/opportunities/link", BACK, other="{hidden_opportunity}"),
     ],
     "related.unlink": [_post(f"{MINE}/related/contacts/unlink", other="{hidden_contact}")],
+    "occurrence.show": [_get(f"{OPPORTUNITY}/occurrence/2026-03-14")],
+    "occurrence.edit": [_post(f"{OPPORTUNITY}/occurrence/2026-03-14/edit", scope="one")],
+    "occurrence.delete": [_post(f"{OPPORTUNITY}/occurrence/2026-03-14/delete", scope="all")],
     "reminders.ask": [_get(f"{ORGANIZATION}/remind")],
     "reminders.add": [_post(f"{ORGANIZATION}/remind", when="tomorrow", note="x")],
     "search.show": [_get("/search?q=zanzibar", SHOWN), _get("/search?q=zanzibar&module=organization", SHOWN)],
@@ -280,7 +288,7 @@ DOORS: Mapping[str, Sequence[Knock]] = {
         _get("/setup/runs/1"),
         _get("/setup/users/"),
         _post("/setup/users/1/link"),
-        _post("/setup/revisions/publish"),
+        _post("/setup/draft/publish"),
     ],
     "share.show": [_get(f"{ORGANIZATION}/share"), _get(f"{MINE}/share", SHOWN | GONE)],
     "share.suggest": [_get(f"{ORGANIZATION}/share/with?q=a")],
@@ -349,11 +357,55 @@ DOORS: Mapping[str, Sequence[Knock]] = {
         _api("DELETE", f"{MINE}/links/contacts/{{hidden_contact}}"),
         _api("DELETE", f"{ORGANIZATION}/links/opportunities/{{my_opportunity}}"),
     ],
+    "api.audience": [_api("GET", f"{ORGANIZATION}/audience"), _api("GET", f"{MINE}/audience", SHOWN)],
+    "api.explain_person": [_api("GET", f"{ORGANIZATION}/audience/{{anna}}")],
+    "api.shares": [_api("GET", f"{ORGANIZATION}/shares")],
+    "api.share": [_api("POST", f"{ORGANIZATION}/shares", GONE, {"principal": "{anna}", "access": "edit"})],
+    "api.unshare": [_api("DELETE", f"{ORGANIZATION}/shares/1")],
+    "api.comments": [_api("GET", f"{ORGANIZATION}/comments"), _api("GET", f"{MINE}/comments", SHOWN)],
+    "api.comment": [
+        _api("POST", f"{ORGANIZATION}/comments", GONE, {"text": "hello"}),
+        _api("POST", f"{MINE}/comments", GONE, {"text": "hello", "reply_to": "{hidden_comment}"}),
+    ],
+    "api.change_comment": [
+        _api("PATCH", f"{ORGANIZATION}/comments/{{hidden_comment}}", GONE, {"text": "mine"}),
+        _api("PATCH", f"{MINE}/comments/{{hidden_comment}}", GONE, {"text": "mine"}),
+    ],
+    "api.remove_comment": [_api("DELETE", f"{MINE}/comments/{{hidden_comment}}")],
+    "api.following": [_api("GET", f"{ORGANIZATION}/following")],
+    "api.follow": [_api("PUT", f"{ORGANIZATION}/following")],
+    "api.unfollow": [_api("DELETE", f"{ORGANIZATION}/following")],
+    "api.followed": [_api("GET", "/following", SHOWN)],
+    "api.record_reminders": [_api("GET", f"{ORGANIZATION}/reminders")],
+    "api.remind": [_api("POST", f"{ORGANIZATION}/reminders", GONE, {"at": "2099-01-01T00:00:00Z"})],
+    "api.notifications": [_api("GET", "/notifications", SHOWN)],
+    "api.views": [_api("GET", "/m/opportunity/views", SHOWN)],
+    "api.view": [_api("GET", "/m/opportunity/views/{hidden_view}")],
+    "api.tags": [_api("GET", "/m/organization/tags/tags?q=zanz", SHOWN)],
+    "api.duplicates": [
+        _api("GET", "/m/organization/duplicates?match=name", SHOWN),
+        _api("GET", "/m/opportunity/duplicates?match=organization&where=organization=={hidden_organization}", SHOWN),
+    ],
+    "api.merge": [
+        _api(
+            "POST",
+            "/m/organization/merge",
+            GONE,
+            {
+                "keep": "{my_organization}",
+                "others": ["{hidden_organization}"],
+                "versions": {"{my_organization}": 1, "{hidden_organization}": 1},
+            },
+        ),
+    ],
+    "api.merges": [_api("GET", f"{ORGANIZATION}/merges")],
+    "api.undo_merge": [_api("POST", "/merges/{hidden_merge}/undo", REFUSED)],
     "api.search": [_api("GET", "/search?q=zanzibar", SHOWN), _api("GET", "/search?q=zanzibar&module=contact", SHOWN)],
 }
 
 WITHOUT_RECORDS = frozenset(
     {
+        "api.cancel_reminder", "api.mark_read", "api.mark_unread", "api.reminders",
         "account.add_token", "account.begin_second_factor", "account.change_password", "account.confirm_second_factor",
         "account.end_session", "account.log_ins", "account.look", "account.new_recovery_codes", "account.password_page",
         "account.remove_second_factor", "account.revoke_token", "account.save", "account.second_factor",

@@ -92,7 +92,7 @@ def _send(world: World, knock: Knock) -> TestResponse:
 def _filled(data: Any, names: dict[str, int]) -> Any:
     """The data with the names of records replaced by their ids, which the API wants as numbers."""
     if isinstance(data, dict):
-        return {name: _filled(value, names) for name, value in data.items()}
+        return {name.format_map(names): _filled(value, names) for name, value in data.items()}
     if isinstance(data, list):
         return [_filled(value, names) for value in data]
     if isinstance(data, str) and data.startswith("{") and data.endswith("}"):

@@ -16,7 +16,7 @@ from werkzeug.routing import Rule
 
 from fieldstone.web.setup import get_console
 
-EXPRESSIONS = frozenset({"where", "group", "measure", "sort", "fields", "columns"})
+EXPRESSIONS = frozenset({"where", "group", "match", "measure", "sort", "fields", "columns"})
 """Parameters that hold expressions or names of fields."""
 
 
@@ -119,6 +119,15 @@ WAYS: Mapping[str, Way] = {
     "api.related": Way(args={"relation": "contacts"}, query={"where": "", "sort": "", "fields": "name"}),
     "api.link": Way(args={"relation": "contacts"}, body={"ids": [999999]}),
     "api.unlink": Way(args={"relation": "contacts", "other_id": 999999}),
+    "api.view": Way(args={"view": "all"}), "api.tags": Way(args={"field": "tags"}, query={"q": "x"}),
+    "api.duplicates": Way(query={"match": "name", "where": "name != ''", "limit": "5"}),
+    "api.merge": Way(body={"keep": 999999, "others": [999998], "values": {"name": 999998},
+                           "versions": {"999999": 1, "999998": 1}}),
+    "api.comment": Way(body={"text": "Hello", "reply_to": None}), "api.change_comment": Way(body={"text": "Hello"}),
+    "api.share": Way(body={"principal": 999999, "access": "read", "until": "2099-01-01T00:00:00Z"}),
+    "api.remind": Way(body={"at": "2035-01-01T00:00:00Z", "note": "Call"}),
+    "api.notifications": Way(query={"kind": "mention", "unread": "true"}),
+    "api.mark_read": Way(body={"ids": [999999]}), "api.mark_unread": Way(body={"ids": [999999]}),
 }  # fmt: skip
 
 ARGUMENTS: Mapping[str, Any] = {
@@ -127,8 +136,17 @@ ARGUMENTS: Mapping[str, Any] = {
 }  # fmt: skip
 """What stands in an address unless a way says otherwise."""
 
-LEAVES = frozenset({"login.log_out", "account.change_password", "setup:revisions.publish", "setup:revisions.go_back"})
-"""Doors that end the session or publish: tried with hostile texts, never with honest ones."""
+LEAVES = frozenset(
+    {
+        "login.log_out",
+        "account.change_password",
+        "setup:draft.publish",
+        "setup:preview.enter",
+        "setup:revisions.go_back",
+    }
+)
+"""Doors that end the session, publish, or let nothing be saved from then on: tried with hostile texts, never with
+honest ones."""
 
 
 def find_doors(app: Flask) -> list[Door]:

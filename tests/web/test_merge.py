@@ -86,15 +86,33 @@ def test_duplicates_are_merged_and_taken_apart(
     assert "merged it into Acme" in text_of(admin.get(f"{ORGANIZATION}/{copy}/history"))
     assert admin.get(f"{ORGANIZATION}/{copy}").location == f"{ORGANIZATION}/{acme}"
 
+    # Later than the toast: from the history of the one that stayed, from where the other went, from the recycle bin.
     undo = re.search(r'action="(/merges/\d+/undo)"', kept.text)
     assert undo is not None
-    back = admin.post(undo[1])
+    offer = f'formaction="{undo[1]}"'
+    history, gone = f"{ORGANIZATION}/{acme}/history", f"{ORGANIZATION}/recycle-bin"
+    assert "1 organization merged into this one by admin" in text_of(admin.get(history))
+    assert "Merged into Acme Undo the merge" in text_of(admin.get(f"{ORGANIZATION}/{copy}/history"))
+    shown = admin.get(gone)
+    assert "ACME" in text_of(shown)
+    assert f'<a href="{ORGANIZATION}/{acme}">Acme</a>' in shown.text
+    assert all(offer in admin.get(page).text for page in (history, f"{ORGANIZATION}/{copy}/history", gone))
+    # What is newer stands in the way, and says so, until it is taken back.
+    save("organization", acme, industry="energy")
+    assert offer not in admin.get(history).text
+    assert "Industry has been changed since" in text_of(admin.get(history))
+    refused = admin.post(undo[1], {"back": gone})
+    assert refused.location == gone
+    assert "Industry has been changed since" in text_of(admin.get(gone))
+    save("organization", acme, industry="retail")
+    back = admin.post(undo[1], {"back": history})
     assert back.location == f"{ORGANIZATION}/{acme}"
     assert "The merge is undone" in text_of(admin.get(back.location))
     assert site.records.get(actor, "organization", acme).values["industry"] is None
     assert site.records.get(actor, "comment", comment).values["related_to"] == RecordRef("organization", copy)
     assert site.activity.follows.followed(bo, "organization", [acme, copy]) == {copy}
     assert site.favourites.starred(actor, "organization", [acme, copy]) == {copy}
+    assert "merged into" not in text_of(admin.get(history))
     again = admin.post(undo[1], {"back": ORGANIZATION})
     assert again.location == ORGANIZATION
     assert "has been undone already" in text_of(admin.get(ORGANIZATION))

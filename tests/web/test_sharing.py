@@ -49,8 +49,14 @@ def test_a_record_is_shared_seen_and_taken_back(
     assert "Shared with Bert Hall" in text_of(anna.get(f"{url}/share"))
     assert bert.get(url).status_code == 200
     assert f'href="{url}/edit"' not in bert.get(url).text
-    again = anna.htmx(f"{url}/share", {"who": str(bert_id), "access": "edit"})
+    again = anna.htmx(f"{url}/share", {"who": str(bert_id), "access": "read", "until": "2099-03-14T18:00"})
     assert "fs-dialog-card" in again.text
+    assert "until 14 Mar 2099 18:00" in text_of(again)
+    kept = re.search(r'name="until" value="(2099[^"]+)"', again.text)
+    assert kept is not None
+    anna.htmx(f"{url}/share", {"who": str(bert_id), "access": "edit", "until": kept[1]})
+    for past in ("2001-01-01T00:00", "soon"):
+        assert anna.htmx(f"{url}/share", {"who": str(bert_id), "until": past}).status_code == 422
     assert f'href="{url}/edit"' in bert.get(url).text
     anna.htmx(f"{url}/share", {"who": "role:viewer"})
     told = text_of(anna.get(f"{url}/share"))
@@ -58,7 +64,7 @@ def test_a_record_is_shared_seen_and_taken_back(
 
     who = text_of(anna.get(f"{url}/audience"))
     for line in ("4 people see this record", "Owns it 1 AS Anna Snelling View and edit",
-                 "Shared by hand with Bert Hall 1 BH Bert Hall View and edit",
+                 "Shared by hand with Bert Hall, until 14 Mar 2099 18:00 1 BH Bert Hall View and edit",
                  "Shared by hand with Viewer 1 CC Cleo Clerk View", "Administrators reach everything 1"):  # fmt: skip
         assert line in who, who
     assert "Cleo Clerk" not in anna.htmx(f"{url}/audience?q=bert").text
@@ -66,6 +72,7 @@ def test_a_record_is_shared_seen_and_taken_back(
     assert "View yes Shared by hand with Bert Hall" in person
     assert "Delete no Nothing leads to this record" in person
     assert anna.get(f"{url}/audience?user=999").status_code == 404
+    assert "Bert Hall: View → View and edit, until 14 Mar 2099 18:00" in text_of(admin.get("/setup/audit/"))
 
     # Whoever takes the record from oneself is led away from it.
     mine = re.search(r'name="share" value="(\d+)"', bert.get(f"{url}/share").text)
@@ -77,7 +84,7 @@ def test_a_record_is_shared_seen_and_taken_back(
     acts = [(entry.action, entry.by, entry.target) for entry in site.accounts.list_audit(action="record.")]
     assert acts == [
         ("record.unshared", bert_id, f"opportunity:{deal}"), ("record.shared", anna_id, f"opportunity:{deal}"),
-        ("record.shared", anna_id, f"opportunity:{deal}"), ("record.shared", anna_id, f"opportunity:{deal}"),
+        *[("record.shared", anna_id, f"opportunity:{deal}")] * 3,
     ]  # fmt: skip
 
 

@@ -13,10 +13,9 @@ from fieldstone.changes.backfills import check_backfills
 from fieldstone.changes.conversions import changed_fields
 from fieldstone.changes.counting import Counts
 from fieldstone.changes.effects import Effect, Effects
-from fieldstone.changes.placing import place_fields
 from fieldstone.changes.plan import Plan, PlannedChange, PlannedStep, lock_of
 from fieldstone.changes.proposal import Proposal
-from fieldstone.changes.revived import revived_fields
+from fieldstone.changes.proposed_model import ProposedModel
 from fieldstone.changes.row_work import RowWork
 from fieldstone.changes.scheduling import estimate, index_step, schedule
 from fieldstone.changes.served_steps import assign_steps, fills, replaces
@@ -38,7 +37,6 @@ from fieldstone.storage.published import PublishedModel
 from fieldstone.storage.revisions import find_version, load_layers
 from fieldstone.storage.shapes import model_shapes
 from fieldstone.storage.steps import Step, StoredStep, open_steps
-from fieldstone.storage.tables import build_tables
 
 _TOLD = ("change", "add_role", "add_profile", "add_sharing_rule")
 """Kinds of changes whose details are what was said and is said now."""
@@ -65,20 +63,8 @@ def plan_changes(
     the same fields is still going on.
     """
     version, physical = find_version(conn), read_physical(conn)
-    compilation = compile_layers(proposal.layers, proposal.catalogue)
-    model = compilation.get_model()
-    revived = revived_fields(conn, published.model, model, past) if published else {}
-    changed = changed_fields(published, model, revived) if published else ()
-    placed = place_fields(model, compilation.catalogue, changed, proposal, physical, conn.dialect)
-    if placed is not compilation.catalogue:
-        compilation = compile_layers(proposal.layers, placed)
-        model = compilation.get_model()
-    proposed = PublishedModel(
-        version=version + 1,
-        model=model,
-        tables=build_tables(model, conn.dialect.name, published.tables if published else None),
-        catalogue=compilation.catalogue,
-    )
+    made = ProposedModel(conn, published, proposal, compile_layers, past, physical)
+    proposed = made.published
     check_shared(proposed)
     context = StepContext(
         connection=conn,
@@ -87,8 +73,8 @@ def plan_changes(
         past=lambda wanted: published if published and wanted == published.version else past(wanted),
         environment=environment or SaveEnvironment(),
     )
-    planner = _Planner(context, published, revived, proposal, physical, version)
-    warnings = (*proposal.warnings, *compilation.diagnostics, *missing_teams(conn, model))
+    planner = _Planner(context, published, made.revived, proposal, physical, version)
+    warnings = (*proposal.warnings, *made.compilation.diagnostics, *missing_teams(conn, proposed.model))
     return replace(planner.plan(), warnings=warnings)
 
 

@@ -136,7 +136,8 @@ def _words(reasons: Iterable[Reason]) -> Iterator[str]:
             yield f"sharing rule {each.name} ({each.access})"
         elif each.kind == "share":
             whom = f"role {each.role}" if each.role else f"user or team {each.principal}"
-            yield f"shared by hand with {whom} ({each.access})"
+            until = f" until {each.until:%Y-%m-%d %H:%M} UTC" if each.until else ""
+            yield f"shared by hand with {whom} ({each.access}){until}"
         else:
             yield f"through {each.module} {each.record_id}: {', '.join(_words(each.reasons))}"
 

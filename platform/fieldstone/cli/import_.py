@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -33,16 +33,20 @@ BAD_MAPPING_FILE = declare("cli.E011", "{file} holds no mapping.", "Write a JSON
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="JSON file with column to field, as `imports show --json` prints it.",
 )
+@click.option("--saved-map", default="", metavar="NAME", help="What was decided about such a file before.")
 @click.option("--sheet", default="", metavar="NAME", help="The sheet of the file (default: the one that fits best).")
 @click.option(
-    "--date-format", type=click.Choice(["ymd", "mdy", "dmy"]), default="ymd", help="Order of dates in the file."
+    "--date-format",
+    type=click.Choice(["ymd", "mdy", "dmy"]),
+    default=None,
+    help="Order of dates in the file (default: ymd, or as the saved map says).",
 )
 @click.option("--key", default="", metavar="FIELD", help="The field that recognises a record already there.")
 @click.option(
     "--on-duplicate",
     type=click.Choice(["skip", "overwrite", "merge", "create"]),
     default=None,
-    help="What to do with a record already there (default: overwrite with --key, else skip).",
+    help="What to do with a record already there (default: as the saved map says, overwrite with --key, else skip).",
 )
 @click.option("--no-workflows", is_flag=True, help="Leave workflows out.")
 @click.option("--dry-run", is_flag=True, help="Say what would happen and write nothing.")
@@ -54,8 +58,9 @@ def command(
     maps: Sequence[str],
     values: Sequence[str],
     mapping: Path | None,
+    saved_map: str,
     sheet: str,
-    date_format: str,
+    date_format: str | None,
     key: str,
     on_duplicate: str | None,
     no_workflows: bool,
@@ -65,23 +70,33 @@ def command(
 ) -> None:
     """Import FILE (CSV, XLSX, vCard or iCalendar) into MODULE.
 
-    Columns that are not mapped are guessed from the header; `--map COLUMN=` leaves one out. Rows with
-    problems are reported and left out, all others are imported. The whole import can be undone.
+    Columns that are not mapped are guessed from the header; `--map COLUMN=` leaves one out. `--saved-map`
+    takes the choices of a map that was saved in an import's dialog or by `imports save-map`; what else is
+    given counts before it. Rows with problems are reported and left out, all others are imported. The whole
+    import can be undone.
 
     Example: fieldstone import organization accounts.csv --map account=name --value industry:technolgy=technology
     """
     chosen = _read_mapping(mapping) if mapping is not None else {}
     chosen.update(read_pair("--map", text, "COLUMN=FIELD", "--map account=name") for text in maps)
-    options = ImportOptions(
-        mapping=chosen,
-        values=read_value_mapping(values),
-        key=key,
-        on_duplicate=on_duplicate or ("overwrite" if key else "skip"),  # type: ignore[arg-type]
-        date_order=date_format,  # type: ignore[arg-type]
-        workflows=not no_workflows,
-    )
     opened = open_site(site)
-    report = _import(opened, module, file, sheet, options, dry_run=dry_run, quiet=as_json)
+    read_as = read_value_mapping(values)
+
+    def decide(kept: ImportOptions) -> ImportOptions:
+        """What is given before what a saved map says, and that before the defaults."""
+        usual = kept.on_duplicate if saved_map and not key else "overwrite" if key else "skip"
+        return replace(
+            kept,
+            mapping={**kept.mapping, **chosen},
+            values={**kept.values, **read_as},
+            key=key or kept.key,
+            on_duplicate=on_duplicate or usual,  # type: ignore[arg-type]
+            date_order=date_format or kept.date_order,  # type: ignore[arg-type]
+            workflows=kept.workflows and not no_workflows,
+            zone=opened.models.current.model.app.zone,
+        )
+
+    report = _import(opened, module, file, sheet, saved_map, decide, dry_run=dry_run, quiet=as_json)
     if as_json:
         print_json(report.to_json() | ({"import": None} if dry_run else {}))
     else:
@@ -91,14 +106,23 @@ def command(
 
 
 def _import(
-    site: Site, module: str, file: Path, sheet: str, options: ImportOptions, *, dry_run: bool, quiet: bool
+    site: Site,
+    module: str,
+    file: Path,
+    sheet: str,
+    saved_map: str,
+    decide: Callable[[ImportOptions], ImportOptions],
+    *,
+    dry_run: bool,
+    quiet: bool,
 ) -> ImportReport:
     """The file into the module; what is refused or only tried leaves no import behind."""
-    started = site.imports.start(operator(site), module, file, sheet=sheet)
+    actor = operator(site)
+    named = site.imports.maps.named(actor, module, saved_map) if saved_map else None
+    started = site.imports.start(actor, module, file, sheet=sheet)
     keep = False
     try:
-        zone = site.models.current.model.app.zone
-        site.imports.choose(started.id, replace(options, mapping={**started.guess, **options.mapping}, zone=zone))
+        site.imports.choose(started.id, decide(site.imports.use_map(actor, started.id, named).options))
         if dry_run:
             return run_with_progress(site, started.id, dry_run=True, quiet=quiet)
         keep = True

@@ -24,7 +24,7 @@ _COMMANDS = {
     "purge": ("purge", "Remove for good what was taken out of the model long ago."),
     "doctor": ("doctor", "Examine whether the database holds what the model says."),
     "import": ("import_", "Import a file into a module."),
-    "imports": ("imports", "List, show, resume or undo imports."),
+    "imports": ("imports", "List, show, resume or undo imports; keep what was decided for the next file."),
     "export": ("export", "Export records of a module."),
     "user": ("user", "Add, change, list and import users; let them in, keep them out."),
     "access": ("access", "Say what somebody may do, and why; or who can see a record."),

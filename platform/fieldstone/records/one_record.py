@@ -15,6 +15,7 @@ from fieldstone.records.access.shares import Share, shares_of
 from fieldstone.records.activity import ActivityReader
 from fieldstone.records.activity_types import ActivityPage
 from fieldstone.records.history import HistoryEntry, read_history
+from fieldstone.records.merge.past import MergedInto, merged_into
 from fieldstone.records.merge.preview import count_moving
 from fieldstone.records.neighbours import Neighbours, find_neighbours
 from fieldstone.records.query_types import Query
@@ -88,6 +89,11 @@ class OneRecord(Snapshots):
         """What a user may do with a record, and why. Raises as `audience`, NotFoundError account.E009."""
         with self.models.read() as (conn, published):
             return explain_person(conn, published, actor, module, id, user_id)
+
+    def merged_into(self, actor: Actor, module: str, ids: Collection[int]) -> Mapping[int, MergedInto]:
+        """Record of the recycle bin → the merge by which it went, of those within reach that did."""
+        with self.models.read() as (conn, published):
+            return merged_into(conn, published, actor, module, ids)
 
     def moving(self, actor: Actor, module: str, id: int, others: Sequence[int]) -> Mapping[str, int]:
         """Module → how many records a merge of `id` with `others` would move away from it, as far as the actor sees."""

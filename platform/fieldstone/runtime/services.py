@@ -10,6 +10,7 @@ from fieldstone.activity.service import Activity
 from fieldstone.jobs.queue import JobQueue
 from fieldstone.jobs.schedule import Scheduler
 from fieldstone.kernel.actors import SYSTEM, Actor
+from fieldstone.records.access.share_ends import EndedShares
 from fieldstone.records.accounts.hand_over import HandOver
 from fieldstone.records.accounts.service import Accounts
 from fieldstone.records.accounts.sessions import SessionLimits
@@ -92,6 +93,7 @@ class Services:
         self.views, self.favourites = Views(models, clock), Favourites(models)
         mass_actions = built_in_mass_actions()
         mass_actions.register(RunWorkflow(self.workflows))
+        mass_actions.register(self.workflows.mass_mail)
         self.masses = Masses(records=self.records, jobs=jobs, actions=mass_actions, actor_of=self._actor_of)
         self._compose_accounts(settings, models, jobs)
         tidy = AccountsTidy(
@@ -100,9 +102,13 @@ class Services:
             audit=timedelta(days=settings["audit_log_days"]),
             sessions=self.accounts.session_limits,
         )
+        ended = EndedShares(models, jobs)
         self.scheduler = Scheduler(
-            jobs, lambda: [*self.workflows.recurring(), *self.activity.recurring(), *tidy.recurring()]
-        )
+            jobs,
+            lambda: [
+                *self.workflows.recurring(), *self.activity.recurring(), *tidy.recurring(), *ended.recurring()
+            ],
+        )  # fmt: skip
 
     def _compose_accounts(self, settings: SiteSettings, models: ModelSource, jobs: JobQueue) -> None:
         """What accounts do with records, jobs and mail, which come after them."""

@@ -90,7 +90,9 @@ class ModelArchive:
             log.exception("revision %s cannot be used any more", version)
             raise UnavailableError("storage.E011", revision=version, reason=str(error)) from error
         model = with_access_of(current.model, then.model)
-        made = PastModel(version=version, model=model, tables=then.tables, catalogue=then.catalogue)
+        made = PastModel(
+            version=version, model=model, tables=then.tables, catalogue=then.catalogue, clock=current.clock
+        )
         self._attach(made)
         return made
 

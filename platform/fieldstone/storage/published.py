@@ -8,26 +8,34 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Protocol, TypeVar
 
 import sqlalchemy as sa
 
 from fieldstone.kernel.codes import declare
-from fieldstone.kernel.errors import FieldstoneError, SiteError, UnavailableError
+from fieldstone.kernel.errors import FieldstoneError, ForbiddenError, SiteError, UnavailableError
 from fieldstone.metadata.catalogue import Catalogue
 from fieldstone.metadata.layers import Layer
 from fieldstone.metadata.model import AppModel
 from fieldstone.storage.catalogue import load_catalogue
 from fieldstone.storage.database import Database
+from fieldstone.storage.locks import utc_now
+from fieldstone.storage.physical import Physical
 from fieldstone.storage.retries import with_retries
 from fieldstone.storage.revisions import find_version, hold_version, list_revisions, load_layers
+from fieldstone.storage.stand_ins import StandIns
 from fieldstone.storage.steps import load_waiting
 from fieldstone.storage.tables import Tables, build_tables
 
 T = TypeVar("T")
 
 log = logging.getLogger(__name__)
+
+NOT_PUBLISHED = declare(
+    "storage.E013", "This is a preview of what is not published, where nothing is saved.", "Leave the preview first."
+)
 
 declare(
     "storage.E007",
@@ -48,7 +56,8 @@ class PublishedModel:
 
     `waiting`: identity of a field → what of it cannot be relied on until a job has done the rows there are:
     "values" (they are not there yet), "order" (finding and sorting by it), "stored" (computed ones are of before),
-    "filled" (records may still lack the value that they are to get).
+    "filled" (records may still lack the value that they are to get). `clock`: what time it is, for statements that
+    depend on it.
     """
 
     version: int
@@ -57,6 +66,18 @@ class PublishedModel:
     catalogue: Catalogue
     waiting: Mapping[str, str] = field(default_factory=dict)
     cache: dict[Any, Any] = field(default_factory=dict)
+    clock: Callable[[], datetime] = utc_now
+
+
+@dataclass(frozen=True, kw_only=True)
+class PreviewModel(PublishedModel):
+    """A model that is not published, to look at records with; nothing is written with it. `physical` is what the
+    database has, `apart` the tables that it has not as the model knows them: what is not there is read as empty.
+    `recomputed`: (module, field) of the computed fields whose stored values are of another definition."""
+
+    physical: Physical
+    apart: tuple[sa.Table, ...]
+    recomputed: frozenset[tuple[str, str]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,8 +104,11 @@ class ModelSource:
     A revision that fails to compile leaves the last good model in force; `failed` says why.
     """
 
-    def __init__(self, database: Database, compile_model: CompileModel) -> None:
+    def __init__(
+        self, database: Database, compile_model: CompileModel, *, clock: Callable[[], datetime] = utc_now
+    ) -> None:
         self.database = database
+        self.clock = clock
         self.failed: FailedRevision | None = None
         self._compile = compile_model
         self._loading = threading.Lock()
@@ -96,7 +120,9 @@ class ModelSource:
         self._watchers.append(watcher)
 
     def refresh(self) -> PublishedModel:
-        """The model in force: one cheap query. While another thread compiles a new one, still the old one."""
+        """The model in force: one cheap query, in a snapshot that begins with it. While another thread compiles a new
+        one, still the old one."""
+        self.database.renew_snapshot()
         version = with_retries(self._look)
         if self._is_known(version):
             return self._ask_what_waits() if self.current.waiting else self.current
@@ -143,14 +169,31 @@ class ModelSource:
         """One read-only snapshot with the model that is pinned, else that of this process. It may be older than
         the snapshot: publishing only adds, so what it names is there."""
         published = self.reading
+        if isinstance(published, PreviewModel) and published.apart:
+            with self.database.scratch() as conn:
+                stand_ins = StandIns(conn, published.physical)
+                for table in published.apart:
+                    stand_ins.add(table)
+                yield conn, published
+            return
         with self.database.read() as conn:
+            yield conn, published
+
+    @contextmanager
+    def read_apart(self) -> Iterator[tuple[sa.Connection, PublishedModel]]:
+        """As `read`, in a snapshot of its own: for what is read piece by piece while it is sent."""
+        published = self.reading
+        with self.database.read_apart() as conn:
             yield conn, published
 
     def write(self, work: Callable[[sa.Connection, PublishedModel], T]) -> T:
         """Run `work` in one write transaction, with a model that stays in force until it commits.
 
         `work` is run again on the new model when one was published meanwhile, and when the database asks for it.
+        Raises ForbiddenError storage.E013 where a preview is pinned.
         """
+        if isinstance(self.reading, PreviewModel):
+            raise ForbiddenError(NOT_PUBLISHED)
         for _ in range(RESTARTS):
             try:
                 return self.database.transact(lambda conn: self._on_current(conn, work))
@@ -167,6 +210,7 @@ class ModelSource:
         return work(conn, published)
 
     def _catch_up(self) -> None:
+        self.database.renew_snapshot()
         version = with_retries(self._look)
         with self._loading:
             self._load_up_to(version)
@@ -198,7 +242,7 @@ class ModelSource:
 
     def _load(self, version: int, previous: Tables | None) -> PublishedModel:
         with self.database.read() as conn:
-            return load_model(conn, version, self._compile, previous)
+            return replace(load_model(conn, version, self._compile, previous), clock=self.clock)
 
     def _load_first(self) -> PublishedModel:
         with self.database.read() as conn:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 
 from fieldstone.records.access.explain import Explanation, Reason
 from fieldstone.records.query_types import PRINCIPAL, Labels
-from fieldstone.web.current import current_model
+from fieldstone.web import times
+from fieldstone.web.current import current_actor, current_model
 from fieldstone.web.i18n import current_language, gettext
 from fieldstone.web.labels import find_labels
 from fieldstone.web.people import profile_label, role_label
@@ -35,7 +37,8 @@ def word_reason(reason: Reason, labels: Labels) -> str:
         return gettext("By the sharing rule “%(name)s”", name=rule_label(reason.name, reason.label))
     if reason.kind == "share":
         whom = role_label(reason.role) if reason.role else labels.get((PRINCIPAL, reason.principal or 0), "")
-        return gettext("Shared by hand with %(name)s", name=whom)
+        words = gettext("Shared by hand with %(name)s", name=whom)
+        return words if reason.until is None else f"{words}, {until_words(reason.until)}"
     if reason.kind == "parent":
         return gettext("With “%(name)s”", name=labels.get((reason.module, reason.record_id or 0), ""))
     what = _scopes().get(reason.scope, reason.scope)
@@ -56,6 +59,14 @@ def word_refusal(explained: Explanation) -> str:
     if explained.missing == "view":
         return gettext("It goes no further than viewing.")
     return gettext("It goes no further than editing.")
+
+
+def until_words(end: datetime) -> str:
+    """When a share ends, in the zone of who reads it."""
+    actor = current_actor()
+    return gettext(
+        "until %(when)s", when=times.full_moment(end, actor.zone, actor.language, actor.date_format).rpartition(" ")[0]
+    )
 
 
 def rule_label(name: str, label: str) -> str:

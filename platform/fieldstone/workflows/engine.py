@@ -21,6 +21,7 @@ from fieldstone.workflows.actions.registry import built_in_actions
 from fieldstone.workflows.compiled import WorkflowCompiler
 from fieldstone.workflows.direct import DirectResult, DirectRuns
 from fieldstone.workflows.mail import Mailer
+from fieldstone.workflows.mass_mail import MassMail
 from fieldstone.workflows.notifications import Notifications
 from fieldstone.workflows.runner import Runner
 from fieldstone.workflows.schedule import WorkflowSchedule
@@ -60,6 +61,7 @@ class WorkflowEngine:
             webhooks=self.webhooks,
             notifications=self.notifications,
         )
+        self.mass_mail = MassMail(records, self.mailer, settings)
         self._models = records.models
         self._compiler = WorkflowCompiler(self.triggers, self.actions)
         self._runner = Runner(services)

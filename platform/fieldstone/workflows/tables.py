@@ -40,6 +40,7 @@ fs_notification = sa.Table(
     sa.Column("by", Id),
     sa.Column("entry_module", Text),
     sa.Column("entry_id", Id),
+    sa.Column("link", Text),
     sa.Column("read_at", UtcDateTime),
     sa.Index("fs_notification_user", "user_id", "id"),
     sa.Index(
@@ -52,7 +53,7 @@ fs_notification = sa.Table(
 )
 """What the application tells its users, in their language. `module` is an identity. `kind`: workflow, or one of
 `activity.choices`; `by`: who did it; `entry_module` and `entry_id`: the comment it is about, whose text is not kept
-here."""
+here; `link`: the page it is about, where that is none of a record."""
 
 fs_fired = sa.Table(
     "fs_fired",

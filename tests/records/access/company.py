@@ -46,7 +46,8 @@ def company_model() -> AppModel:
 class Company:
     def __init__(self, database: Database) -> None:
         self.database = database
-        self.models = publish_model(database, company_model())
+        self.now = NOW
+        self.models = publish_model(database, company_model(), lambda: self.now)
         self.roles: dict[str, RoleDef] = dict(company_model().roles)
         self.records = self._records()
 
@@ -64,7 +65,7 @@ class Company:
         model = replace(
             company_model(), roles=dict(roles or {}), profiles=dict(profiles or {}), sharing=sharing or SharingDef()
         )
-        self.models = ModelSource(self.database, lambda layers, catalogue: model)
+        self.models = ModelSource(self.database, lambda layers, catalogue: model, clock=lambda: self.now)
         self.records = self._records()
 
         def reindex(conn: sa.Connection, published: PublishedModel) -> None:
@@ -128,9 +129,17 @@ class Company:
         self.place(user, roles, teams, leads)
         return Actor(user_id=user, name=name, roles=roles, team_ids=tuple(sorted({*teams, *leads})))
 
-    def share(self, module: str, id: int, access: str = "read", principal: int | None = None, role: str = "") -> None:
+    def share(
+        self,
+        module: str,
+        id: int,
+        access: str = "read",
+        principal: int | None = None,
+        role: str = "",
+        until: datetime | None = None,
+    ) -> None:
         identity = self.published.model.modules[module].identity
-        values = {"module": identity, "record_id": id, "principal_id": principal, "role": role or None}
+        values = {"module": identity, "record_id": id, "principal_id": principal, "role": role or None, "until": until}
         self.database.transact(lambda conn: conn.execute(sa.insert(share).values(**values, access=access, at=NOW)))
 
     def stand_for(self, user: int, module: str, id: int) -> None:
@@ -146,7 +155,7 @@ class Company:
         self.database.transact(work)
 
     def _records(self) -> Records:
-        return Records(self.models, clock=lambda: NOW)
+        return Records(self.models, clock=lambda: self.now)
 
 
 def role(name: str, grants: Grants, parent: str = "", profiles: tuple[str, ...] = ()) -> RoleDef:

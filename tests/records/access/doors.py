@@ -166,6 +166,14 @@ DOORS: dict[str, list[Try]] = {
         Try(_merge("mine", "foreign_gone")),
         *(Try(_merge("mine", "twin", name)) for name in ("margin", "remark", "amount", "profit")),
     ],
+    "merges": [
+        Try(lambda at, actor: at.records.merges(actor, "opportunity", at.mine), refused=False),
+        Try(lambda at, actor: at.records.merges(actor, "opportunity", at.foreign)),
+    ],
+    "merged_into": [
+        Try(lambda at, actor: at.records.merged_into(actor, "opportunity", [at.gone, at.foreign_gone]), refused=False),
+        Try(lambda at, actor: at.records.merged_into(actor, "contact", range(1, 99)), refused=False),
+    ],
     "undo_merge": [Try(lambda at, actor: at.records.undo_merge(actor, at.merged))],
     "neighbours": [
         Try(lambda at, actor: at.records.neighbours(actor, "opportunity", at.mine, Query()), refused=False),
@@ -178,6 +186,10 @@ DOORS: dict[str, list[Try]] = {
         Try(lambda at, actor: at.records.related(actor, "organization", at.acme, "deals", Query(where="margin > 0"))),
         Try(lambda at, actor: at.records.related(actor, "organization", at.away, "deals", Query())),
         Try(lambda at, actor: at.records.related(actor, "opportunity", at.mine, "helpers", Query()), refused=False),
+    ],
+    "stage_ages": [
+        Try(lambda at, actor: at.records.stage_ages(actor, "opportunity", "stage", [at.foreign]), refused=False),
+        Try(lambda at, actor: at.records.stage_ages(actor, "opportunity", "remark", [at.mine]), refused=False),
     ],
     "count_related": [
         Try(lambda at, actor: at.records.count_related(actor, "organization", at.away, "deals")),
@@ -279,6 +291,7 @@ DOORS: dict[str, list[Try]] = {
 
 INSIDE = {
     "model_at": "gives a model, no records",
+    "save_and_read": "is `save`, and gives what `get` gives",
     "save_in": "is `save` in a transaction of the caller",
     "save_within": "is `save` from a stage of a save",
     "delete_within": "is `delete` from a stage of a save",
@@ -318,6 +331,7 @@ TEXTS: dict[str, list[Callable[[Office, Actor, str], Any]]] = {
     "related": [_text("related", "organization", "<acme>", "deals", query=name) for name in _OF_QUERY] + [
         lambda at, actor, text: at.records.related(actor, "organization", at.acme, text, Query())],
     "count": [_text("count", "opportunity")],
+    "stage_ages": [lambda at, actor, text: at.records.stage_ages(actor, "opportunity", text, [at.mine])],
     "count_related": [_text("count_related", "organization", "<acme>", "deals")],
     "activity": [lambda at, actor, text: at.records.activity(actor, "opportunity", at.mine, kinds=(text,)),
                  lambda at, actor, text: at.records.activity(actor, "opportunity", at.mine, cursor=text)],
@@ -350,7 +364,7 @@ WITHOUT_TEXTS = {
     "require_version": "ids", "labels": "ids", "within_reach": "ids", "history": "ids", "shares": "ids",
     "delete": "ids", "restore": "ids", "purge": "ids", "unshare": "ids", "undo": "ids", "audience": "ids",
     "comment_thread": "ids", "hand_over": "ids",
-    "explain": "ids", "moving": "ids", "undo_merge": "ids",
+    "explain": "ids", "moving": "ids", "undo_merge": "ids", "merges": "ids", "merged_into": "ids",
     "find_undo_refusals": "a name of ours",
     "undo_batch": "a name of ours",
 }  # fmt: skip

@@ -21,12 +21,13 @@ class Person:
 
 @dataclass
 class Shared:
-    """`to` is ("user", id), ("team", id) or ("role", name)."""
+    """`to` is ("user", id), ("team", id) or ("role", name). `ends`: hours from now until it ends, None never."""
 
     module: str
     record: int
     to: tuple[str, Any]
     edit: bool
+    ends: int | None = None
 
 
 @dataclass
@@ -59,6 +60,10 @@ class World:
     shares: list[Shared]
     inherit: dict[str, str]
     portal: dict[str, list[tuple[str, ...]]]
+
+    def pass_hour(self) -> None:
+        for each in self.shares:
+            each.ends = None if each.ends is None else each.ends - 1
 
     def scopes(self, user: int, module: str, right: str) -> set[str]:
         person = self.people[user]
@@ -148,6 +153,8 @@ class World:
         return name in self.team_names and any(self._is_below(team, self.team_names[name]) for team in person.teams)
 
     def _is_receiver(self, user: int, shared: Shared) -> bool:
+        if shared.ends is not None and shared.ends <= 0:
+            return False
         kind, whom = shared.to
         if kind == "user":
             return bool(whom == user)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from random import Random
 from typing import Any
 
@@ -161,8 +162,10 @@ class RandomCompany:
                 self.users if kind == "user" else list(self.teams.values()) if kind == "team" else list(_ROLES)
             )
             to = {"role": whom} if kind == "role" else {"principal": whom}
-            self.company.share(module, record, "edit" if edit else "read", **to)
-            found.append(Shared(module, record, (kind, whom), edit))
+            ends = self.chance.choice((None, None, -1, 0, 1))
+            until = None if ends is None else self.company.now + timedelta(hours=ends)
+            self.company.share(module, record, "edit" if edit else "read", until=until, **to)
+            found.append(Shared(module, record, (kind, whom), edit, ends))
         return found
 
     def _actor(self, user: int, person: Person) -> Actor:

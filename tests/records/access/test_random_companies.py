@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import timedelta
 
 import pytest
 
@@ -44,6 +45,16 @@ def test_every_door_says_what_the_oracle_says(company: Company, seed: int, monke
                     reached += len(seen)
                     limited += len(world.records[module]) - len(seen)
         _check_explanations(company, world, made, actors)
+        if deal == DEALS - 1:  # the same statements, an hour later: what ends by then has ended
+            company.now += timedelta(hours=1)
+            world.pass_hour()
+            for actor in actors:
+                for module in MODULES:
+                    _check_rights(company, world, actor, module)
+                    if has_right(company.published, actor, module, "view"):
+                        found = company.records.query(actor, module, Query(fields=("id",), limit=100)).records
+                        assert {each.id for each in found} == _reached(world, actor, module, "view")
+            _check_explanations(company, world, made, actors)
         _check_saving(company, world, made, actors)
     assert reached > 50
     assert limited > 50

@@ -13,7 +13,7 @@ from fieldstone.web import create_app
 from web.api.caller import Caller
 from web.secrets_of_office import FORMS, WORD, Office
 
-REFUSED = (400, 403, 404, 412, 422)
+REFUSED = (400, 403, 404, 412, 422, 428)
 M = "/m/opportunity"
 
 Attempt = tuple[str, dict[str, Any], Any, bool]
@@ -73,6 +73,42 @@ DOORS: dict[str, tuple[str, list[Attempt]]] = {
         (f"{M}/{{mine}}/links/contacts", {}, {"ids": ["{contact}"]}, True),
     ]),
     "unlink": ("DELETE", [(f"{M}/{{foreign}}/links/contacts/{{contact}}", {}, None, True)]),
+    "views": ("GET", [(f"{M}/views", {}, None, False)]),
+    "view": ("GET", [(f"{M}/views/all", {}, None, False), (f"{M}/views/nothing", {}, None, True)]),
+    "tags": ("GET", [(f"{M}/tags/tags", {}, None, False), (f"{M}/tags/next_step", {}, None, True)]),
+    "duplicates": ("GET", [
+        (f"{M}/duplicates", {"match": "stage"}, None, False),
+        *_hidden(f"{M}/duplicates", match="next_step"), (f"{M}/duplicates", {"match": "amount,name"}, None, True),
+        (f"{M}/duplicates", {"match": "stage", "where": f"next_step == '{WORD}'"}, None, True),
+    ]),
+    "merge": ("POST", [
+        (f"{M}/merge", {}, {"keep": "{mine}", "others": ["{foreign}"], "versions": {}}, True),
+        (f"{M}/merge", {}, {"keep": "{mine}", "others": ["{mine}"], "values": {"amount": "{mine}"}}, True),
+    ]),
+    "merges": ("GET", [(f"{M}/{{foreign}}/merges", {}, None, True), (f"{M}/{{mine}}/merges", {}, None, False)]),
+    "undo_merge": ("POST", [("/merges/1/undo", {}, None, True)]),
+    "comments": ("GET", [(f"{M}/{{foreign}}/comments", {}, None, True), (f"{M}/{{mine}}/comments", {}, None, False)]),
+    "comment": ("POST", [(f"{M}/{{foreign}}/comments", {}, {"text": "x"}, True)]),
+    "change_comment": ("PATCH", [(f"{M}/{{mine}}/comments/1", {}, {"text": "x"}, True)]),
+    "remove_comment": ("DELETE", [(f"{M}/{{mine}}/comments/1", {}, None, True)]),
+    "shares": ("GET", [(f"{M}/{{foreign}}/shares", {}, None, True), (f"{M}/{{mine}}/shares", {}, None, False)]),
+    "share": ("POST", [
+        (f"{M}/{{foreign}}/shares", {}, {"role": "clerk"}, True), (f"{M}/{{mine}}/shares", {}, {"role": "clerk"}, True),
+    ]),
+    "unshare": ("DELETE", [(f"{M}/{{foreign}}/shares/1", {}, None, True)]),
+    "audience": ("GET", [(f"{M}/{{foreign}}/audience", {}, None, True), (f"{M}/{{mine}}/audience", {}, None, False)]),
+    "explain_person": ("GET", [(f"{M}/{{foreign}}/audience/1", {}, None, True)]),
+    "followed": ("GET", [("/following", {}, None, False)]),
+    "following": ("GET", [(f"{M}/{{foreign}}/following", {}, None, True)]),
+    "follow": ("PUT", [(f"{M}/{{foreign}}/following", {}, None, True)]),
+    "unfollow": ("DELETE", [(f"{M}/{{foreign}}/following", {}, None, True)]),
+    "reminders": ("GET", [("/reminders", {}, None, False)]),
+    "record_reminders": ("GET", [(f"{M}/{{foreign}}/reminders", {}, None, True)]),
+    "remind": ("POST", [(f"{M}/{{foreign}}/reminders", {}, {"at": "2099-01-01T00:00:00Z"}, True)]),
+    "cancel_reminder": ("DELETE", [("/reminders/1", {}, None, True)]),
+    "notifications": ("GET", [("/notifications", {}, None, False)]),
+    "mark_read": ("POST", [("/notifications/read", {}, {"ids": [1]}, False)]),
+    "mark_unread": ("POST", [("/notifications/unread", {}, {"ids": [1]}, False)]),
     "search": ("GET", [("/search", {"q": text}, None, False) for text in (WORD, "zebra", "Farawayland", "Mine")]),
     "metadata": ("GET", [("/metadata", {}, None, False)]),
     "openapi": ("GET", [("/openapi.json", {}, None, False)]),

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from fieldstone.changes.drafts.draft import Draft, DraftStep, difference, replay
 from fieldstone.changes.drafts.rebase import rebase_draft, with_value
-from fieldstone.changes.drafts.store import delete_draft, list_drafts, load_draft, move_draft, store_draft
+from fieldstone.changes.drafts.store import delete_draft, has_draft, list_drafts, load_draft, move_draft, store_draft
 from fieldstone.changes.rollback import with_site_layer
 from fieldstone.changes.site_patch import site_of
 from fieldstone.kernel.codes import declare
@@ -64,6 +64,11 @@ class Drafts:
         with self._database.read() as conn:
             return self._held(conn, user_id)
 
+    def exists(self, user_id: int) -> bool:
+        """Whether there is one; quickly."""
+        with self._database.read() as conn:
+            return has_draft(conn, user_id)
+
     def current(self, user_id: int) -> Draft:
         """The draft, brought onto what is published now if something was published since it was begun.
 
@@ -74,11 +79,13 @@ class Drafts:
             return draft
         return self._database.transact(lambda conn: self._rebased(conn, self._held(conn, user_id)))
 
-    def edit(self, user_id: int, label: str, change: Edit, *, turn: int | None = None) -> Draft:
+    def edit(
+        self, user_id: int, label: str, change: Edit, *, turn: int | None = None, follow_up: Sequence[str] = ()
+    ) -> Draft:
         """One step more. What was undone before is forgotten. A change that changes nothing is no step.
 
-        `turn`: that of the draft which the page showed. Raises ConflictError draft.E001 when it is another by now, and
-        what `change` raises.
+        `follow_up` is kept with the step. `turn`: that of the draft which the page showed. Raises ConflictError
+        draft.E001 when it is another by now, and what `change` raises.
         """
         self.current(user_id)
 
@@ -87,7 +94,7 @@ class Drafts:
             if turn is not None and turn != draft.turn:
                 raise ConflictError(DRAFT_MOVED)
             site = self._changed(draft, change, load_layers(conn, draft.base))
-            return self._with_step(conn, draft, label, site)
+            return self._with_step(conn, draft, label, site, tuple(follow_up))
 
         return self._database.transact(work)
 
@@ -102,8 +109,18 @@ class Drafts:
         """Forget the draft with all its steps."""
         self._database.transact(lambda conn: delete_draft(conn, user_id))
 
-    def decide(self, user_id: int, key: str, *, theirs: bool) -> Draft:
-        """Settle a clash: with what somebody else has published, or with what the draft says.
+    def finish(self, draft: Draft) -> None:
+        """Forget a draft that was published. One that was changed since it was planned stays, with what is new."""
+
+        def work(conn: sa.Connection) -> None:
+            if self._held(conn, draft.user_id).turn == draft.turn:
+                delete_draft(conn, draft.user_id)
+
+        self._database.transact(work)
+
+    def decide(self, user_id: int, key: str, *, theirs: bool, label: str = "") -> Draft:
+        """Settle a clash: with what somebody else has published, which is a step called `label`, or with what the
+        draft says.
 
         Raises NotFoundError draft.E002.
         """
@@ -114,11 +131,12 @@ class Drafts:
             if clash is None:
                 raise NotFoundError(NO_CLASH, key=key)
             left = replace(draft, clashes=tuple(each for each in draft.clashes if each is not clash))
-            if not theirs:
-                decided = replace(left, turn=left.turn + 1)
-                store_draft(conn, decided, self._clock(), keep=len(decided.steps))
-                return decided
-            return self._with_step(conn, left, key, with_value(self._under(left.site), clash, clash.theirs))
+            site = with_value(self._under(left.site), clash, clash.theirs) if theirs else left.site
+            if difference(left.site, site):
+                return self._with_step(conn, left, label or key, site)
+            decided = replace(left, turn=left.turn + 1)
+            store_draft(conn, decided, self._clock(), keep=len(decided.steps))
+            return decided
 
         return self._database.transact(work)
 
@@ -139,7 +157,7 @@ class Drafts:
         """The model of the draft, or every problem in it. Kept for the next one who asks."""
         layers = tuple(self.layers(draft))
         key = (draft.base, tuple((layer.name, tuple(layer.documents.items())) for layer in layers))
-        return self._compiled.get(hash(key), lambda: self._compile_layers(layers))
+        return self._compiled.get(key, lambda: self._compile_layers(layers))
 
     def _compile_layers(self, layers: Sequence[Layer]) -> Compilation:
         with self._database.read() as conn:
@@ -183,17 +201,23 @@ class Drafts:
             delete_draft(conn, draft.user_id)
             return self._held(conn, draft.user_id)
         store_draft(conn, rebased, self._clock())
-        return rebased
+        return replace(rebased, brought_from=draft.base)
 
-    def _with_step(self, conn: sa.Connection, draft: Draft, label: str, site: Layer) -> Draft:
+    def _with_step(
+        self, conn: sa.Connection, draft: Draft, label: str, site: Layer, follow_up: tuple[str, ...] = ()
+    ) -> Draft:
         changed = difference(draft.site, site)
         if not changed:
             return draft
-        step = DraftStep(label=label[:500], at=self._clock(), documents=changed)
+        step = DraftStep(label=label[:500], at=self._clock(), documents=changed, follow_up=follow_up)
         kept = draft.steps[: draft.position]
         folded = len(kept) >= MAX_STEPS
         if folded:
-            first = DraftStep(label=kept[1].label, at=kept[1].at, documents={**kept[0].documents, **kept[1].documents})
+            first = replace(
+                kept[1],
+                documents={**kept[0].documents, **kept[1].documents},
+                follow_up=(*kept[0].follow_up, *kept[1].follow_up),
+            )
             kept = (first, *kept[2:])
         made = replace(draft, site=site, steps=(*kept, step), position=len(kept) + 1, turn=draft.turn + 1)
         store_draft(conn, made, self._clock(), keep=0 if folded else len(kept))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 import sqlalchemy as sa
 
@@ -27,8 +28,8 @@ RIGHTS = ("view", "edit", "delete", "export", "mass_edit")
 class Reason:
     """One way into reach. `kind`: administrator; scope (`name` is the role or profile, `source` which of the two,
     `role` the role that gives the profile, `scope` own, team, subtree, related or all); default (`access`); rule
-    (`name`, `label`, `owners`, `access`); share (`principal` or `role`, `access`); parent (`module`, `record_id`,
-    and the `reasons` why that one is in reach)."""
+    (`name`, `label`, `owners`, `access`); share (`principal` or `role`, `access`, `until` where it ends); parent
+    (`module`, `record_id`, and the `reasons` why that one is in reach)."""
 
     kind: str
     name: str = ""
@@ -41,6 +42,7 @@ class Reason:
     principal: int | None = None
     module: str = ""
     record_id: int | None = None
+    until: datetime | None = None
     reasons: tuple[Reason, ...] = ()
 
 
@@ -141,7 +143,8 @@ def _shared(facts: RecordFacts, actor: Actor, right: str) -> Iterator[Reason]:
             yield Reason(kind="rule", name=rule.name, label=rule.label, access=rule.access, owners=owners)
     for row in facts.shares:
         if shares_with(right, row.access) and _receives(facts, actor, row.principal_id, row.role):
-            yield Reason(kind="share", principal=row.principal_id, role=row.role or "", access=row.access)
+            whom = {"principal": row.principal_id, "role": row.role or ""}
+            yield Reason(kind="share", access=row.access, until=row.until, **whom)
 
 
 def _receives(facts: RecordFacts, actor: Actor, principal: int | None, role: str | None) -> bool:

@@ -20,6 +20,7 @@ from fieldstone.records.access.rights import has_right
 from fieldstone.records.access.roles import roles_below
 from fieldstone.records.access.rules import rule_condition
 from fieldstone.records.access.scope import readable_scope
+from fieldstone.records.access.share_ends import lasts
 from fieldstone.records.access.tables import share, stands_for
 from fieldstone.records.access.visible import visible_ids
 from fieldstone.records.field_columns import field_columns
@@ -114,10 +115,10 @@ class RecordFacts:
 
     @cached_property
     def shares(self) -> tuple[Any, ...]:
-        """The rows of fs_share, oldest first."""
+        """The rows of fs_share that have not ended, oldest first."""
         identity = self.published.model.modules[self.module].identity
-        mine = sa.select(share).where(share.c.module == identity, share.c.record_id == self.record_id)
-        return tuple(self.conn.execute(mine.order_by(share.c.id)))
+        mine = (share.c.module == identity, share.c.record_id == self.record_id, lasts(self.published))
+        return tuple(self.conn.execute(sa.select(share).where(*mine).order_by(share.c.id)))
 
     @cached_property
     def standing(self) -> frozenset[int]:

@@ -15,6 +15,7 @@ from fieldstone.records.access.parties import membership
 from fieldstone.records.access.reach import Reach, find_reach
 from fieldstone.records.access.rights import NEEDS, require
 from fieldstone.records.access.rules import rule_condition
+from fieldstone.records.access.share_ends import lasts
 from fieldstone.records.access.tables import share, stands_for
 from fieldstone.records.access.teams import teams_above
 from fieldstone.records.field_columns import field_columns
@@ -106,13 +107,15 @@ class Rows:
         return found if right == "view" else found.where(share.c.access == "edit")
 
     def receives(self) -> Condition:
-        """A row of fs_share is for the actor."""
+        """A row of fs_share is for the actor, and has not ended."""
         dialect = self.published.tables.dialect
         principals: list[Owners] = [own_list(self.actor, dialect)]
         if self.actor.team_ids:
             principals.append(teams_above(team_list(self.actor, dialect)))
         mine = self._in(share.c.principal_id, principals)
-        return sa.or_(mine, share.c.role.in_(self.actor.roles)) if self.actor.roles else mine
+        if self.actor.roles:
+            mine = sa.or_(mine, share.c.role.in_(self.actor.roles))
+        return sa.and_(mine, lasts(self.published))
 
     def by_parents(
         self, module: str, table: sa.FromClause, right: str, parents: Sequence[str], seen: frozenset[str] = frozenset()

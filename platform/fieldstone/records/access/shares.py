@@ -15,6 +15,7 @@ from fieldstone.kernel.errors import InvalidInputError, NotFoundError
 from fieldstone.metadata.rights import SHARED_ACCESS
 from fieldstone.records import codes
 from fieldstone.records.access.rights import require_tool
+from fieldstone.records.access.share_ends import clear_ended, lasts, told_share
 from fieldstone.records.access.tables import share
 from fieldstone.records.access.visible import visible_ids
 from fieldstone.records.accounts.audit import record_audit
@@ -35,11 +36,13 @@ NO_RECEIVER = declare(
 )
 NO_SHARE = declare("access.E009", "The record is not shared like that.", "Look again: it may have been taken back.")
 BAD_ACCESS = declare("access.E010", "A record cannot be shared for {access}.", "Write read or edit.")
+ENDS_BEFORE = declare("access.E011", "A share must end in the future.", "Choose a later time, or none.")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Share:
-    """`principal` (a user or team, with its `label`) or `role` is who it is shared with. `access`: read or edit."""
+    """`principal` (a user or team, with its `label`) or `role` is who it is shared with. `access`: read or edit.
+    `until`: when it ends by itself."""
 
     id: int
     principal: int | None
@@ -48,35 +51,46 @@ class Share:
     access: str
     by: int | None
     at: datetime
+    until: datetime | None = None
 
 
 def share_record(
-    work: SaveWork, module: str, record_id: int, *, principal: int | None = None, role: str = "", access: str = "read"
+    work: SaveWork,
+    module: str,
+    record_id: int,
+    *,
+    principal: int | None = None,
+    role: str = "",
+    access: str = "read",
+    until: datetime | None = None,
 ) -> int:
-    """Bring a record into the reach of a user, a team (and the teams below it) or a role; the id of the share. Sharing
-    it again with the same changes the access.
+    """Bring a record into the reach of a user, a team (and the teams below it) or a role, `until` a time or for good;
+    the id of the share. Sharing it again with the same changes the access and the end.
 
     Raises ForbiddenError access.E006 without the tool, NotFoundError record.E010 for a record that the actor may not
-    edit, InvalidInputError access.E008, access.E010.
+    edit, InvalidInputError access.E008, access.E010, access.E011.
     """
     program, row = _open(work, module, record_id)
     if access not in SHARED_ACCESS:
         raise InvalidInputError(BAD_ACCESS, access=access)
+    if until is not None and until <= work.now:
+        raise InvalidInputError(ENDS_BEFORE)
     if (principal is None) == (not role) or not _is_there(work, principal, role):
         raise InvalidInputError(NO_RECEIVER)
     same = sa.and_(_of(program, record_id), share.c.principal_id == principal, share.c.role.is_(None))
     if role:
         same = sa.and_(_of(program, record_id), share.c.role == role)
     conn = work.connection
-    stamp = {"access": access, "by": work.actor.user_id, "at": work.now}
-    known = conn.execute(sa.select(share.c.id, share.c.access).where(same)).one_or_none()
+    clear_ended(conn, work.published, work.now, only=same)
+    stamp = {"access": access, "by": work.actor.user_id, "at": work.now, "until": until}
+    known = conn.execute(sa.select(share.c.id, share.c.access, share.c.until).where(same)).one_or_none()
     if known is not None:
         conn.execute(sa.update(share).where(share.c.id == known.id).values(stamp))
     else:
         values = {"module": program.identity, "record_id": record_id, "principal_id": principal, "role": role or None}
         known_id = conn.execute(sa.insert(share).values(values | stamp).returning(share.c.id)).scalar_one()
-    before = None if known is None else _told(principal, role, known.access)
-    _note(work, program, row, "shared", before, _told(principal, role, access))
+    before = None if known is None else told_share(principal, role, known.access, known.until)
+    _note(work, program, row, "shared", before, told_share(principal, role, access, until))
     return int(known_id if known is None else known.id)
 
 
@@ -84,11 +98,12 @@ def unshare_record(work: SaveWork, module: str, record_id: int, share_id: int) -
     """Take a share back. Raises as `share_record`, and NotFoundError access.E009."""
     program, row = _open(work, module, record_id)
     mine = sa.and_(_of(program, record_id), share.c.id == share_id)
-    found = work.connection.execute(sa.select(share).where(mine)).one_or_none()
+    found = work.connection.execute(sa.select(share).where(mine, lasts(work.published))).one_or_none()
     if found is None:
         raise NotFoundError(NO_SHARE)
     work.connection.execute(sa.delete(share).where(mine))
-    _note(work, program, row, "unshared", _told(found.principal_id, found.role or "", found.access), None)
+    before = told_share(found.principal_id, found.role or "", found.access, found.until)
+    _note(work, program, row, "unshared", before, None)
 
 
 def rename_shares(conn: sa.Connection, roles: Mapping[str, str]) -> None:
@@ -107,9 +122,8 @@ def shares_of(conn: sa.Connection, published: PublishedModel, actor: Actor, modu
     if not visible_ids(conn, published, actor, module, [record_id], "view"):
         raise NotFoundError(codes.NOT_FOUND, module=module, id=record_id)
     identity = published.model.modules[module].identity
-    rows = conn.execute(
-        sa.select(share).where(share.c.module == identity, share.c.record_id == record_id).order_by(share.c.id)
-    ).all()
+    mine = (share.c.module == identity, share.c.record_id == record_id, lasts(published))
+    rows = conn.execute(sa.select(share).where(*mine).order_by(share.c.id)).all()
     people = principal_labels(conn, {row.principal_id for row in rows if row.principal_id is not None})
     roles = published.model.roles
     return [
@@ -121,6 +135,7 @@ def shares_of(conn: sa.Connection, published: PublishedModel, actor: Actor, modu
             access=row.access,
             by=row.by,
             at=row.at,
+            until=row.until,
         )
         for row in rows
     ]
@@ -164,10 +179,6 @@ def _note(
         target=f"{row.module}:{row.id}",
         details={"before": before, "after": after},
     )
-
-
-def _told(principal_id: int | None, role: str, access: str) -> dict[str, object]:
-    return {"principal": principal_id, "role": role, "access": access}
 
 
 def _label(role: str | None, person: str | None) -> str:

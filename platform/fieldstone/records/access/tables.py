@@ -18,12 +18,14 @@ share = sa.Table(
     sa.Column("access", Text, nullable=False),
     sa.Column("by", Id),
     sa.Column("at", UtcDateTime, nullable=False),
+    sa.Column("until", UtcDateTime, index=True),
     sa.Index("fs_share_record", "module", "record_id"),
     sa.Index("fs_share_principal", "module", "principal_id"),
     sa.Index("fs_share_role", "module", "role"),
 )
 """One record shared with a user or a team (`principal_id`; a team stands for the teams below it too) or with a
-`role`. `module` is an identity, `access` read or edit (which includes read)."""
+`role`. `module` is an identity, `access` read or edit (which includes read). From `until` on it gives nothing
+(`records.access.share_ends`)."""
 
 stands_for = sa.Table(
     "fs_stands_for",

@@ -63,6 +63,13 @@ class ImportMaps:
                 return each
         raise NotFoundError(NO_MAP, id=map_id)
 
+    def named(self, actor: Actor, module: str, label: str) -> ImportMap:
+        """By its name: the actor's own before those of others. Raises NotFoundError import.E045."""
+        for each in self.list(actor, module):
+            if each.label == " ".join(label.split()):
+                return each
+        raise NotFoundError(NO_MAP, id=f"“{label[:MAX_LABEL]}”")
+
     def proposed(self, actor: Actor, module: str, header: Sequence[str]) -> ImportMap | None:
         """The one that was made for the same columns, the actor's own before those of others."""
         wanted = set(header)

@@ -17,6 +17,8 @@ from fieldstone.kernel.actors import Actor
 from fieldstone.kernel.errors import FieldProblem, InvalidInputError, NotFoundError, StaleRecordError, ValidationError
 from fieldstone.records import codes as record_codes
 from fieldstone.records.access import require, require_editable, require_tool, visible_ids
+from fieldstone.records.access.share_ends import clear_ended
+from fieldstone.records.access.tables import share
 from fieldstone.records.changes import RecordChange, SaveOptions
 from fieldstone.records.delete import delete
 from fieldstone.records.history_values import encode_value
@@ -67,6 +69,8 @@ def merge(begin: Begin, actor: Actor, order: MergeOrder) -> Merged:
     moved = Moved()
     _turn(begin, actor, order, values, moved)
     move_links(begin(actor), order.module, others, order.keep, moved)
+    ended = sa.and_(share.c.module == program.identity, share.c.record_id.in_([order.keep, *others]))
+    clear_ended(work.connection, work.published, work.now, only=ended)  # what has ended hides nothing that lasts
     move_kept(work.connection, program.identity, others, order.keep, moved)
     delete(begin(actor), order.module, others)
     _say_where(work, program, order, actor.via)

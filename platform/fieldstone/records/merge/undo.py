@@ -9,9 +9,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from fieldstone.kernel.actors import Actor
-from fieldstone.kernel.errors import ConflictError, NotFoundError, ValidationError
-from fieldstone.records import codes as record_codes
-from fieldstone.records.access import require, require_editable, require_tool, visible_ids
+from fieldstone.kernel.errors import NotFoundError, ValidationError
+from fieldstone.records.access import require, require_tool
 from fieldstone.records.former_values import refuse_former
 from fieldstone.records.history_values import decode_value
 from fieldstone.records.merge import codes
@@ -19,6 +18,7 @@ from fieldstone.records.merge.kept_tables import move_kept_back
 from fieldstone.records.merge.links import move_links_back
 from fieldstone.records.merge.moved import Moved
 from fieldstone.records.merge.order import Merged
+from fieldstone.records.merge.past import require_undoable
 from fieldstone.records.merge.references import Reference, take_steps, turn_references
 from fieldstone.records.merge.run import TOOL, Begin
 from fieldstone.records.merge.tables import fs_merge
@@ -49,12 +49,7 @@ def undo_merge(begin: Begin, actor: Actor, merge_id: int) -> Merged:
     for right in ("edit", "delete"):
         require(work.published, actor, module, right)
     stored = read_rows(work, program_for(work, module), [found.kept_id], right="edit", exclusive=True)
-    if found.kept_id not in stored:
-        raise NotFoundError(record_codes.NOT_FOUND, module=module, id=found.kept_id)
-    if found.undone_at is not None:
-        raise ConflictError(codes.UNDONE)
-    if len(visible_ids(work.connection, work.published, actor, module, others, "delete", deleted=True)) < len(others):
-        raise ConflictError(codes.NOT_THERE)
+    require_undoable(work, module, found, stored.get(found.kept_id))
     moved = Moved.of_text(found.moved)
     actor = actor.through(f"merge:{merge_id} {actor.via}".strip())
     _put_values_back(begin(actor), module, stored[found.kept_id], moved)
@@ -71,13 +66,10 @@ def _put_values_back(work: SaveWork, module: str, old: dict[str, Any], moved: Mo
     """They are not validated: they may name the others, which are not back yet."""
     program = program_for(work, module)
     row = SaveRow(module=module, id=old["id"], old=old, values=dict(old))
-    for identity, (before, after) in moved.values.items():
+    for identity, (before, _after) in moved.values.items():
         field = program.by_identity.get(identity)
         if field is None:  # it has been removed since
             continue
-        require_editable(work.published, work.actor, module, [field.name])
-        if old[field.name] != decode_value(field, after):
-            raise ConflictError(codes.MOVED_ON, label=field.field.label)
         row.values[field.name] = decode_value(field, before)
     refuse_former(program, {name: value for name, value in row.values.items() if value != old[name]})
     compute_formulas(work, program, [row], report=False)

@@ -42,13 +42,15 @@ def read_rows(
     right: str = "",
     deleted: bool = False,
     exclusive: bool = False,
+    lock: bool = True,
 ) -> dict[int, dict[str, Any]]:
     """id → values of live (or deleted) rows, locked in id order; with `right`, those for which the actor has it.
 
-    `exclusive` also keeps others from referring to the rows until the end of the transaction."""
+    `exclusive` also keeps others from referring to the rows until the end of the transaction. Without `lock` they are
+    only looked at."""
     dialect = work.connection.dialect.name
     profile = access_profile(work.actor) if right else None
-    key = ("save.read_rows", program.module.name, right, profile, deleted, exclusive)
+    key = ("save.read_rows", program.module.name, right, profile, deleted, exclusive, lock)
     statement = work.published.cache.get(key)
     if statement is None:
         table = program.table
@@ -57,7 +59,9 @@ def read_rows(
         if right:
             condition = row_condition(work.published, work.actor, program.module.name, table, right)
             statement = statement if condition is None else statement.where(condition)
-        statement = statement.order_by(table.c.id).with_for_update(of=table, key_share=not exclusive)
+        statement = statement.order_by(table.c.id)
+        if lock:
+            statement = statement.with_for_update(of=table, key_share=not exclusive)
         work.published.cache[key] = statement
     parameters = {"ids": bind_ids(ids, dialect), **(scope_parameters(work.actor, dialect) if right else {})}
     values = map(program.loader.load, work.connection.execute(statement, parameters).all())

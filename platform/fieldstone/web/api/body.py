@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, NoReturn
 
@@ -20,9 +22,13 @@ BAD_IDS = declare("api.E014", "{name} must hold ids: whole numbers above 0.", 'F
 TOO_MANY = declare("api.E020", "A batch holds {count} records; {most} are allowed.", "Send it in parts.")
 UNKNOWN_KEY = declare("api.E024", "{name} is not expected in the body.", "Keys: {known}.")
 
+NO_TEXT = declare("api.E034", "{name} must be text.", "Send a JSON string without the character U+0000.")
+NO_MOMENT = declare("api.E035", "{name} must be a time with its offset.", "For example 2026-03-14T09:30:00Z.")
+
 MOST = 1_000
 """Records of a batch."""
 
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _LARGEST_ID = 2**63 - 1
 
 
@@ -69,6 +75,34 @@ def ids_in(body: dict[str, Any], name: str = "ids") -> list[int]:
     if not all(is_id(each) for each in found):
         raise InvalidInputError(BAD_IDS, name=name, field=name)
     return found
+
+
+def find_id_in(body: dict[str, Any], name: str) -> int | None:
+    """An id, None when there is none. Raises InvalidInputError api.E014."""
+    found = body.get(name)
+    if found is not None and not is_id(found):
+        raise InvalidInputError(BAD_IDS, name=name, field=name)
+    return found
+
+
+def text_in(body: dict[str, Any], name: str, *, default: str | None = None) -> str:
+    """Raises InvalidInputError api.E034 for what is no text, or not there without a default."""
+    found = body.get(name, default)
+    if not isinstance(found, str) or "\x00" in found or _SURROGATE.search(found):
+        raise InvalidInputError(NO_TEXT, name=name, field=name)
+    return found
+
+
+def moment_in(body: dict[str, Any], name: str) -> datetime:
+    """In UTC. Raises InvalidInputError api.E035."""
+    found = body.get(name)
+    try:
+        moment = datetime.fromisoformat(found) if isinstance(found, str) else None
+        if moment is not None and moment.tzinfo is not None:
+            return moment.astimezone(UTC)
+    except (ValueError, OverflowError):
+        pass
+    raise InvalidInputError(NO_MOMENT, name=name, field=name)
 
 
 def is_id(value: Any) -> bool:

@@ -8,9 +8,10 @@ from dataclasses import replace
 from flask import g, request
 
 from fieldstone.kernel.codes import declare
-from fieldstone.kernel.errors import NotAuthenticatedError
+from fieldstone.kernel.errors import ForbiddenError, NotAuthenticatedError
+from fieldstone.records.access.tokens import token_allows, token_allows_tool
 from fieldstone.records.accounts.secret_keys import hash_key
-from fieldstone.web.current import current_site
+from fieldstone.web.current import current_actor, current_site
 
 REFUSED_PER_MINUTE = 120
 """Requests without a valid token that an address may send in a minute."""
@@ -20,6 +21,8 @@ NO_TOKEN = declare(
     "The request has no valid bearer token.",
     "Send `Authorization: Bearer <token>`; `fieldstone token add USER` makes one.",
 )
+
+READS_ONLY = declare("api.E033", "This token may not change that.", "Use a token whose scopes allow it.")
 
 
 def authenticate() -> None:
@@ -37,6 +40,14 @@ def authenticate() -> None:
     if limit := site.settings["api.requests_per_minute"]:
         site.rates.take(f"api {hash_key(token.strip())[:24]}", limit)
     g.actor = replace(actor, address=address)
+
+
+def require_writing(module: str = "") -> None:
+    """For what belongs to the caller rather than to a record: it asks for no right on the module, only that the token
+    is one that changes something there (no module: anywhere). Raises ForbiddenError api.E033."""
+    scopes = current_actor().scopes
+    if not (token_allows(scopes, module, "edit") if module else token_allows_tool(scopes)):
+        raise ForbiddenError(READS_ONLY)
 
 
 def challenge() -> str:

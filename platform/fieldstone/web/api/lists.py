@@ -16,14 +16,15 @@ from fieldstone.web.api.parameters import (
     text_parameter,
 )
 from fieldstone.web.api.serialize import moment_to_json, record_to_json
+from fieldstone.web.api.views import with_view
 from fieldstone.web.current import current_actor, current_records
 
 
 def add_routes(api: Blueprint) -> None:
     @api.get("/m/<module>")
-    @accepts("where", "fields", "sort", "limit", "cursor", "count", "deleted", "as_of")
+    @accepts("where", "fields", "sort", "limit", "cursor", "count", "deleted", "as_of", "view")
     def list_records(module: str) -> dict[str, Any]:
-        query = read_query()
+        query = with_view(module, read_query())
         page = current_records().query(current_actor(), module, query)
         body = page_to_json(page, query)
         if flag_parameter("count"):

@@ -16,43 +16,14 @@ from fieldstone import __version__
 from fieldstone.metadata.definitions import ModuleDef
 from fieldstone.metadata.model import AppModel
 from fieldstone.records.access import viewable_modules
-from fieldstone.web.api.body import MOST
 from fieldstone.web.api.idempotency import HEADER
+from fieldstone.web.api.operations import IDEMPOTENT, MOMENT, SAYS, STATUS, answer_of, body_of, object_of, ref
 from fieldstone.web.api.parameters import PARAMETERS, accepts, parameters_of
 from fieldstone.web.api.schemas import Rights, change_schema, field_rights, new_record_schema, record_schema
 from fieldstone.web.current import current_actor, current_published
 
 _VARIABLE = re.compile(r"<(?:[^:<>]+:)?(\w+)>")
-_NUMBERS = ("record_id", "other_id")
 _PREFIX = "/api/v1"
-
-_IDS: dict[str, Any] = {"type": "array", "maxItems": MOST, "items": {"type": "integer", "minimum": 1}}
-_ANY: dict[str, Any] = {"type": "object"}
-_MOMENT: dict[str, Any] = {"type": "string", "format": "date-time"}
-
-_SAYS = {
-    "list_records": "A page of {plural}",
-    "suggest": "{plural} whose name fits what somebody types",
-    "aggregate": "Counts and sums of {plural}, by group",
-    "create": "Create: {label}",
-    "read": "Read: {label}",
-    "change": "Change: {label}",
-    "delete": "Move to the recycle bin: {label}",
-    "restore": "Bring back from the recycle bin: {label}",
-    "history": "Who changed what: {label}",
-    "act": "Run a manual workflow: {label}",
-    "create_many": "Create many {plural}",
-    "change_many": "Change many {plural}",
-    "delete_many": "Delete many {plural}",
-    "related": "Related records of: {label}",
-    "link": "Link records to: {label}",
-    "unlink": "Unlink a record from: {label}",
-    "search": "Search the records of all modules",
-    "metadata": "Modules, fields and picklists",
-    "openapi": "This description",
-}
-_STATUS = {"create": "201", "create_many": "201", "delete": "204", "link": "204", "unlink": "204"}
-_IDEMPOTENT = ("create", "create_many", "act")
 
 
 def add_routes(api: Blueprint) -> None:
@@ -103,16 +74,16 @@ def _operation(rule: Rule, module: ModuleDef | None) -> dict[str, Any]:
     label, plural = (module.label, module.plural) if module else ("", "")
     operation: dict[str, Any] = {
         "operationId": f"{name}_{module.name}" if module else name,
-        "summary": _SAYS[name].format(label=label, plural=plural),
+        "summary": SAYS[name].format(label=label, plural=plural),
         "parameters": [*_path_parameters(rule), *_query_parameters(rule.endpoint), *_headers(name)],
         "responses": {
-            _STATUS.get(name, "200"): _answer(name, module),
-            "default": {"description": "A problem", "content": {"application/problem+json": _schema(_ref("Problem"))}},
+            STATUS.get(name, "200"): _answer(name, module),
+            "default": {"description": "A problem", "content": {"application/problem+json": _schema(ref("Problem"))}},
         },
     }
     if module:
         operation["tags"] = [module.plural]
-    body = _body(name, module)
+    body = body_of(name, module.name if module else "")
     if body:
         operation["requestBody"] = {"required": True, "content": {"application/json": _schema(body)}}
     return operation
@@ -120,7 +91,12 @@ def _operation(rule: Rule, module: ModuleDef | None) -> dict[str, Any]:
 
 def _path_parameters(rule: Rule) -> list[dict[str, Any]]:
     return [
-        {"name": name, "in": "path", "required": True, "schema": {"type": "integer" if name in _NUMBERS else "string"}}
+        {
+            "name": name,
+            "in": "path",
+            "required": True,
+            "schema": {"type": "integer" if name.endswith("_id") else "string"},
+        }
         for name in sorted(rule.arguments - {"module"})
     ]
 
@@ -132,63 +108,39 @@ def _query_parameters(endpoint: str) -> list[dict[str, Any]]:
 
 def _headers(name: str) -> list[dict[str, Any]]:
     text = {"in": "header", "schema": {"type": "string"}}
-    if name in _IDEMPOTENT:
+    if name in IDEMPOTENT:
         return [{"name": HEADER, "description": "The request can be sent again with the same key.", **text}]
     if name in ("change", "delete"):
         return [{"name": "If-Match", "description": "The ETag the change is based on.", **text}]
     return [{"name": "If-None-Match", "description": "An ETag that is known.", **text}] if name == "read" else []
 
 
-def _body(name: str, module: ModuleDef | None) -> dict[str, Any] | None:
-    if module is None:
-        return None
-    records = {"type": "array", "maxItems": MOST}
-    change = {"type": "object", "required": ["id"]}
-    bodies: dict[str, dict[str, Any]] = {
-        "create": _ref(f"{module.name}.new"),
-        "change": _ref(f"{module.name}.change"),
-        "create_many": _object(records={**records, "items": _ref(f"{module.name}.new")}),
-        "change_many": _object(records={**records, "items": change}),
-        "delete_many": _object(ids=_IDS),
-        "link": {**_object(ids=_IDS), "properties": {"ids": _IDS, "attributes": _ANY}},
-    }
-    return bodies.get(name)
-
-
 def _answer(name: str, module: ModuleDef | None) -> dict[str, Any]:
-    if _STATUS.get(name) == "204":
+    if STATUS.get(name) == "204":
         return {"description": "Done"}
-    schema: dict[str, Any] = _ANY
+    schema: dict[str, Any] = answer_of(name)
     headers = {"ETag": {"schema": {"type": "string"}}}
     if module and name in ("create", "read", "change", "restore", "act"):
-        content = {"application/json": _schema(_ref(module.name))}
+        content = {"application/json": _schema(ref(module.name))}
         return {"description": "The record", "headers": headers, "content": content}
     if module and name == "list_records":
-        page = _object(data={"type": "array", "items": _ref(module.name)}, has_more={"type": "boolean"})
+        page = object_of(data={"type": "array", "items": ref(module.name)}, has_more={"type": "boolean"})
         page["properties"] |= {
             "next_cursor": {"type": ["string", "null"]},
             "count": {"type": "integer"},
-            "as_of": _MOMENT,
+            "as_of": MOMENT,
         }
         schema = page
     return {"description": "The answer", "content": {"application/json": _schema(schema)}}
-
-
-def _ref(name: str) -> dict[str, Any]:
-    return {"$ref": f"#/components/schemas/{name}"}
 
 
 def _schema(schema: dict[str, Any]) -> dict[str, Any]:
     return {"schema": schema}
 
 
-def _object(**properties: Any) -> dict[str, Any]:
-    return {"type": "object", "required": list(properties), "properties": properties}
-
-
 def _problem() -> dict[str, Any]:
     text = {"type": "string"}
     error = {"type": "object", "properties": {"field": text, "code": text, "message": text, "row": {"type": "integer"}}}
-    problem = _object(type=text, title=text, status={"type": "integer"}, code=text)
+    problem = object_of(type=text, title=text, status={"type": "integer"}, code=text)
     problem["properties"] |= {"detail": text, "errors": {"type": "array", "items": error}}
     return problem

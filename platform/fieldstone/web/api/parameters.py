@@ -70,6 +70,25 @@ PARAMETERS = {
         ),
         Parameter(name="q", help="What somebody has typed.", schema=_TEXT),
         Parameter(name="module", help="Only records of this module.", schema=_TEXT),
+        Parameter(name="view", help="A view of the list (its key); the other parameters narrow it down.", schema=_TEXT),
+        Parameter(
+            name="match",
+            help="One to three fields in which duplicates are the same, separated by commas.",
+            schema=_TEXT,
+        ),
+        Parameter(
+            name="after", help="Go on behind this record (`after` of the page before).", schema=_whole(0, 0, 2**63 - 1)
+        ),
+        Parameter(name="unread", help="Only those that have not been read.", schema=_FLAG),
+        Parameter(
+            name="kind",
+            help="Only those of this kind; empty for all.",
+            schema={
+                "type": "string",
+                "enum": ["", "mention", "comment", "change", "assigned", "reminder", "workflow"],
+                "default": "",
+            },
+        ),
         Parameter(name="before", help="Only entries before this one (its id).", schema=_whole(0, 0, 2**63 - 1)),
         Parameter(
             name="duplicates",
@@ -158,7 +177,7 @@ def choice_parameter(name: str) -> str:
     schema = PARAMETERS[name].schema
     chosen = request.args.get(name, schema["default"])
     if chosen not in schema["enum"]:
-        raise InvalidInputError(BAD_CHOICE, name=name, choices=", ".join(schema["enum"]), field=name)
+        raise InvalidInputError(BAD_CHOICE, name=name, choices=", ".join(filter(None, schema["enum"])), field=name)
     return str(chosen)
 
 

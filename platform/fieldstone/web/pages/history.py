@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from fieldstone.web.current import current_actor, current_model, current_records
 from fieldstone.web.numbers import whole_number
+from fieldstone.web.past_merges import gone_into, merges_into
 from fieldstone.web.record_view import RecordView
 from fieldstone.web.rights import module_or_404, rights_on_record
 from fieldstone.web.show import Shower
@@ -35,6 +36,8 @@ def show(module: str, record_id: int) -> ResponseReturnValue:
         record=record,
         up_url=f"/m/{module}/{record_id}" if found else f"/m/{module}",
         title=RecordView(described, record, shower, editable=False).title,
+        merges=merges_into(described, record_id) if found and before is None else [],
+        gone=None if found else gone_into(described, [record_id]).get(record_id),
         days=Timeline(described, shower, undoable=bool(found) and may.edit).of_history(entries),
         older_url=f"?before={entries[-1].id}" if len(entries) == _LIMIT else "",
     )

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 
 from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
+from fieldstone.fields.base import FieldValueError
+from fieldstone.fields.zones import to_utc
 from fieldstone.kernel.errors import FieldstoneError
 from fieldstone.records import access
 from fieldstone.records.access.shares import Share
@@ -18,6 +21,7 @@ from fieldstone.web.labels import find_labels
 from fieldstone.web.numbers import whole_number
 from fieldstone.web.people import role_label
 from fieldstone.web.persons import HUES, avatar, initials
+from fieldstone.web.reasons import until_words
 from fieldstone.web.receivers import Receiver, find_receiver, suggest_receivers
 from fieldstone.web.rights import module_or_404
 from fieldstone.web.toasts import toast
@@ -48,14 +52,22 @@ def share(module: str, record_id: int) -> ResponseReturnValue:
     """Add somebody, or change what somebody may do."""
     receiver = find_receiver(request.form.get("who", ""), request.form.get("t.who", ""))
     access_given = "edit" if request.form.get("access") == "edit" else "read"
+    problem, until = "", None
+    try:
+        until = _end(request.form.get("until", ""))
+    except (FieldValueError, ValueError):
+        problem = _("Choose a day and a time.")
     if receiver is None:
+        problem = _("Choose a user, a team or a role from the list.")
+    if receiver is None or problem:
         _open(module, record_id)
-        return _render(module, record_id, problem=_("Choose a user, a team or a role from the list."), status=422)
+        return _render(module, record_id, problem=problem, receiver=receiver, status=422)
 
     def work() -> str:
         current_records().share(
-            current_actor(), module, record_id, principal=receiver.principal, role=receiver.role, access=access_given
-        )
+            current_actor(), module, record_id,
+            principal=receiver.principal, role=receiver.role, access=access_given, until=until,
+        )  # fmt: skip
         return _("Shared with %(name)s", name=receiver.label)
 
     return _change(module, record_id, work, receiver)
@@ -106,7 +118,8 @@ def _render(
         here=module, module=module_or_404(module), body="share/share.html", url=f"/m/{module}/{record_id}",
         back=f"/m/{module}/{record_id}", title=_("Share"), shares=shares, portrait=avatar,
         name=find_labels([(module, record_id)]).get((module, record_id), ""),
-        label=_label, since=lambda each: _since(each, people), done=done, problem=problem, receiver=receiver,
+        label=_label, since=lambda each: _since(each, people), end=_end_typed, done=done, problem=problem,
+        receiver=receiver, until=request.form.get("until", "") if problem else "",
     )  # fmt: skip
     return page, status
 
@@ -119,7 +132,19 @@ def _since(share: Share, people: dict[tuple[str, int], str]) -> str:
     actor = current_actor()
     day = times.full_date(times.local(share.at, actor.zone).date(), actor.language, actor.date_format)
     name = people.get(("principal", share.by or 0))
-    return _("by %(name)s, %(day)s", name=name, day=day) if name else day
+    since = _("by %(name)s, %(day)s", name=name, day=day) if name else day
+    return since if share.until is None else f"{since} · {until_words(share.until)}"
+
+
+def _end(typed: str) -> datetime | None:
+    """When a share is to end, as it was typed in the person's zone; None for never. Raises ValueError,
+    FieldValueError for what is no time."""
+    return to_utc(datetime.fromisoformat(typed), current_actor().zone) if typed else None
+
+
+def _end_typed(share: Share) -> str:
+    """The end in a form, from which nothing of it may get lost."""
+    return share.until.isoformat() if share.until is not None else ""
 
 
 def _may_share(module: str, record_id: int) -> bool:

@@ -31,7 +31,8 @@ def _action(entry: AuditEntry) -> Markup:
 
 def _who(entry: AuditEntry) -> Markup:
     if entry.by is None:
-        return Markup('<span class="fs-quiet">{}</span>').format(gettext("Command line"))
+        nobody = gettext("The system") if entry.action == "record.share_ended" else gettext("Command line")
+        return Markup('<span class="fs-quiet">{}</span>').format(nobody)
     who = person(entry.by, entry.by_label)
     if entry.behalf is None:
         return who

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
 from fieldstone.records.accounts.audit import AuditEntry
@@ -11,6 +12,7 @@ from fieldstone.web.current import current_model
 from fieldstone.web.i18n import gettext
 from fieldstone.web.labels import find_labels
 from fieldstone.web.people import profile_label, role_label
+from fieldstone.web.reasons import until_words
 from fieldstone.web.setup.columns import EMPTY
 from fieldstone.web.setup.people import names_of_users
 
@@ -31,6 +33,7 @@ def action_words() -> dict[str, str]:
         "records.handed_over": gettext("Records handed over"),
         "record.shared": gettext("Record shared by hand"),
         "record.unshared": gettext("Record no longer shared"),
+        "record.share_ended": gettext("Share by hand ended"),
         "team.added": gettext("Team added"),
         "team.renamed": gettext("Team renamed"),
         "team.moved": gettext("Team moved"),
@@ -44,6 +47,7 @@ def action_words() -> dict[str, str]:
         "impersonation.started": gettext("Began to act as somebody"),
         "impersonation.stopped": gettext("Stopped acting as somebody"),
         "model.published": gettext("Published"),
+        "conflict.decided": gettext("Upgrade conflict decided"),
         "job.pause": gettext("Job paused"),
         "job.resume": gettext("Job resumed"),
         "job.cancel": gettext("Job cancelled"),
@@ -66,7 +70,7 @@ def record_of(entry: AuditEntry) -> tuple[str, int] | None:
 
 def word_details(entry: AuditEntry, labels: Labels) -> str:
     """What was given, as names and values."""
-    if entry.action in ("record.shared", "record.unshared"):
+    if entry.action in ("record.shared", "record.unshared", "record.share_ended"):
         return _share_words(entry.details, labels)
     changes, words = entry.action.endswith(_CHANGES), _names()
     return ", ".join(
@@ -86,14 +90,16 @@ def _mentioned(entries: Iterable[AuditEntry]) -> Iterator[tuple[str, int]]:
 
 
 def _share_words(details: Mapping[str, Any], labels: Labels) -> str:
-    """Sales manager: View → View and edit."""
+    """Sales manager: View → View and edit, until 21 Mar 2026 18:00."""
     ends = [end for end in (details.get("before"), details.get("after")) if isinstance(end, dict)]
     if not ends:
         return ""
     role, principal = ends[-1].get("role"), ends[-1].get("principal")
     who = role_label(role) if role else labels.get((PRINCIPAL, principal or 0), f"#{principal}")
     words = {"read": gettext("View"), "edit": gettext("View and edit")}
-    return f"{who}: {' → '.join(words.get(end.get('access', ''), EMPTY) for end in ends)}"
+    told = f"{who}: {' → '.join(words.get(end.get('access', ''), EMPTY) for end in ends)}"
+    until = ends[-1].get("until")
+    return f"{told}, {until_words(datetime.fromisoformat(until))}" if until else told
 
 
 def _names() -> dict[str, str]:
@@ -108,7 +114,7 @@ def _names() -> dict[str, str]:
         "users": gettext("Users"), "teams": gettext("Teams"), "file": gettext("File"),
         "records": gettext("Records"), "job": gettext("Job"), "scopes": gettext("Scopes"), "from": gettext("From"),
         "to": gettext("To"), "expires_at": gettext("Valid until"), "message": gettext("Message"),
-        "kind": gettext("Kind"),
+        "kind": gettext("Kind"), "choice": gettext("Choice"),
     }  # fmt: skip
 
 

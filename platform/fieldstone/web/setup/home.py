@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from fieldstone.jobs.job import FAILED, OPEN_STATES
 from fieldstone.web.current import current_published, current_site
 from fieldstone.web.i18n import gettext
+from fieldstone.web.setup.clashes import open_conflicts
 from fieldstone.web.setup.people import all_users
 from fieldstone.web.setup.view import Page, show
 from fieldstone.web.setup.view import later as _
@@ -32,4 +33,7 @@ class HomeView(Page):
             (gettext("Jobs that failed"), failed, "/setup/jobs/?state=failed", bool(failed)),
             (gettext("Revision in force"), current_published().version, "/setup/revisions/", False),
         ]
+        conflicts = len(open_conflicts())
+        if conflicts:
+            figures.append((gettext("Upgrade conflicts"), conflicts, "/setup/conflicts/", True))
         return self.render("setup/home.html", figures=figures)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from flask import abort, request
+from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
 
 from fieldstone.changes.editing.fields import copied_field, order_fields, remove_field, with_field
@@ -131,7 +131,7 @@ class FieldPages:
         """What the draft means for the records; a piece of the field's page, which asks for it."""
         get_said(module)
         found = consequences_of(f"{module}.{name}")
-        return self.render("setup/modules/effects.html", found=found), 200
+        return render_template("setup/modules/effects.html", found=found), 200
 
     @form("/<module>/fields/<name>/type")
     def change_type(self, module: str, name: str) -> ResponseReturnValue:

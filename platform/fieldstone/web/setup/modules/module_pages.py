@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask import abort, request
+from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
 
 from fieldstone.changes.editing.modules import (
@@ -77,7 +77,7 @@ class ModulePages:
     @show("/icons")
     def icons(self) -> ResponseReturnValue:
         """The icons that have what was typed in their names; a piece of a page."""
-        return self.render("setup/modules/icons.html", names=find_icons(request.args.get("q", "")[:60])), 200
+        return render_template("setup/modules/icons.html", names=find_icons(request.args.get("q", "")[:60])), 200
 
     @form("/<module>/")
     def one(self, module: str) -> ResponseReturnValue:

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from fieldstone.metadata.documents import EMAIL, LAYOUT, MODULE, TRANSLATION, WORKFLOW, find_kind
-from fieldstone.metadata.model import AppModel
 from fieldstone.metadata.references.finding import Reference, find_references
 from fieldstone.web.i18n import gettext
-from fieldstone.web.setup.draft_words import field_words, plural_words
-from fieldstone.web.setup.drafting import draft_layers, draft_model
+from fieldstone.web.setup.draft_words import field_label, module_plural
+from fieldstone.web.setup.drafting import draft_layers
 
 FATES = ("first", "empty", "left_out")
 
@@ -32,13 +31,12 @@ class Use:
 
 def uses_of(kind: str, path: str) -> list[Use]:
     """Those that stand in the way of a removal first; each place once, whatever layers say it."""
-    model = draft_model()
     found: dict[tuple[str, str, str], Use] = {}
     for reference in find_references(draft_layers(), kind, path):
         file = _file(reference)
         if kind == "module" and PurePosixPath(file).stem == path and _about_module(file):
             continue
-        use = _word(model, reference, file)
+        use = _word(reference, file)
         known = found.get((use.where, use.what, use.path))
         if known is None or (known.fate != "first" and use.fate == "first"):
             found[use.where, use.what, use.path] = use
@@ -60,14 +58,14 @@ def _about_module(file: str) -> bool:
     return kind is not None and kind.name in (MODULE.name, LAYOUT.name, WORKFLOW.name)
 
 
-def _word(model: AppModel, reference: Reference, file: str) -> Use:
+def _word(reference: Reference, file: str) -> Use:
     kind, name = find_kind(file), PurePosixPath(file).stem
     steps = reference.path.split(".")
     path = " › ".join(step for step in steps if not step.isdigit())
-    plural = plural_words(model, name)
+    plural = module_plural(name)
     fate = "left_out" if reference.listed else "empty" if kind in (EMAIL, TRANSLATION) else "first"
     if kind is MODULE:
-        where, what, icon, url = _in_module(model, name, steps)
+        where, what, icon, url = _in_module(name, steps)
         return Use(where=where, what=f"{plural}: {what}" if what else plural, path=path, icon=icon,
                    fate=fate, url=url)  # fmt: skip
     words = {
@@ -83,17 +81,11 @@ def _word(model: AppModel, reference: Reference, file: str) -> Use:
     return Use(where=where, what=what, path=path, icon=icon, fate=fate, url=url)
 
 
-def _in_module(model: AppModel, name: str, steps: Sequence[str]) -> tuple[str, str, str, str]:
+def _in_module(name: str, steps: Sequence[str]) -> tuple[str, str, str, str]:
     section, *rest = steps
     home = f"/setup/modules/{name}/"
     if section == "fields" and rest:
-        field = model.modules[name].fields.get(rest[0]) if name in model.modules else None
-        return (
-            gettext("Field"),
-            field_words(model, name, field) if field else rest[0],
-            "input-cursor-text",
-            (f"{home}fields/{rest[0]}"),
-        )
+        return gettext("Field"), field_label(name, rest[0]), "input-cursor-text", f"{home}fields/{rest[0]}"
     if section == "rules" and rest:
         return gettext("Rule"), rest[0], "shield-check", f"{home}rules/{rest[0]}"
     words = {
