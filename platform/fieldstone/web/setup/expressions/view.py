@@ -24,6 +24,9 @@ from fieldstone.web.setup.view import Page, change, show
 from fieldstone.web.setup.view import later as _
 from fieldstone.web.words import explain
 
+_OF_LISTS = frozenset({"followed", "starred"})
+"""Functions that only a list answers: nothing is said of one record."""
+
 
 class ExpressionsView(Page):
     """Asked by the editor with `source`, `scope`, `module` and the rest of `find_place`; each answers with a piece of
@@ -64,7 +67,7 @@ class ExpressionsView(Page):
         place, source = _asked()
         compiled = diagnose(place, source).compiled
         module = published_module(place.model, place.module)
-        if compiled is None or not module:
+        if compiled is None or not module or compiled.functions & _OF_LISTS:
             abort(404)
         text, problem = request.form.get("text", "").strip()[:200], ""
         trial: Trial | None = None

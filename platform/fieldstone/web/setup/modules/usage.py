@@ -11,6 +11,7 @@ from fieldstone.metadata.references.finding import Reference, find_references
 from fieldstone.web.i18n import gettext
 from fieldstone.web.setup.draft_words import field_label, module_plural
 from fieldstone.web.setup.drafting import draft_layers
+from fieldstone.web.setup.editors import editor_of
 
 FATES = ("first", "empty", "left_out")
 
@@ -68,17 +69,18 @@ def _word(reference: Reference, file: str) -> Use:
         where, what, icon, url = _in_module(name, steps)
         return Use(where=where, what=f"{plural}: {what}" if what else plural, path=path, icon=icon,
                    fate=fate, url=url)  # fmt: skip
+    thing = steps[1] if len(steps) > 1 else ""
     words = {
-        "layout": (gettext("Layout"), plural, "layout-text-window", f"/setup/modules/{name}/layout/"),
-        "workflow": (gettext("Workflow"), plural, "lightning", ""),
-        "email": (gettext("E-mail template"), name, "envelope", ""),
-        "translation": (gettext("Translation"), name, "translate", ""),
-        "roles": (gettext("Roles"), steps[1] if len(steps) > 1 else "", "person-badge", "/setup/roles/"),
-        "sharing": (gettext("Sharing"), steps[1] if len(steps) > 1 else "", "signpost-split", "/setup/sharing/"),
-        "app": (gettext("Navigation"), "", "list", ""),
+        "layout": (gettext("Layout"), plural, "layout-text-window", f"layouts.{name}"),
+        "workflow": (gettext("Workflow"), plural, "lightning", f"workflows.{name}.{'.'.join(steps[:2])}"),
+        "email": (gettext("E-mail template"), name, "envelope", f"emails.{name}"),
+        "translation": (gettext("Translation"), name, "translate", f"translations.{name}"),
+        "roles": (gettext("Roles"), thing, "person-badge", f"roles.{thing}"),
+        "sharing": (gettext("Sharing"), thing, "signpost-split", "sharing"),
+        "app": (gettext("Navigation"), "", "list", "app"),
     }
-    where, what, icon, url = words.get(kind.name if kind else "", (file, "", "file-earmark", ""))
-    return Use(where=where, what=what, path=path, icon=icon, fate=fate, url=url)
+    where, what, icon, key = words.get(kind.name if kind else "", (file, "", "file-earmark", ""))
+    return Use(where=where, what=what, path=path, icon=icon, fate=fate, url=editor_of(key) if key else "")
 
 
 def _in_module(name: str, steps: Sequence[str]) -> tuple[str, str, str, str]:
@@ -93,4 +95,4 @@ def _in_module(name: str, steps: Sequence[str]) -> tuple[str, str, str, str]:
         "name_field": gettext("Name field"), "record_types": gettext("Record type"),
         "activity": gettext("Activity"), "reminder": gettext("Reminder"),
     }  # fmt: skip
-    return words.get(section, section), "", "file-earmark-code", home
+    return words.get(section, section), "", "file-earmark-code", editor_of(f"modules.{name}.{section}")
