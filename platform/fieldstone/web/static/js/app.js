@@ -4,6 +4,7 @@ import "./menu.js";
 import "./dialog.js";
 import "./toast.js";
 import "./small.js";
+import "./look.js";
 import "./search.js";
 import "./palette.js";
 import "./combobox.js";
