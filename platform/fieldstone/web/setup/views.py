@@ -5,11 +5,13 @@ from __future__ import annotations
 from fieldstone.web.setup.audit import audit_view
 from fieldstone.web.setup.clashes import clashes_view, conflicts_view
 from fieldstone.web.setup.draft import draft_view
+from fieldstone.web.setup.expressions.view import expressions_view
 from fieldstone.web.setup.health import health_view
 from fieldstone.web.setup.jobs import jobs_view, outbox_view
 from fieldstone.web.setup.layouts.view import layout_view
 from fieldstone.web.setup.listed import Listed
 from fieldstone.web.setup.logins import log_ins_view
+from fieldstone.web.setup.modules.view import modules_view
 from fieldstone.web.setup.origin import origin_view
 from fieldstone.web.setup.preview import preview_view
 from fieldstone.web.setup.revisions import revisions_view
@@ -26,8 +28,9 @@ from fieldstone.web.setup.view import Page
 
 def all_views() -> list[Listed | Page]:
     return [
+        modules_view(),
         users_view(), teams_view(), roles_view(), profiles_view(), sharing_view(), sessions_view(), tokens_view(),
         log_ins_view(), audit_view(), runs_view(), jobs_view(), outbox_view(), draft_view(), clashes_view(),
         conflicts_view(), preview_view(), origin_view(), revisions_view(), settings_view(),
-        health_view(), layout_view(),
+        health_view(), layout_view(), expressions_view(),
     ]  # fmt: skip
