@@ -176,6 +176,11 @@ CASES: dict[str, list[tuple[dict[str, str], str]]] = {
         (layout("record: {header: [amuont]}"), "2:19"),
         (layout("record: {blocks: {a: {fields: [name, amuont]}}}"), "2:38"),
         (layout("quick_create: [name, stage, amuont]"), "2:29"),
+        (
+            layout("variants: {a: {role: rep, record: {blocks: {b: {fields: [amuont]}}}}}")
+            | {"metadata_roles": "roles: {rep: {modules: {'*': [view]}}}"},
+            "2:58",
+        ),
         (layout("list: {columns: [name, organization.indsutry]}"), "2:24"),
         (layout("list: {views: {a: {sort: [-amuont]}}}"), "2:27"),
         (layout("list: {views: {a: {columns: [amuont]}}}"), "2:30"),
@@ -212,6 +217,10 @@ CASES: dict[str, list[tuple[dict[str, str], str]]] = {
             "layouts/deal.yaml:2:58",
         )
     ],
+    "layout.E019": [(layout("record: {blocks: {a: {fields: [name], tab: more}}}"), "2:44")],
+    "layout.E020": [(layout("variants: {a: {record_type: tender}}"), "2:29")],
+    "layout.E021": [(layout("variants: {a: {role: bos}}"), "2:22")],
+    "layout.E022": [(layout("variants: {a: {record: {header: [name]}}}"), "2:12")],
     "layout.W001": [(layout("record: {blocks: {a: {fields: [name]}, b: {fields: [name]}}}"), "2:53")],
     "layout.W002": [(layout("quick_create: [amount]"), "2:1")],
     "workflow.E010": [({"workflows_dael": "module: dael\nworkflows: {}"}, "workflows/dael.yaml:1:9")],

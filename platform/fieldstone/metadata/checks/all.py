@@ -22,6 +22,7 @@ from fieldstone.metadata.checks.roles import check_roles
 from fieldstone.metadata.checks.self_triggering import check_self_triggering
 from fieldstone.metadata.checks.sharing import check_sharing
 from fieldstone.metadata.checks.translations import check_translations
+from fieldstone.metadata.checks.variants import check_variants
 from fieldstone.metadata.checks.workflows import check_orphans as check_workflow_orphans
 from fieldstone.metadata.checks.workflows import check_workflows
 from fieldstone.metadata.dependencies import ComputedField, find_computed
@@ -56,8 +57,8 @@ def check_model(
     )
     check_cycles(context, computed)
     for check in (
-        check_layout_orphans, check_workflow_orphans, check_picklists, check_app, check_roles, check_emails,
-        check_translations,
+        check_layout_orphans, check_variants, check_workflow_orphans, check_picklists, check_app, check_roles,
+        check_emails, check_translations,
     ):  # fmt: skip
         check(context)
     check_sharing(context, computed)

@@ -12,7 +12,7 @@ from fieldstone.metadata.nodes import MappingNode, Node, ScalarNode, SequenceNod
 from fieldstone.metadata.references.mention import DECLARED, LISTED, REMOVED, USED, Mention, Visitor
 from fieldstone.metadata.references.names import DeclaredNames
 
-_IN_MODULE = frozenset({"relation", "record_type", "view", "block", "rule", "workflow"})
+_IN_MODULE = frozenset({"relation", "record_type", "view", "block", "tab", "variant", "rule", "workflow"})
 _ORDER = re.compile(r"(-?)order\((.*)\)")
 
 

@@ -69,7 +69,7 @@ def save(module: str, record_id: int, name: str) -> ResponseReturnValue:
     if not is_htmx():
         return redirect(f"/m/{module}/{record_id}", 303)
     fresh = current_records().get(current_actor(), module, record_id)
-    body = render_template("record/record.html", **record_context(described, fresh))
+    body = render_template("record/record.html", **record_context(described, fresh, tab=name))
     response = with_event(body, "fs-focus", {"value": f"#edit-{name}"})
     response.headers.update({"HX-Retarget": "#main", "HX-Reselect": "#main", "HX-Reswap": "outerHTML show:none"})
     return response
@@ -82,6 +82,7 @@ def open_field(module: str, record_id: int, name: str) -> tuple[DescribedModule,
     if field is None or not field.writable:
         abort(404)
     record = current_records().get(current_actor(), module, record_id)
+    described = described.shown_for(record.values.get("record_type"), current_actor().roles)
     state = field_states(described, record).get(name)
     if state is not None and (state.read_only or not state.visible):
         abort(404)  # not to be written at the moment: the page offers it no more
