@@ -43,6 +43,9 @@ rules: {won: {if: "state == 'won' and is_empty(amount)", message: A won lead nee
 }
 
 
+RULE = "rules: {low: {if: \"state in ('new', 'won') and amount < 0\", message: Too low}}\n"
+
+
 class Editor:
     """A site layer, edited and published."""
 
@@ -140,6 +143,12 @@ def test_values_are_changed_merged_and_made_to_depend(database: Database) -> Non
     assert list(values_of(_field(editor.layers))) == ["price", "timing", "left"]
     editor.publish()
     assert editor.held("reason") == [("price",), ("timing",), ("price",)]
+
+    # What a layer below says with a merged value the site says with the other one.
+    below = Layer(name="standard", documents=DOCUMENTS | {PATH: DOCUMENTS[PATH] + RULE})
+    merged = remove_value([below, editor.layers[-1]], states, "won", instead="lost")
+    assert read_effective([below, merged], PATH)["rules"]["low"]["if"] == "state in ('new', 'lost') and amount < 0"
+    assert read_effective([below, merged], PATH)["rules"]["won"]["if"] == "state == 'lost' and is_empty(amount)"
 
     # Kept for one role, a value stays where it is; nobody else chooses it.
     boss, rep = (Actor(user_id=None, name=name, roles=(name,)) for name in ("boss", "rep"))

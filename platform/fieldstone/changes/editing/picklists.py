@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from fieldstone.changes.editing.naming import name_from
-from fieldstone.changes.editing.replacing import renamed_in_documents, with_replace, without_mentions
+from fieldstone.changes.editing.replacing import renamed_in_documents, with_instead, with_replace, without_mentions
 from fieldstone.changes.rollback import with_site_layer
 from fieldstone.changes.site_patch import patch_document, read_effective, rename_in_site
 from fieldstone.metadata.builders.fields import inline_picklist
@@ -120,8 +120,8 @@ def remove_value(
 ) -> Layer:
     """The site layer without a value. With `instead`, another key, everything that named or held it has that one from
     then on: the site's documents at once, the records by a move when it is published."""
-    new = f"{place.name}.{instead}" if instead else ""
-    site = without_mentions(layers, VALUE, f"{place.name}.{key}", new)
+    old, new = f"{place.name}.{key}", f"{place.name}.{instead}"
+    site = with_instead(layers, VALUE, old, new) if instead else without_mentions(layers, VALUE, old)
     for path in _documents(layers, "modules/"):
         below = with_site_layer(layers, site)
         data = read_effective(below, path)
@@ -134,7 +134,7 @@ def remove_value(
         holder["default"] = instead
     kept = {name: entry for name, entry in values_of(holder).items() if name != key}
     site = edit_values(below, place, with_values(holder, kept))
-    return with_replace(site, VALUE, f"{place.name}.{key}", new) if instead and published else site
+    return with_replace(site, VALUE, old, new) if instead and published else site
 
 
 def share_values(layers: Sequence[Layer], module: str, field: str, name: str, label: str) -> Layer:
