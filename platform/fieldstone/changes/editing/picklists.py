@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from fieldstone.changes.editing.naming import name_from
-from fieldstone.changes.editing.replacing import renamed_in_documents, with_instead, with_replace, without_mentions
+from fieldstone.changes.editing.replacing import renamed_in_documents, with_instead, with_replace
+from fieldstone.changes.editing.unlisting import unlist
 from fieldstone.changes.rollback import with_site_layer
 from fieldstone.changes.site_patch import patch_document, read_effective, rename_in_site
 from fieldstone.metadata.builders.fields import inline_picklist
@@ -121,7 +122,7 @@ def remove_value(
     """The site layer without a value. With `instead`, another key, everything that named or held it has that one from
     then on: the site's documents at once, the records by a move when it is published."""
     old, new = f"{place.name}.{key}", f"{place.name}.{instead}"
-    site = with_instead(layers, VALUE, old, new) if instead else without_mentions(layers, VALUE, old)
+    site = with_instead(layers, VALUE, old, new) if instead else unlist(layers, VALUE, old)
     for path in _documents(layers, "modules/"):
         below = with_site_layer(layers, site)
         data = read_effective(below, path)

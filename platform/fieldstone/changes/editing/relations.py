@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from fieldstone.changes.editing.naming import name_from
-from fieldstone.changes.editing.replacing import without_mentions
+from fieldstone.changes.editing.unlisting import unlist
 from fieldstone.changes.rollback import with_site_layer
 from fieldstone.changes.site_patch import patch_document, read_effective
 from fieldstone.metadata.layers import Layer
@@ -105,7 +105,7 @@ def change_link(entry: Mapping[str, Any], **changes: Any) -> Plain:
 
 def remove_link(layers: Sequence[Layer], link: Link) -> Layer:
     """The site layer without a lookup or a relation, and without the places that list it or its related lists."""
-    site = without_mentions(layers, link.kind, f"{link.module}.{link.name}")
+    site = unlist(layers, link.kind, f"{link.module}.{link.name}")
     below = with_site_layer(layers, site)
     return patch_document(below, link.path, link.with_entry(read_effective(below, link.path), None))
 

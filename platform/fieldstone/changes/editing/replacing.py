@@ -13,17 +13,8 @@ from fieldstone.metadata.moves import MOVES_PATH
 from fieldstone.metadata.references.documents import names_of
 from fieldstone.metadata.references.mention import DECLARED, LISTED, REMOVED, Mention, Visitor
 from fieldstone.metadata.references.reading import read_documents
-from fieldstone.metadata.references.removals import Gone, gone_with
 from fieldstone.metadata.references.rewriting import stored_layer
 from fieldstone.metadata.writer import write_document
-
-
-def without_mentions(layers: Sequence[Layer], kind: str, path: str) -> Layer:
-    """The site layer whose documents leave something, and what goes along with it, out of their lists. Where it is
-    declared it stays, as does what means nothing without it; the layers below follow by themselves once it is gone."""
-    names = names_of([read_documents(layer) for layer in layers])
-    gone = Gone({(kind, path), *gone_with(names, kind, path)})
-    return _visited(layers, site_of(layers).documents, gone.visit)
 
 
 def with_instead(layers: Sequence[Layer], kind: str, path: str, instead: str) -> Layer:

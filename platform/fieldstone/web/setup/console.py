@@ -43,3 +43,7 @@ class Console:
 
     def url(self, endpoint: str, values: dict[str, Any]) -> str:
         return str(self.map.bind_to_environ(request.environ).build(endpoint, values))
+
+    def has(self, path: str) -> bool:
+        """Whether there is a page at an address below /setup."""
+        return self.map.bind("localhost").test(path, "GET")
