@@ -10,6 +10,7 @@ from fieldstone.web.setup.listed import Listed
 from fieldstone.web.setup.logins import log_ins_view
 from fieldstone.web.setup.modules.view import modules_view
 from fieldstone.web.setup.picklists.view import options_view, own_values_view, picklists_view
+from fieldstone.web.setup.record_types.view import record_types_view
 from fieldstone.web.setup.relations.view import relations_view
 from fieldstone.web.setup.revisions import revisions_view
 from fieldstone.web.setup.roles import profiles_view, roles_view
@@ -26,6 +27,7 @@ from fieldstone.web.setup.view import Page
 def all_views() -> list[Listed | Page]:
     return [
         modules_view(), picklists_view(), own_values_view(), options_view(), relations_view(),
+        record_types_view(),
         users_view(), teams_view(), roles_view(), profiles_view(), sharing_view(), sessions_view(), tokens_view(),
         log_ins_view(), audit_view(), runs_view(), jobs_view(), outbox_view(), revisions_view(), settings_view(),
         health_view(), expressions_view(),

@@ -3,11 +3,11 @@ import { behave } from "./behave.js";
 
 behave("[data-grid]", (table) => {
   const rows = [...table.tBodies[0].rows];
-  const ticks = (row) => [...row.querySelectorAll("td input")];
-  const column = (at) => rows.map((row) => ticks(row)[at]);
+  const ticks = (row) => [...row.querySelectorAll("td input[type=checkbox]:not(:disabled)")];
+  const column = (at) => rows.flatMap((row) => [...(row.cells[at]?.querySelectorAll("input[type=checkbox]:not(:disabled)") ?? [])]);
   const all = (box) => {
     const cell = box.closest("th");
-    return box.dataset.all === "row" ? ticks(cell.parentElement) : column(cell.cellIndex - 1);
+    return box.dataset.all === "row" ? ticks(cell.parentElement) : column(cell.cellIndex);
   };
   const edges = [...table.querySelectorAll("[data-all]")];
 
@@ -31,7 +31,7 @@ behave("[data-grid]", (table) => {
     event.preventDefault();
     const grid = [...table.rows];
     const next = grid[grid.indexOf(cell.parentElement) + by[0]]?.cells[cell.cellIndex + by[1]];
-    next?.querySelector("input")?.focus();
+    next?.querySelector("input[type=checkbox]")?.focus();
   });
   show();
 });
