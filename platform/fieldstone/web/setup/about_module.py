@@ -9,6 +9,7 @@ from flask import abort
 
 from fieldstone.metadata.definitions import ModuleDef
 from fieldstone.metadata.model import AppModel
+from fieldstone.metadata.system_fields import find_any_field
 from fieldstone.web.i18n import current_language
 from fieldstone.web.setup.drafting import draft_model
 
@@ -44,7 +45,8 @@ class AboutModule:
         """The label of a field, of a system one too."""
         field = self.module.fields.get(name)
         if field is None:
-            return self._text(f"system.{name}", name)
+            system = find_any_field(self.module, name)
+            return self._text(f"system.{name}", system.label if system else name)
         return self._text(f"field.{self.name}.{name}.label", field.label)
 
     def value(self, picklist: str, key: str) -> str:

@@ -6,6 +6,7 @@ from fieldstone.web.setup.audit import audit_view
 from fieldstone.web.setup.expressions.view import expressions_view
 from fieldstone.web.setup.health import health_view
 from fieldstone.web.setup.jobs import jobs_view, outbox_view
+from fieldstone.web.setup.list_views.view import list_views_view
 from fieldstone.web.setup.listed import Listed
 from fieldstone.web.setup.logins import log_ins_view
 from fieldstone.web.setup.modules.view import modules_view
@@ -27,7 +28,7 @@ from fieldstone.web.setup.view import Page
 def all_views() -> list[Listed | Page]:
     return [
         modules_view(), picklists_view(), own_values_view(), options_view(), relations_view(),
-        record_types_view(),
+        record_types_view(), list_views_view(),
         users_view(), teams_view(), roles_view(), profiles_view(), sharing_view(), sessions_view(), tokens_view(),
         log_ins_view(), audit_view(), runs_view(), jobs_view(), outbox_view(), revisions_view(), settings_view(),
         health_view(), expressions_view(),
