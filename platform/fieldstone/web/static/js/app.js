@@ -29,6 +29,8 @@ import "./preview.js";
 import "./receivers.js";
 import "./inline.js";
 import "./toc.js";
+import "./values.js";
+import "./grid.js";
 import "./focus.js";
 
 start();
