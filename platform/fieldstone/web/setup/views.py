@@ -17,11 +17,12 @@ from fieldstone.web.setup.teams import teams_view
 from fieldstone.web.setup.tokens import tokens_view
 from fieldstone.web.setup.users import users_view
 from fieldstone.web.setup.view import Page
+from fieldstone.web.setup.workflows.view import workflows_view
 
 
 def all_views() -> list[Listed | Page]:
     return [
         users_view(), teams_view(), roles_view(), profiles_view(), sharing_view(), sessions_view(), tokens_view(),
-        log_ins_view(), audit_view(), runs_view(), jobs_view(), outbox_view(), revisions_view(), settings_view(),
+        log_ins_view(), audit_view(), workflows_view(), runs_view(), jobs_view(), outbox_view(), revisions_view(), settings_view(),
         health_view(),
     ]  # fmt: skip
