@@ -68,7 +68,7 @@ class WorkflowEngine:
         self._runner = Runner(services)
         self._direct = DirectRuns(records, self._compiler, self._runner)
         self._schedule = WorkflowSchedule(records, jobs, self._compiler, self._direct)
-        self.rehearsals = Rehearsals(records, jobs, self._compiler, self._runner)
+        self.rehearsals = Rehearsals(records, jobs, settings, self._compiler, self._runner)
         self._tidy = Tidy(jobs)
 
     def before_save(self, work: SaveWork) -> None:

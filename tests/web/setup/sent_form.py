@@ -30,9 +30,8 @@ class _Form(HTMLParser):
                 self._select["first"] = values.get("value", "")
             if "selected" in values:
                 self._select["chosen"].append(values.get("value", ""))
-        elif self._inside and tag == "input" and "name" in values:
-            if values.get("type") not in ("checkbox", "radio") or "checked" in values:
-                self.sent.append((values["name"], values.get("value", "")))
+        elif self._inside and tag == "input" and "name" in values and _is_sent(values):
+            self.sent.append((values["name"], values.get("value", "")))
 
     def handle_data(self, data: str) -> None:
         if self._area is not None:
@@ -50,6 +49,10 @@ class _Form(HTMLParser):
                 chosen = chosen[-1:] or ([first] if first is not None else [])
             self.sent += [(self._select["name"], value) for value in chosen]
             self._select = None
+
+
+def _is_sent(values: dict[str, str]) -> bool:
+    return values.get("type") not in ("checkbox", "radio") or "checked" in values
 
 
 def sent_form(page: TestResponse, form_id: str) -> dict[str, list[str]]:

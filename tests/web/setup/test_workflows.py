@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from werkzeug.datastructures import MultiDict
 
 from fieldstone.changes.site_patch import read_effective
 from fieldstone.runtime.site import Site
 from fieldstone.web.setup.workflows.cron_form import cron_of, next_times, read_cron
 from web.setup.sent_form import sent_form
 from web.visitor import Visitor, text_of
-from werkzeug.datastructures import MultiDict
 
 HOME = "/setup/workflows/"
 
@@ -66,7 +67,10 @@ def test_a_workflow_is_made_tested_rehearsed_copied_and_removed(
     wrong = text_of(admin.get(page))
     assert "amuont" in wrong
     assert _send(
-        admin, page, "up:1", **{"if": "amount > 10000", "s.1.*.field": ["next_step", ""], "s.1.*.value": ["'Thank'", ""]}
+        admin,
+        page,
+        "up:1",
+        **{"if": "amount > 10000", "s.1.*.field": ["next_step", ""], "s.1.*.value": ["'Thank'", ""]},
     ).location.endswith("#step-1")
     _send(admin, page, "add", add="email")
     _send(
@@ -99,7 +103,7 @@ def test_a_workflow_is_made_tested_rehearsed_copied_and_removed(
 
     tested = text_of(admin.get(f"{page}/test?record={deal}"))
     for words in (
-        "that is what this workflow waits for", "amount > 10000 holds Amount", "It would run.", "Set fields", "would be done",
+        "that is what this workflow waits for", "amount > 10000 holds Amount", "It would run.", "would be done",
         "Next step empty Thank", "Subject Big: Mill", "boss@example.com",
     ):  # fmt: skip
         assert words in tested, words
@@ -147,6 +151,53 @@ def test_a_workflow_is_made_tested_rehearsed_copied_and_removed(
     assert "runs only when somebody presses" in text_of(admin.get(f"{page}/test"))
 
 
+def test_templates_are_written_looked_at_and_removed(admin: Visitor, site: Site, save: Callable[..., int]) -> None:
+    deal = save("opportunity", name="Mill <1>", amount="25000")
+    hot = "/setup/emails/hot_deal"
+    shown = text_of(admin.get("/setup/emails/"))
+    assert "Hot deal alert Opportunities Hot deal: {{ record.name }} 简体中文 1 step" in shown
+    page = admin.get(hot)
+    assert "Where it is used" in page.text
+    values = sent_form(page, "email")
+    assert admin.post(hot, values | {"act": "save"}).location == hot
+    assert _draft(site).steps == ()
+
+    looked = admin.post(hot, values | {"act": "preview", "record": str(deal), "subject": "Big: {{ record.name }}"})
+    assert looked.status_code == 200
+    assert "Big: Mill &lt;1&gt;" in looked.text
+    assert "<strong>Mill &lt;1&gt;</strong>" in looked.text
+    assert _draft(site).steps == ()
+    chinese = admin.post(hot, values | {"act": "preview", "t.record": "Mill <1>", "language": "zh_CN"})
+    assert chinese.text.count(str(values["zh_CN.subject"][0]).partition("{")[0]) > 1
+    wrong = admin.post(
+        hot, values | {"act": "preview", "record": str(deal), "body": "{{ record.nme }} {% for x in y %}"}
+    )
+    assert "template" in text_of(wrong)
+
+    admin.post(hot, values | {"act": "save", "subject": "Big: {{ record.name }}", "zh_CN.subject": ""})
+    drafted = site.drafts.layers(_draft(site))
+    assert read_effective(drafted, "metadata/emails/hot_deal.yaml")["subject"] == "Big: {{ record.name }}"
+    assert "subject" not in read_effective(drafted, "metadata/translations/zh_CN.yaml")["emails"]["hot_deal"]
+    # A test of the workflow that sends it says what the draft says.
+    assert site.drafts.compile(_draft(site)).model is not None
+
+    made = admin.post("/setup/emails/new", {"label": "审批", "module": "task"}).location
+    assert made == "/setup/emails/shen_pi"
+    admin.post(made, sent_form(admin.get(made), "email") | {"act": "save", "zh_CN.body": "请审批"})
+    workflow = admin.post(f"{HOME}new", {"label": "Ask", "module": "task", "on": "created", "action": "email"}).location
+    _send(admin, workflow, **{"s.0.template": "shen_pi", "s.0.to": "", "s.0.to.other": "boss@example.com"})
+    assert _said(site, "task")["ask"]["do"] == [{"email": {"to": ["boss@example.com"], "template": "shen_pi"}}]
+    task = save("task", subject="Sign here")
+    assert "Subject Sign here" in text_of(admin.get(f"{workflow}/test?record={task}"))
+    assert admin.post(f"{made}/remove").location == made
+    assert "no e-mail template" in text_of(admin.get(made))
+    admin.post(f"{workflow}/remove")
+    assert admin.post(f"{made}/remove").location == "/setup/emails/"
+    assert admin.get(made).status_code == 404
+    assert "shen_pi" not in str(site.drafts.layers(_draft(site))[-1].documents)
+    assert admin.post(f"{hot}/remove").status_code == 404
+
+
 @pytest.mark.parametrize(
     ("cron", "every"),
     [
@@ -156,14 +207,10 @@ def test_a_workflow_is_made_tested_rehearsed_copied_and_removed(
     ],
 )  # fmt: skip
 def test_times_are_read_into_a_form_and_back(cron: str, every: str) -> None:
-    from datetime import UTC, datetime
-
     times = read_cron(cron)
     assert times.every == every
-    form = MultiDict(
-        [("cron.every", times.every), ("cron.cron", times.cron), ("cron.time", times.time), ("cron.day", str(times.day)),
-         *(("cron.days", str(day)) for day in times.days)]
-    )  # fmt: skip
+    said = {"cron.every": times.every, "cron.cron": cron, "cron.time": times.time, "cron.day": str(times.day)}
+    form = MultiDict([*said.items(), *(("cron.days", str(day)) for day in times.days)])
     now = datetime(2026, 1, 1, tzinfo=UTC)
     again = cron_of(form)
     assert next_times(again, "Europe/Berlin", now, 9) == next_times(cron, "Europe/Berlin", now, 9)

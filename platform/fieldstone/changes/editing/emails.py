@@ -21,7 +21,9 @@ def with_email(data: Mapping[str, Any], name: str, said: Mapping[str, str]) -> P
     kept = {key: value for key, value in data.items() if key not in keys or key not in said}
     made = {"email": name, **kept, **{key: said[key] for key in keys if said.get(key)}}
     order = ("email", *keys)
-    return {key: made[key] for key in [*(key for key in order if key in made), *(key for key in made if key not in order)]}
+    return {
+        key: made[key] for key in [*(key for key in order if key in made), *(key for key in made if key not in order)]
+    }
 
 
 def with_email_words(data: Mapping[str, Any], language: str, name: str, said: Mapping[str, str]) -> Plain | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fieldstone.web.setup.audit import audit_view
+from fieldstone.web.setup.emails.view import emails_view
 from fieldstone.web.setup.health import health_view
 from fieldstone.web.setup.jobs import jobs_view, outbox_view
 from fieldstone.web.setup.listed import Listed
@@ -23,6 +24,6 @@ from fieldstone.web.setup.workflows.view import workflows_view
 def all_views() -> list[Listed | Page]:
     return [
         users_view(), teams_view(), roles_view(), profiles_view(), sharing_view(), sessions_view(), tokens_view(),
-        log_ins_view(), audit_view(), workflows_view(), runs_view(), jobs_view(), outbox_view(), revisions_view(), settings_view(),
-        health_view(),
+        log_ins_view(), audit_view(), workflows_view(), emails_view(), runs_view(), jobs_view(), outbox_view(),
+        revisions_view(), settings_view(), health_view(),
     ]  # fmt: skip

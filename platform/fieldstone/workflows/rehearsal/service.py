@@ -19,10 +19,13 @@ from fieldstone.kernel.errors import FieldstoneError
 from fieldstone.records.service import Records
 from fieldstone.records.tables import history
 from fieldstone.workflows.compiled import CompiledWorkflow, WorkflowCompiler
+from fieldstone.workflows.mail import Mail
 from fieldstone.workflows.rehearsal.drafted import compile_drafted, definition_of
+from fieldstone.workflows.rehearsal.letters import write_letter
 from fieldstone.workflows.rehearsal.rehearse import MOST_EXAMINED, Rehearsal
 from fieldstone.workflows.rehearsal.trial import Trial, Tryout
 from fieldstone.workflows.runner import Runner
+from fieldstone.workflows.settings import WorkflowSettings
 from fieldstone.workflows.tables import fs_rehearsal
 
 KIND = "workflow.rehearse"
@@ -49,8 +52,16 @@ class StoredRehearsal:
 class Rehearsals:
     """Registers the job kind `workflow.rehearse`. `actor_of` gives the actor of a user; set by the composition."""
 
-    def __init__(self, records: Records, jobs: JobQueue, compiler: WorkflowCompiler, runner: Runner) -> None:
+    def __init__(
+        self,
+        records: Records,
+        jobs: JobQueue,
+        settings: WorkflowSettings,
+        compiler: WorkflowCompiler,
+        runner: Runner,
+    ) -> None:
         self._records = records
+        self._settings = settings
         self._jobs = jobs
         self._compiler = compiler
         self._tryout = Tryout(records, runner)
@@ -68,6 +79,12 @@ class Rehearsals:
     def try_record(self, actor: Actor, module: str, name: str, entry: Mapping[str, Any], record_id: int) -> Trial:
         """Raises UnfinishedWorkflowError, NotFoundError record.E010."""
         return self._tryout.try_record(actor, self.compile(module, name, entry), record_id)
+
+    def write_letter(
+        self, actor: Actor, module: str, record_id: int, subject: str, body: str, *, language: str = ""
+    ) -> Mail:
+        """A mail as it would be for a record; see `letters.write_letter`."""
+        return write_letter(self._records, self._settings, actor, module, record_id, subject, body, language=language)
 
     def rehearse(self, actor: Actor, module: str, name: str, entry: Mapping[str, Any], days: int) -> int:
         """The id of the rehearsal; its result is there, or a job makes it. `days` is between 1 and MOST_DAYS.
