@@ -43,6 +43,7 @@ PAGES = (
     "", "users/", "users/new/", "users/edit/?id={user}", "users/{user}/rights", "teams/", "teams/new/",
     "teams/edit/?id={team}", "teams/{team}/remove", "roles/", "roles/add", "roles/of/sales_rep",
     "roles/of/sales_rep/fields/opportunity", "roles/of/sales_rep/remove", "profiles/", "profiles/of/marketing",
+    "modules/", "modules/contact/", "modules/contact/fields/", "modules/contact/fields/email", "modules/contact/rules/",
     "sharing/", "sharing/rules/add", "sharing/rules/big", "sessions/", "tokens/", "tokens/new/", "logins/", "audit/",
     "runs/", "runs/{run}", "jobs/", "jobs/{job}", "outbox/", "draft/", "revisions/", "revisions/1", "revisions/1/back",
     "settings/", "health/",

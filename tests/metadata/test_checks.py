@@ -148,6 +148,24 @@ CASES: dict[str, list[tuple[dict[str, str], str]]] = {
         (module(modules_deal=deal(more="relations: {links: {kind: many_to_many, to: organization}}\n")), "21:13"),
     ],
     "relation.E010": [(module(modules_deal=deal(more="relations: {others: {kind: many_to_many, to: org}}\n")), "21:46")],
+    "picklist.E012": [
+        ({"metadata_picklists_stage": STAGE.replace("  won:", "  held: {roles: [rpe]}\n  won:")}, ":5:18"),
+        (module(modules_deal=deal(more="record_types: {a: {roles: [rpe]}}\n")), "21:28"),
+    ],
+    "field.E042": [
+        (module(modules_deal=deal(fields="k: {type: picklist, values: {a: A}, depends_on: {field: name, options: {}}}")), "16:59"),
+        (module(modules_deal=deal(fields="k: {type: picklist, values: {a: A}, depends_on: {field: stgae, options: {}}}")), "16:59"),
+    ],
+    "field.E043": [
+        (module(modules_deal=deal(fields="k: {type: picklist, values: {a: A}, depends_on: {field: stage, options: {wno: [a]}}}")), "16:76"),
+        (module(modules_deal=deal(fields="k: {type: picklist, values: {a: A}, depends_on: {field: stage, options: {won: [b]}}}")), "16:82"),
+    ],
+    "field.E044": [
+        (module(modules_deal=deal(fields="k: {type: picklist, values: {a: A}, depends_on: {field: l, options: {}}}\nl: {type: picklist, values: {a: A}, depends_on: {field: k, options: {}}}")), "16:59"),
+    ],
+    "field.E045": [
+        (module(modules_deal=deal(more="relations: {r: {kind: many_to_many, to: organization, attributes: {k: {type: picklist, values: {a: A}, depends_on: {field: stage, options: {}}}}}}\n")), "21:104"),
+    ],
     "picklist.E010": [(module(metadata_picklists_stage=STAGE.replace("default: open", "default: opne")), "2:10")],
     "picklist.E011": [
         (module(metadata_picklists_organization_industry="picklist: organization_industry\nvalues: {a: A}"), "1:11")

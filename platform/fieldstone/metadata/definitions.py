@@ -66,12 +66,14 @@ class NumberDef:
 
 @dataclass(frozen=True, kw_only=True)
 class RecordTypeDef:
-    """A variant of a module. `picklists`: field → the value keys it may hold, in order. `identity` and
-    `stored`, its name in rows ("" = `name`), survive a rename."""
+    """A variant of a module. `picklists`: field → the value keys it may hold, in order. `roles` are those of the
+    people who may choose it, None: everybody. `identity` and `stored`, its name in rows ("" = `name`), survive a
+    rename."""
 
     name: str
     label: str
     picklists: Mapping[str, tuple[str, ...]] = attribute(default_factory=_nothing)
+    roles: tuple[str, ...] | None = None
     identity: str = ""
     stored: str = ""
 

@@ -64,6 +64,15 @@ class Block:
         return sum(1 for cell in self.cells if cell.problem)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Offer:
+    """What a field offers beside the one it depends on (None: all), and whether that one has been changed: then what
+    the record holds is no longer offered either."""
+
+    keys: Collection[str] | None
+    moved: bool
+
+
 class CellMaker:
     """Makes the cells of one form from what it holds."""
 
@@ -76,6 +85,8 @@ class CellMaker:
         problems: Mapping[str, str],
         *,
         record_type: str = "",
+        offers: Mapping[str, Offer] | None = None,
+        roles: Collection[str] | None = None,
         shown: Mapping[str, str] | None = None,
         prefix: str = "f",
     ) -> None:
@@ -85,6 +96,8 @@ class CellMaker:
         self._shower = shower
         self._problems = problems
         self._record_type = record_type
+        self._offers = offers or {}
+        self._roles = roles
         self._shown = shown or {}
         self._prefix = prefix
         self.dependent = states.dependent
@@ -147,7 +160,13 @@ class CellMaker:
         if described.control not in _CHOICE_CONTROLS and described.name != "record_type":
             return ()
         keep = raw if isinstance(raw, list) else [str(raw or "")]
-        return choices(self._module, described, self._shower, record_type=self._record_type, keep=keep)
+        offer = self._offers.get(described.name)
+        if offer is not None and offer.moved:
+            keep = [key for key in keep if offer.keys is None or key in offer.keys]
+        return choices(
+            self._module, described, self._shower, record_type=self._record_type, keep=keep,
+            offered=offer.keys if offer else None, roles=self._roles,
+        )  # fmt: skip
 
     def _targets(self, described: DescribedField) -> Sequence[tuple[str, str]]:
         """The modules a lookup may point to, when the form has to ask."""

@@ -70,9 +70,11 @@ class FieldStates:
         self._names = self._bind(values, actor, reach)
         kinds = module.module.record_types.values()
         limited = frozenset(name for kind in kinds for name in kind.picklists)
-        self.dependent = frozenset(name for name in (*self._conditions, *limited) if module.find(name) is not None)
-        """The fields that others may change: by a condition, or by what a record type offers."""
-        read = frozenset(path[0] for compiled in self._all() for path in compiled.paths)
+        sources = {name: field.depends_on for name, field in module.module.fields.items() if field.depends_on}
+        changing = (*self._conditions, *limited, *sources)
+        self.dependent = frozenset(name for name in changing if module.find(name) is not None)
+        """The fields that others may change: by a condition, or by what a record type or another field offers."""
+        read = frozenset(path[0] for compiled in self._all() for path in compiled.paths) | set(sources.values())
         self.watched = read | {"record_type"} if limited or varies_by_type(module) else read
 
     def __getitem__(self, name: str) -> FieldState:

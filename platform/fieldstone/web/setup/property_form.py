@@ -33,6 +33,8 @@ _OWN_KINDS = {
     "type": "choice", "help": "lines", "values": "values", "to": "several", "picklist": "choice", "result": "choice",
     "relation": "choice", "of": "choice", "searchable": "choice", "pattern": "code", "reverse": "code",
 }  # fmt: skip
+_ELSEWHERE = frozenset({"depends_on"})
+"""Properties with an editor of their own."""
 _DEFAULTS = {
     each.name: each.default if each.default is not MISSING else None for each in fields(FieldDef)
 } | {"to": (), "values": {}}  # fmt: skip
@@ -99,7 +101,7 @@ def property_groups(
     for position, (label, names) in enumerate(GROUPS):
         wanted = [each for each in names if each in known and not (each == "values" and "picklist" in said)]
         if position == len(GROUPS) - 1:
-            wanted += [each for each in known if each not in named]
+            wanted += [each for each in known if each not in named and each not in _ELSEWHERE]
         found = [
             _property(each, known[each], field_type, said, model, (module, name), each in required and each != "type")
             for each in wanted
