@@ -90,14 +90,12 @@ class ActivityStage:
         if not told and not new:
             return
         me = work.actor.user_id
-        ids = {me, *(row.values["owner"] for row in owned)}
-        people = people_of(work.connection, work.published.model, ids)
-        if me in people:
-            follows += [(module.identity, row.id, me) for row in new]  # type: ignore[misc]
+        if me is not None:
+            follows += [(module.identity, row.id, me) for row in new]
         doer = Doer.of(work.published.model, work.actor)
         for row in owned:
             owner = row.values["owner"]
-            if owner in people and owner != me:
+            if owner != me:
                 follows.append((module.identity, row.id, owner))
                 telling.add(_notice(owner, "assigned", row, _assigned(doer)))
         if not told:

@@ -223,7 +223,7 @@ class Reading(OneRecord):
             raise InvalidInputError(codes.NO_SUCH_FORM, form=form)
         export = Export(module=module, query=query, header=header, ids=ids)
         if as_of is None:
-            return write(self.models.read, actor, export, now=self.clock())
+            return write(self.models.read_apart, actor, export, now=self.clock())
         held = ExitStack()
         try:
             at = held.enter_context(self._snapshot(actor, as_of, module, fields, (where, *sort), limit=most_changes))

@@ -291,6 +291,7 @@ DOORS: dict[str, list[Try]] = {
 
 INSIDE = {
     "model_at": "gives a model, no records",
+    "save_and_read": "is `save`, and gives what `get` gives",
     "save_in": "is `save` in a transaction of the caller",
     "save_within": "is `save` from a stage of a save",
     "delete_within": "is `delete` from a stage of a save",

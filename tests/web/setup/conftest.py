@@ -45,6 +45,7 @@ def address(rule: Rule) -> str:
     values = {
         "number": 1, "verb": "pause", "name": "sales_rep", "module": "organization", "export_type": "csv",
         "language": "zh_CN",
+        "workflow": "tier_follows_revenue",
     }  # fmt: skip
     built = rule.build({name: values[name] for name in rule.arguments})
     assert built is not None
