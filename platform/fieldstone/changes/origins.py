@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from fieldstone.changes.site_patch import read_effective, read_site, site_of
 from fieldstone.changes.upgrade.decide import decide
@@ -17,7 +18,7 @@ def says_own(site: Layer, key: str) -> bool:
     address = find_address(key)
     if address is None or address.path not in site.documents:
         return False
-    found = read_site(site, address.path)
+    found: Any = read_site(site, address.path)
     for step in address.steps:
         if not isinstance(found, dict) or step not in found:
             return False
@@ -31,7 +32,7 @@ def reset_to_below(layers: Sequence[Layer], key: str) -> Layer:
     site, address = site_of(layers), find_address(key)
     if address is None or not says_own(site, key):
         return site
-    below = read_effective(layers, address.path, without_site=True)
+    below: Any = read_effective(layers, address.path, without_site=True)
     for step in address.steps:
         below = below.get(step) if isinstance(below, dict) else None
     whole = Conflict(key=key, file=address.path, base_then=None, base_now=below, site=None)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from flask import g, redirect, request, session
+import io
+import zipfile
+
+from flask import g, redirect, request, send_file, session
 from flask.typing import ResponseReturnValue
 
 from fieldstone.changes.drafts.draft import Draft
@@ -43,6 +46,16 @@ class DraftView(Page):
                 return self.render("setup/draft_problems.html", problems=[(explain(error), "")], draft=draft)
         found = [(word_diagnostic_whole(each), editor_of_problem(each)) for each in problems[:_SHOWN]]
         return self.render("setup/draft_problems.html", problems=found, draft=draft)
+
+    @show("/yaml")
+    def export(self) -> ResponseReturnValue:
+        """The site's documents with the draft, as a folder for git or `fieldstone plan`."""
+        packed = io.BytesIO()
+        with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as folder:
+            for path, text in current_draft().site.documents.items():
+                folder.writestr(zipfile.ZipInfo(path, date_time=(1980, 1, 1, 0, 0, 0)), text)
+        packed.seek(0)
+        return send_file(packed, mimetype="application/zip", as_attachment=True, download_name="draft.zip")
 
     @change("/publish")
     def publish(self) -> ResponseReturnValue:
@@ -96,6 +109,7 @@ class DraftView(Page):
             back="/setup/",
             notes=word_follow_ups(draft),
             clashes=len(draft.clashes),
+            export_url=f"{HOME}yaml",
             conflicts=len([each for each in open_conflicts() if each.id not in decided_conflicts(draft)]),
         )
 
