@@ -10,6 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from browser.watched import Watched
 from fieldstone.records.changes import RecordChange
+from fieldstone.records.query_types import Query
 from fieldstone.runtime.site import Site
 
 pytestmark = pytest.mark.browser
@@ -134,3 +135,58 @@ def test_events_are_moved_and_made_longer_by_mouse_and_keys(open_page: Open, sit
     assert times() == ("21 09:15", "21 10:45")
     page.locator(".fs-cal-day[data-day='2031-03-05']").click(position={"x": 60, "y": 70})
     expect(page.get_by_role("dialog").get_by_label("Starts")).to_have_value("2031-03-05T09:00")
+
+
+def test_one_of_a_series_is_moved_alone_and_what_follows_deleted(open_page: Open, site: Site) -> None:
+    watched = open_page("/m/event/new?starts_at=2031-03-03T09:00&ends_at=2031-03-03T10:00&subject=Stand-up")
+    page = watched.page
+    repeat = page.locator("#f-repeat")
+    expect(page.get_by_label("Thursday")).to_be_hidden()
+    repeat.select_option("WEEKLY")
+    page.get_by_label("Thursday").check()
+    page.get_by_label("Monday").check()
+    watched.check_accessibility(idle=False)
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator("main")).to_contain_text("Every week on Monday and Thursday")
+    (event,) = site.records.query(site.accounts.operator(), "event", Query(where="subject == 'Stand-up'")).records
+    page.goto("/calendar?span=week&on=2031-03-10")
+    page.wait_for_load_state()
+    key = f"#e-event-{event.id}"
+    thursday = page.locator(f"{key}-20310313")
+    expect(page.locator("[data-on]")).to_have_count(2)
+    # Put on Friday by keys: which of them are meant is asked.
+    thursday.focus()
+    for name in ("Space", "ArrowRight", "Enter"):
+        page.keyboard.press(name)
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("It repeats")
+    dialog.get_by_role("button", name="Only this one").click()
+    expect(page.get_by_role("status")).to_contain_text("Stand-up was moved")
+    expect(dialog).to_be_hidden()
+    expect(thursday).to_have_count(0)
+    friday = page.locator("[data-column][data-day='2031-03-14'] .fs-cal-entry")
+    expect(friday).to_contain_text("Stand-up")
+    page.get_by_role("button", name="Undo").click()
+    expect(friday).to_have_count(0)
+    # By mouse, the whole: a drag that ends does not open what was dragged.
+    start, tuesday = (
+        page.locator(f"{key}-20310310").bounding_box(),
+        page.locator("[data-column][data-day='2031-03-11']"),
+    )
+    box = tuesday.bounding_box()
+    assert start is not None
+    assert box is not None
+    page.mouse.move(start["x"] + 40, start["y"] + 6)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 40, start["y"] + 6, steps=4)
+    page.mouse.up()
+    dialog.get_by_role("button", name="The whole series").click()
+    expect(page.locator(f"{key}-20310311")).to_contain_text("09:00–10:00")
+    expect(page.locator(f"{key}-20310314")).to_be_visible()
+    # What follows is deleted from the dialog of one of them.
+    page.locator(f"{key}-20310314").click()
+    expect(dialog).to_contain_text("Every week on Tuesday and Friday")
+    dialog.locator("form", has_text="Delete").get_by_role("button", name="This and following").click()
+    expect(page.locator("[data-on]")).to_have_count(1)
+    page.get_by_role("link", name="Later").click()
+    expect(page.locator("[data-on]")).to_have_count(0)

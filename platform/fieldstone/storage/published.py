@@ -120,7 +120,9 @@ class ModelSource:
         self._watchers.append(watcher)
 
     def refresh(self) -> PublishedModel:
-        """The model in force: one cheap query. While another thread compiles a new one, still the old one."""
+        """The model in force: one cheap query, in a snapshot that begins with it. While another thread compiles a new
+        one, still the old one."""
+        self.database.renew_snapshot()
         version = with_retries(self._look)
         if self._is_known(version):
             return self._ask_what_waits() if self.current.waiting else self.current
@@ -177,6 +179,13 @@ class ModelSource:
         with self.database.read() as conn:
             yield conn, published
 
+    @contextmanager
+    def read_apart(self) -> Iterator[tuple[sa.Connection, PublishedModel]]:
+        """As `read`, in a snapshot of its own: for what is read piece by piece while it is sent."""
+        published = self.reading
+        with self.database.read_apart() as conn:
+            yield conn, published
+
     def write(self, work: Callable[[sa.Connection, PublishedModel], T]) -> T:
         """Run `work` in one write transaction, with a model that stays in force until it commits.
 
@@ -201,6 +210,7 @@ class ModelSource:
         return work(conn, published)
 
     def _catch_up(self) -> None:
+        self.database.renew_snapshot()
         version = with_retries(self._look)
         with self._loading:
             self._load_up_to(version)

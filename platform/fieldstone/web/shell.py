@@ -18,6 +18,7 @@ from fieldstone.web.draft_preview import is_previewing, previewed_role
 from fieldstone.web.drafts import draft_owner, take_saved_draft
 from fieldstone.web.favourites import Star, stars
 from fieldstone.web.forms.address_sources import sources_of_cell
+from fieldstone.web.forms.repeat import word_repeat
 from fieldstone.web.i18n import current_language, gettext, ngettext
 from fieldstone.web.look import current_look
 from fieldstone.web.navigation import (
@@ -31,6 +32,7 @@ from fieldstone.web.navigation import (
 from fieldstone.web.persons import Person
 from fieldstone.web.rights import may_set_up
 from fieldstone.web.toasts import take_toasts
+from fieldstone.web.weeks import weekday_choices
 
 HTMX_CONFIG = json.dumps(
     {
@@ -164,6 +166,8 @@ def install(app: Flask) -> None:
             "htmx_config": HTMX_CONFIG,
             "toasts": take_toasts,
             "address_sources": sources_of_cell,
+            "weekday_choices": weekday_choices,
+            "word_repeat": word_repeat,
             "draft_owner": draft_owner,
             "saved_draft": take_saved_draft,
             "here": "",

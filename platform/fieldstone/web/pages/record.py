@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from fieldstone.kernel.errors import NotFoundError
 from fieldstone.records.query_types import Record
 from fieldstone.records.tables import MERGED_INTO
-from fieldstone.web.activity_view import read_activity
+from fieldstone.web.activity_view import LIMIT, read_activity
 from fieldstone.web.came_from import find_list
 from fieldstone.web.current import current_actor, current_model, current_records, current_site
 from fieldstone.web.described import DescribedModule
@@ -27,7 +27,8 @@ from fieldstone.web.workflow_buttons import workflow_buttons
 
 page = Blueprint("record", __name__)
 
-_HISTORY = 30
+_HISTORY = LIMIT + 1
+"""As the activity reads it, with one to tell whether there are more: it is read once for both."""
 
 
 @page.get("/m/<module>/<int:record_id>")

@@ -55,7 +55,10 @@ export function dragging(area, selector, { start, over, end, ghost = (element) =
     copy?.remove();
     document.documentElement.classList.remove("is-dragging-something");
     // The click that follows would open the link under the pointer.
-    const swallow = (event) => event.preventDefault();
+    const swallow = (event) => {
+      event.preventDefault();
+      event.stopPropagation();
+    };
     addEventListener("click", swallow, { capture: true, once: true });
     setTimeout(() => removeEventListener("click", swallow, { capture: true }));
     end(dropped);
