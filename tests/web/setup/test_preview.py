@@ -73,6 +73,9 @@ def test_a_draft_is_looked_at(site: Site, app: Flask, admin: Visitor, save: Call
     assert "Bridge" not in listed
     by_rating = text_of(admin.get("/m/opportunity?sort=-rating&columns=name,rating&where=is_empty(rating)"))
     assert "Bridge" in by_rating
+    exported = admin.get("/m/opportunity/export/file?format=csv&rows=all&columns=name,double&view=all&fields=all").text
+    assert "Doubled" in exported
+    assert "200" in exported
     assert "Rating" in text_of(admin.get("/m/opportunity/1/edit"))
     assert "Subject" in text_of(admin.get("/m/visit/new"))
     cards = "/m/opportunity/board/cards?view=all&lane=prospecting"
