@@ -64,7 +64,9 @@ def test_two_administrators_and_their_steps(site: Site, app: Flask, admin: Visit
     site.accounts.add_user("ben", "Ben", password=PASSWORD, is_admin=True)
     ben = Visitor(app)
     ben.log_in("ben", PASSWORD)
-    assert "in your draft" not in text_of(ben.get("/setup/"))
+    home = text_of(ben.get("/setup/"))
+    assert "in your draft" not in home
+    assert "Not published yet, drafts of: admin (" in home
     edit(ben, REP, label="Reps", right__product__edit="own")
     publish(ben, ben.get("/setup/draft/"))
     assert "in your draft" not in text_of(ben.get("/setup/"))
@@ -101,6 +103,10 @@ def test_two_administrators_and_their_steps(site: Site, app: Flask, admin: Visit
     assert "trainee:" in revision
     assert "label: Trainee" in revision
     edit(admin, REP, label="X")
+    edit(admin, REP, label="Reps")
+    assert "Your draft says what is published already" in text_of(admin.get("/setup/draft/"))
+    admin.post("/setup/draft/publish")
+    assert site.models.current.version == version + 1
     admin.post("/setup/draft/discard", {"back": REP})
     assert "in your draft" not in text_of(admin.get(REP))
     assert site.drafts.all() == []

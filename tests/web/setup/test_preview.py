@@ -125,7 +125,11 @@ def test_a_draft_with_problems_is_not_looked_at(new_site: Callable[[str], Site])
         fields = {**whole["fields"], "odd": {"type": "formula", "result": "decimal", "expression": "amuont * 2"}}
         return patch_document(layers, OPPORTUNITY, {**whole, "fields": fields})
 
+    site.drafts.edit(user, "Visits", lambda layers: patch_document(layers, "modules/visit.yaml", VISIT))
     site.drafts.edit(user, "Broken", broken)
+    page = admin.get("/setup/preview/?to=/m/visit/1")  # editors go on with what was sound last
+    assert "Site visits" in text_of(page)
+    assert '<option value="/m/visit/1" selected>' in page.text
     assert admin.post("/setup/preview/enter", {"to": "/"}).location == "/setup/draft/"
     review = text_of(admin.get("/setup/draft/"))
     assert "The draft has problems" in review

@@ -35,7 +35,7 @@ class DraftView(Page):
         """What publishing the draft would do; what keeps it from being published, when something does."""
         draft = current_draft()
         if not draft.counting:
-            return self.render("setup/draft_empty.html", title=gettext("Review and publish"))
+            return self.render("setup/draft_empty.html", title=gettext("Review and publish"), same=False)
         problems = [each for each in _compiled(draft) if each.severity == "error"]
         if not problems:
             try:
@@ -65,7 +65,10 @@ class DraftView(Page):
             return back_to(HOME)
         try:
             draft.require_decided()
-            publish_read(site.publishing.plan(draft.site))
+            plan = site.publishing.plan(draft.site)
+            if plan.is_empty:
+                return back_to(HOME)
+            publish_read(plan)
         except (ConflictError, InvalidInputError, MetadataError) as error:
             toast(explain(error), kind="error")
             return back_to(HOME)
@@ -97,6 +100,8 @@ class DraftView(Page):
 
     def _show(self, draft: Draft) -> str:
         plan = current_site().publishing.plan(draft.site)
+        if plan.is_empty:
+            return self.render("setup/draft_empty.html", title=gettext("Review and publish"), same=True)
         labels = list(dict.fromkeys(step.label for step in draft.counting))
         return show_plan(
             self,
