@@ -67,14 +67,17 @@ def save() -> ResponseReturnValue:
 
 @page.post("/account/look")
 def look() -> ResponseReturnValue:
-    """One choice from the menu: theme, density or language."""
+    """One choice from the menu: theme, density or language. A script that asks has drawn it already."""
     actor = current_actor()
     theme, language = request.form.get("theme", ""), request.form.get("language", "")
     if language in LANGUAGES:
         current_site().accounts.update_user(actor.user_id or 0, language=language, by=actor)
     if theme:
         current_site().accounts.update_user(actor.user_id or 0, theme=theme, by=actor)
-    response = make_response(redirect(local_path(request.form.get("next"), "/"), 303))
+    if request.headers.get("X-Requested-With") == "fetch":
+        response = make_response("", 204)
+    else:
+        response = make_response(redirect(local_path(request.form.get("next"), "/"), 303))
     return change_look(response, theme=theme, density=request.form.get("density", ""))
 
 

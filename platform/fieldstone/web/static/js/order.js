@@ -34,7 +34,7 @@ behave("[data-order]", (list) => {
   });
   list.addEventListener("pointerdown", (event) => {
     const item = lineOf(event.target);
-    if (!item || event.target.closest("button, input, label")) return;
+    if (!item || event.target.closest("a, button, input, label, select, [popover]")) return;
     dragged = item;
     item.classList.add("is-dragging");
     list.setPointerCapture(event.pointerId);
