@@ -37,7 +37,7 @@ def test_a_layout_is_changed_by_keys_alone(open_page: Open, site: Site) -> None:
     watched = open_page(URL)
     page = watched.page
     page.wait_for_load_state()
-    watched.check_accessibility(idle=False)
+    watched.check_accessibility()
     # move: up into the block above, put back, then dropped there
     amount, said = _item(page, "field:amount"), page.locator("#editor-said")
     amount.focus()
