@@ -121,6 +121,7 @@ def test_what_records_and_upgrades_forbid_or_ask(site: Site, admin: Visitor, sav
     for words in ("1 record would break it", "1 value goes out of sight", "Amount", "modules/opportunity.yaml"):
         assert words in text_of(review), words
     assert f'href="/m/opportunity/{deal}"' in review.text
+    assert 'href="/setup/modules/opportunity/fields/amount"' in review.text
     with zipfile.ZipFile(io.BytesIO(admin.get("/setup/draft/yaml").data)) as folder:
         assert folder.namelist() == [OPPORTUNITY]
         assert folder.read(OPPORTUNITY).decode() == site.drafts.get(user).site.documents[OPPORTUNITY]
