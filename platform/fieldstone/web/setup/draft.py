@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from flask import g, redirect, request, session
+from flask import Response, g, redirect, request, session
 from flask.typing import ResponseReturnValue
 
 from fieldstone.changes.drafts.draft import Draft
 from fieldstone.kernel.diagnostics import Diagnostic
 from fieldstone.kernel.errors import ConflictError, ForbiddenError, InvalidInputError, MetadataError
+from fieldstone.metadata.bundle import pack_documents
 from fieldstone.web.current import current_actor, current_published, current_site
 from fieldstone.web.i18n import gettext
 from fieldstone.web.rights import setup_reach
@@ -35,7 +36,7 @@ class DraftView(Page):
         """What publishing the draft would do; what keeps it from being published, when something does."""
         draft = current_draft()
         if not draft.counting:
-            return self.render("setup/draft_empty.html", title=gettext("Review and publish"))
+            return self.render("setup/draft_empty.html", title=gettext("Review and publish"), same=False)
         problems = [each for each in _compiled(draft) if each.severity == "error"]
         if not problems:
             try:
@@ -47,6 +48,15 @@ class DraftView(Page):
         found = [(word_diagnostic_whole(each), editor_of_problem(each)) for each in problems[:_SHOWN]]
         return self.render("setup/draft_problems.html", problems=found, draft=draft)
 
+    @show("/yaml")
+    def export(self) -> ResponseReturnValue:
+        """The site's documents with the draft, as far as the person shapes them, as a folder for git or `plan`."""
+        reach = setup_reach(current_published(), current_actor())
+        documents = {path: text for path, text in current_draft().site.documents.items() if reach.covers(path)}
+        answer = Response(pack_documents(documents), mimetype="application/zip")
+        answer.headers["Content-Disposition"] = 'attachment; filename="draft.zip"'
+        return answer
+
     @change("/publish")
     def publish(self) -> ResponseReturnValue:
         """What was read on the page of the review."""
@@ -55,7 +65,10 @@ class DraftView(Page):
             return back_to(HOME)
         try:
             draft.require_decided()
-            publish_read(site.publishing.plan(draft.site))
+            plan = site.publishing.plan(draft.site)
+            if plan.is_empty:
+                return back_to(HOME)
+            publish_read(plan)
         except (ConflictError, ForbiddenError, InvalidInputError, MetadataError) as error:
             toast(explain(error), kind="error")
             return back_to(HOME)
@@ -90,6 +103,8 @@ class DraftView(Page):
 
     def _show(self, draft: Draft) -> str:
         plan = current_site().publishing.plan(draft.site)
+        if plan.is_empty:
+            return self.render("setup/draft_empty.html", title=gettext("Review and publish"), same=True)
         labels = list(dict.fromkeys(step.label for step in draft.counting))
         return show_plan(
             self,
@@ -102,6 +117,7 @@ class DraftView(Page):
             back="/setup/",
             notes=word_follow_ups(draft),
             clashes=len(draft.clashes),
+            export_url=f"{HOME}yaml",
             conflicts=len([each for each in open_conflicts() if each.id not in decided_conflicts(draft)]),
         )
 
