@@ -14,8 +14,11 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
 import fieldstone
+from fieldstone.changes.editing.starting_kinds import STARTING_KINDS
+from fieldstone.expressions.functions import FUNCTIONS
 from fieldstone.expressions.operators import OPERATORS, PERIODS
 from fieldstone.expressions.periods import NAMED
+from fieldstone.fields.registry import built_in_field_types
 from fieldstone.kernel.codes import all_codes
 from fieldstone.runtime.settings import SETTINGS
 
@@ -65,9 +68,19 @@ def messages_of_settings() -> Iterator[Message]:
     yield from (setting.help for setting in SETTINGS)
 
 
+def messages_of_vocabulary() -> Iterator[Message]:
+    """What functions, field types and kinds of modules are and do, as the editors of Setup offer them."""
+    for function in FUNCTIONS:
+        yield from (function.group, function.help)
+    for field_type in built_in_field_types():
+        yield from (field_type.label, field_type.help)
+    for kind in STARTING_KINDS.values():
+        yield from (kind.label, kind.help)
+
+
 def all_messages() -> list[Message]:
     found = [*messages_of_pages(), *messages_of_conditions(), *messages_of_settings(), *messages_of_codes()]
-    return list(dict.fromkeys(message for message in found if message))
+    return list(dict.fromkeys(message for message in (*found, *messages_of_vocabulary()) if message))
 
 
 def catalogue() -> dict[Message, str | tuple[str, ...]]:

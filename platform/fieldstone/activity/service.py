@@ -14,6 +14,7 @@ from fieldstone.activity.people import Colleague, suggest_people
 from fieldstone.activity.record_reminders import RecordReminders
 from fieldstone.activity.reminder_delivery import ReminderDelivery
 from fieldstone.activity.reminders import Reminders
+from fieldstone.activity.series import SeriesGoOn
 from fieldstone.activity.stage import ActivityStage
 from fieldstone.jobs.queue import JobQueue
 from fieldstone.jobs.schedule import Recurring
@@ -39,7 +40,7 @@ class Activity:
         self.reminders = Reminders(records.models, jobs.clock)
         self.delivery = ReminderDelivery(records.models, jobs, notices)
         self.job_ends = JobEnds(records.models, jobs, workflows.notifications, workflows.mailer, base_url)
-        self.stage = ActivityStage(notices, RecordReminders())
+        self.stage = ActivityStage(notices, RecordReminders(), SeriesGoOn(records))
 
     def suggest_people(self, actor: Actor, module: str, record_id: int, text: str, limit: int = 8) -> list[Colleague]:
         """Whom somebody may mention on a record. Raises NotFoundError record.E010."""

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from fieldstone.expressions.compiled import CompiledExpression
-from fieldstone.expressions.nodes import Call, Comparison, Literal, Logic, Membership, Name, Node
+from fieldstone.expressions.nodes import Call, Comparison, Literal, Logic, Membership, Name, Node, Not
 from fieldstone.expressions.sql import SqlColumn, compile_filter
 from fieldstone.metadata.system_fields import find_any_field
 from fieldstone.records.columns import Columns
@@ -33,6 +33,9 @@ def filled_paths(node: Node) -> frozenset[Path]:
         operands = () if empty else node.children
     elif isinstance(node, Membership):
         operands = () if None in node.values else node.children
+    elif isinstance(node, Not) and isinstance(node.operand, Comparison) and node.operand.operator == "==":
+        sides = node.operand.children  # `not is_empty(x)`
+        operands = sides if any(isinstance(side, Literal) and side.value is None for side in sides) else ()
     elif isinstance(node, Call) and node.function.strict and node.type.kind == "boolean":
         operands = node.arguments
     return frozenset(item.path for item in operands if isinstance(item, Name))

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 
 from fieldstone.kernel.actors import SYSTEM, Actor
 from fieldstone.records.access import scope_parameters
+from fieldstone.records.access.visible import note_visible
 from fieldstone.records.columns import Columns
 from fieldstone.records.cursors import Cursor, read_cursor, write_cursor
 from fieldstone.records.fetch import fetch_rows
@@ -101,6 +102,8 @@ def get_records(
     rows = conn.execute(plan.statement, parameters).all()
     records, _ = _read(conn, published, actor, module, plan, rows, now)
     found = {record.id: record for record in records}
+    if not deleted:
+        note_visible(conn, published, actor, module, found, right)
     return [found[id] for id in dict.fromkeys(ids) if id in found]
 
 

@@ -28,6 +28,7 @@ from fieldstone.records.query_types import COUNT_CAP, Count, Labels, Page, Query
 from fieldstone.records.related import count_related, related_records
 from fieldstone.records.resembling import find_resembling
 from fieldstone.records.search.find import search_records
+from fieldstone.records.stage_ages import StageAge, stage_ages
 from fieldstone.records.suggest import suggest_records
 from fieldstone.storage.published import PublishedModel
 
@@ -150,6 +151,12 @@ class Reading(OneRecord):
                 group=group, measures=measures, where=where, now=at.now, right="view",
             )  # fmt: skip
 
+    def stage_ages(self, actor: Actor, module: str, field: str, ids: Sequence[int]) -> Mapping[int, StageAge]:
+        """Since when records are at the value of a field with `track_duration`, and how long that usually takes; of
+        those in reach."""
+        with self._snapshot(actor, None, module, (field,)) as at:
+            return stage_ages(at.conn, at.published, at.actor, module, field, ids)
+
     def alike(
         self, actor: Actor, module: str, fields: Sequence[str], *, where: str = "", after: int = 0, limit: int = 20
     ) -> AlikePage:
@@ -216,7 +223,7 @@ class Reading(OneRecord):
             raise InvalidInputError(codes.NO_SUCH_FORM, form=form)
         export = Export(module=module, query=query, header=header, ids=ids)
         if as_of is None:
-            return write(self.models.read, actor, export, now=self.clock())
+            return write(self.models.read_apart, actor, export, now=self.clock())
         held = ExitStack()
         try:
             at = held.enter_context(self._snapshot(actor, as_of, module, fields, (where, *sort), limit=most_changes))

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from fieldstone.storage.database import Database
 from fieldstone.storage.published import ModelSource
+from fieldstone.storage.shared_snapshot import once
 from fieldstone.workflows.tables import fs_notification
 
 MESSAGE_LENGTH = 500
@@ -45,6 +46,15 @@ class Notification:
     by: int | None = None
     entry: tuple[str, int] | None = None
     link: str = ""
+
+
+_UNREAD = (
+    sa.select(fs_notification.c.id)
+    .where(fs_notification.c.user_id == sa.bindparam("reader"), fs_notification.c.read_at.is_(None))
+    .limit(sa.bindparam("most"))
+)
+_COUNT_UNREAD = sa.select(sa.func.count()).select_from(_UNREAD.subquery())
+"""Worded once: every page asks it."""
 
 
 class Notifications:
@@ -110,13 +120,9 @@ class Notifications:
 
     def unread_count(self, user_id: int, *, cap: int = 100) -> int:
         """How many are unread, counted no further than `cap`."""
-        unread = (
-            sa.select(fs_notification.c.id)
-            .where(fs_notification.c.user_id == user_id, fs_notification.c.read_at.is_(None))
-            .limit(cap)
-        )
+        bound = {"reader": user_id, "most": cap}
         with self._database.read() as conn:
-            return conn.execute(sa.select(sa.func.count()).select_from(unread.subquery())).scalar_one()
+            return once(conn, ("unread", user_id, cap), lambda: conn.execute(_COUNT_UNREAD, bound).scalar_one())
 
     def mark_read(self, user_id: int, ids: Sequence[int] | None = None) -> int:
         """Mark some of a user's own notifications, or all, as read. Returns how many were unread."""
@@ -130,7 +136,7 @@ class Notifications:
     def mark_record_read(self, user_id: int, module: str, record_id: int) -> int:
         """Mark what a user was told about a record as read: the user is looking at it."""
         table, found = fs_notification, self._models.reading.model.modules.get(module)
-        if found is None:
+        if found is None or not self.unread_count(user_id):  # the page asks for that anyway
             return 0
         mine = (table.c.user_id == user_id, table.c.read_at.is_(None))
         about = (table.c.module == found.identity, table.c.record_id == record_id)

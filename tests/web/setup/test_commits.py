@@ -48,7 +48,7 @@ def test_no_view_knows_a_session_of_the_database(views: list[BaseModelView], adm
 
 def test_no_file_of_setup_writes_to_the_database_itself() -> None:
     """Whatever is changed goes through the functions that the command line uses too."""
-    for path in sorted(Path(inspect.getfile(package)).parent.glob("*.py")):
+    for path in sorted(Path(inspect.getfile(package)).parent.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Attribute):
                 assert node.attr not in ("commit", "insert", "writer"), path.name

@@ -10,10 +10,12 @@ from typing import Any
 
 from fieldstone.changes.drafts.draft import Clash, Draft, DraftStep, difference, replay
 from fieldstone.changes.drafts.three_way import DraftMerge
+from fieldstone.changes.editing.modules import remove_module
 from fieldstone.changes.rollback import SITE, with_site_layer
 from fieldstone.changes.site_patch import patch_document, read_effective, read_site, site_of, with_data, with_document
+from fieldstone.changes.upgrade.documents import REMOVED
 from fieldstone.changes.upgrade.patches import ABSENT, same
-from fieldstone.metadata.documents import MOVES, find_kind
+from fieldstone.metadata.documents import MODULE, MOVES, find_kind
 from fieldstone.metadata.layers import Layer
 from fieldstone.metadata.moves import MOVES_PATH
 from fieldstone.metadata.references.settling import settle_moves
@@ -77,9 +79,15 @@ def rebase_site(then: Sequence[Layer], now: Sequence[Layer], mine: Layer) -> Reb
         before, after = _state(base, path), _state(changed, path)
         if same(before, after):
             continue
+        theirs = _state(layers, path)
+        if after is ABSENT and theirs is ABSENT:
+            continue
         merge = DraftMerge(kind, PurePosixPath(path).stem)
-        merged = merge.merge(before, _state(layers, path), after)
-        site = patch_document(layers, path, None if merged is ABSENT else merged)
+        merged = merge.merge(before, theirs, after)
+        if merged is ABSENT and kind is MODULE and read_site(mine, path).get(REMOVED) is True:
+            site = remove_module(layers, PurePosixPath(path).stem)  # out of use, with all that is said about it
+        else:
+            site = patch_document(layers, path, None if merged is ABSENT else merged)
         clashes += merge.clashes
     return Rebased(site=site, clashes=tuple(clashes))
 

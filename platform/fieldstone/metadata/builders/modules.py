@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fieldstone.fields.base import FieldType
 from fieldstone.fields.definition import FieldDef, PicklistDef
 from fieldstone.kernel.registry import Registry
-from fieldstone.metadata.builders.activities import build_activity, build_reminder
+from fieldstone.metadata.builders.activities import build_activity, build_occurs, build_reminder
 from fieldstone.metadata.builders.fields import build_field, inline_picklist
 from fieldstone.metadata.builders.picklists import build_picklist
 from fieldstone.metadata.builders.words import label_from, plural_of
@@ -65,6 +65,7 @@ def build_module(name: str, root: MappingNode, field_types: Registry[FieldType])
         duplicates=_build_duplicates(root),
         activity=build_activity(root),
         reminder=build_reminder(root),
+        occurs=build_occurs(root),
         indexes=_build_indexes(root),
         searchable=root.flag("searchable", True),
         hidden=root.flag("hidden"),
@@ -116,6 +117,7 @@ def _build_record_type(name: str, node: MappingNode) -> RecordTypeDef:
         name=name,
         label=node.text("label") or label_from(name),
         picklists={field: picklists.texts(field) for field in picklists.entries},
+        roles=node.texts("roles") if "roles" in node.entries else None,
     )
 
 

@@ -9,9 +9,10 @@ from fieldstone.expressions.function import Function
 from fieldstone.expressions.nodes import Call, Node
 from fieldstone.kernel.codes import declare
 from fieldstone.metadata.checks.context import CheckContext
-from fieldstone.metadata.definitions import Grants, SharingRuleDef
+from fieldstone.metadata.definitions import Grants, ModuleDef, SharingRuleDef
 from fieldstone.metadata.dependencies import DependencyGraph, FieldRef
 from fieldstone.metadata.documents import SHARING
+from fieldstone.metadata.system_fields import find_any_field
 
 NOT_OWN = declare(
     "sharing.E020",
@@ -47,16 +48,8 @@ def check_condition(context: CheckContext, rule: SharingRuleDef, graph: Dependen
     def report(code: str, **params: object) -> None:
         context.report(code, SHARING, "sharing", *steps, **params)
 
-    if compiled.uses_user:
-        report(READS_USER)
-    for path in sorted(compiled.paths):
-        if path[0] != "user" and not _is_own(context, rule.module, path):
-            report(NOT_OWN, name=".".join(path))
-    for function in _functions(compiled.root, set()):
-        if function.uses_time:
-            report(READS_TIME, what=f"{function.name}()")
-        elif function.sql is None and not function.uses_user:
-            report(NOT_IN_FILTERS, function=function.name)
+    for code, params in condition_problems(compiled, context.modules[rule.module]):
+        report(code, **params)
     for name in sorted(_fields(compiled)):
         if FieldRef(rule.module, name) in graph.volatile:
             report(READS_TIME, what=name)
@@ -64,8 +57,22 @@ def check_condition(context: CheckContext, rule: SharingRuleDef, graph: Dependen
         report(GIVES_AWAY, role=role, field=field)
 
 
-def _is_own(context: CheckContext, module: str, path: tuple[str, ...]) -> bool:
-    field = context.find_field(module, path[0])
+def condition_problems(compiled: CompiledExpression, module: ModuleDef) -> Iterator[tuple[str, dict[str, object]]]:
+    """Code and parameters of all that a condition of sharing may not read, by itself."""
+    if compiled.uses_user:
+        yield READS_USER, {}
+    for path in sorted(compiled.paths):
+        if path[0] != "user" and not _is_own(module, path):
+            yield NOT_OWN, {"name": ".".join(path)}
+    for function in _functions(compiled.root, set()):
+        if function.uses_time:
+            yield READS_TIME, {"what": f"{function.name}()"}
+        elif function.sql is None and not function.uses_user:
+            yield NOT_IN_FILTERS, {"function": function.name}
+
+
+def _is_own(module: ModuleDef, path: tuple[str, ...]) -> bool:
+    field = find_any_field(module, path[0])
     return field is not None and (len(path) == 1 or field.type != "lookup")
 
 

@@ -15,12 +15,14 @@ from fieldstone.metadata.references.reading import read_documents
 
 @dataclass(frozen=True, kw_only=True)
 class Reference:
-    """`path` is the dotted place in the document (`record.header.2`), `text` what stands there."""
+    """`path` is the dotted place in the document (`record.header.2`), `text` what stands there. `listed`: it is one of
+    a list, which does without it when it goes."""
 
     file: str
     location: Location
     path: str
     text: str
+    listed: bool = False
 
 
 def find_references(layers: Sequence[Layer], kind: str, path: str) -> list[Reference]:
@@ -38,7 +40,10 @@ def find_references(layers: Sequence[Layer], kind: str, path: str) -> list[Refer
             def note(mention: Mention, file: str = document.file) -> str:
                 if (mention.kind, mention.path) == (kind, path) and mention.role in (LISTED, USED):
                     place = ".".join(mention.steps)
-                    reference = Reference(file=file, location=mention.location, path=place, text=mention.text)
+                    listed = mention.role == LISTED
+                    reference = Reference(
+                        file=file, location=mention.location, path=place, text=mention.text, listed=listed
+                    )
                     found.setdefault((file, place, mention.text), reference)
                 return mention.last
 

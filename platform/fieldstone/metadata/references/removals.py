@@ -17,7 +17,7 @@ REMOVED_KEY = "removed"
 _OWNERS: Mapping[str, tuple[str, ...]] = {
     "field": ("relation", "module"),
     "picklist_value": ("picklist",),
-    **dict.fromkeys(("relation", "record_type", "view", "block", "rule", "workflow"), ("module",)),
+    **dict.fromkeys(("relation", "record_type", "view", "block", "tab", "variant", "rule", "workflow"), ("module",)),
 }
 """Kind → the kinds it may belong to, by the first names of its path."""
 
@@ -65,7 +65,7 @@ def without_modules(layers: Layers, removed: Mapping[str, Location]) -> Layers:
     gone = Gone({("module", module) for module in removed})
     gone.paths.update(("email", email) for email, module in names.emails.items() if module in removed)
     for module in removed:
-        gone.paths.update(_gone_with(names, "module", module))
+        gone.paths.update(gone_with(names, "module", module))
     kept = [[document for document in layer if not _is_about(document, removed, names)] for layer in layers]
     return visit_layers(kept, names, gone.visit)
 
@@ -82,7 +82,7 @@ def prune_below(layers: Layers, position: int) -> Layers:
     def note(mention: Mention) -> str:
         if mention.role == REMOVED:
             gone.paths.add((mention.kind, mention.path))
-            gone.paths.update(_gone_with(names, mention.kind, mention.path))
+            gone.paths.update(gone_with(names, mention.kind, mention.path))
         return mention.last
 
     for document in removing:
@@ -90,7 +90,7 @@ def prune_below(layers: Layers, position: int) -> Layers:
     return [*visit_layers(below, names, gone.visit), *layers[position:]] if gone.paths else layers
 
 
-def _gone_with(names: DeclaredNames, kind: str, path: str) -> Iterator[tuple[str, str]]:
+def gone_with(names: DeclaredNames, kind: str, path: str) -> Iterator[tuple[str, str]]:
     """The related lists and picklists that exist only because of something."""
     if kind in ("module", "field", "relation"):
         for module in names.modules:

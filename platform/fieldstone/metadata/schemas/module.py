@@ -14,6 +14,7 @@ from fieldstone.metadata.schemas.parts import (
     texts,
     whole,
 )
+from fieldstone.metadata.schemas.picklist import CHOOSERS
 
 _FIELD: Schema = {"type": "object"}
 
@@ -29,6 +30,7 @@ RECORD_TYPE = record(
     {
         "label": text("How people call the variant."),
         "picklists": named("The values that picklist fields may hold.", texts("Keys, in order.", minItems=1)),
+        "roles": CHOOSERS,
     },
 )
 RULE = record(
@@ -85,6 +87,18 @@ REMINDER = record(
     },
     required=("at", "before"),
 )
+OCCURS = record(
+    "When what records stand for happens, and how it repeats.",
+    {
+        "start": name("The date or date-time with which it begins."),
+        "end": name("The one with which it ends."),
+        "all_day": name("The checkbox of what takes whole days: the same days for everybody."),
+        "zone": name("A text field for the time zone in which the times are meant; filled in with the person's."),
+        "repeat": name("A recurrence field: the record is the first of a series."),
+        "series": name("The lookup of one that was changed alone, to its series."),
+    },
+    required=("start",),
+)
 
 MODULE: Schema = record(
     "A kind of record.",
@@ -102,6 +116,7 @@ MODULE: Schema = record(
         "duplicates": DUPLICATES,
         "activity": ACTIVITY,
         "reminder": REMINDER,
+        "occurs": OCCURS,
         "rules": named("Validation rules.", RULE),
         "relations": named("Related lists besides those of lookups.", RELATION),
         "indexes": {

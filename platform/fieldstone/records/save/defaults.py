@@ -8,15 +8,17 @@ from fieldstone.expressions.evaluate import evaluate
 from fieldstone.fields.auto_number import AutoNumberType
 from fieldstone.fields.base import FieldValueError
 from fieldstone.fields.values import RecordRef
+from fieldstone.metadata.offering import is_for, offered_with
 from fieldstone.records import codes
 from fieldstone.records.changes import TempRef
 from fieldstone.records.names import bind
 from fieldstone.records.save.access import check_owners
+from fieldstone.records.save.choices import choosers
 from fieldstone.records.save.field_program import FieldProgram
 from fieldstone.records.save.parse import parse_context
 from fieldstone.records.save.program import ModuleProgram, program_for
 from fieldstone.records.stages import SaveRow, SaveWork
-from fieldstone.storage.allocate import allocate_ids, allocate_numbers
+from fieldstone.storage.allocate import allocate_together, id_key
 
 
 def fill_defaults(work: SaveWork) -> None:
@@ -25,9 +27,7 @@ def fill_defaults(work: SaveWork) -> None:
         if row.created:
             new.setdefault(row.module, []).append(row)
     for module, rows in new.items():
-        table = program_for(work, module).module_table
-        for row, record_id in zip(rows, allocate_ids(work.connection, table, len(rows)), strict=True):
-            row.id = row.values["id"] = record_id
+        _number(work, program_for(work, module), rows)
     work.index = {(row.module, row.id): row for row in work.rows}
     _resolve_references(work)
     for module, rows in new.items():
@@ -36,7 +36,28 @@ def fill_defaults(work: SaveWork) -> None:
         check_owners(work, module, rows)
         _fill_constants(work, program, rows)
         _fill_expressions(work, program, rows)
-        _number(work, program, rows)
+
+
+def _number(work: SaveWork, program: ModuleProgram, rows: Sequence[SaveRow]) -> None:
+    """Ids and running numbers."""
+    module = program.module
+    ids = id_key(program.table.name)
+    own = f"number:{module.identity}"
+    numbered = {
+        f"number:{field.identity}": field for field in program.own_fields if isinstance(field.type, AutoNumberType)
+    }
+    numbers = allocate_together(
+        work.connection, [ids, *([own] if module.number is not None else ()), *numbered], len(rows)
+    )
+    for row, record_id in zip(rows, numbers[ids], strict=True):
+        row.id = row.values["id"] = record_id
+    if module.number is not None:
+        for row, number in zip(rows, numbers[own], strict=True):
+            row.values["record_number"] = f"{module.number.prefix}{number:0{module.number.digits}d}"
+    for key, field in numbered.items():
+        assert isinstance(field.type, AutoNumberType)
+        for row, number in zip(rows, numbers[key], strict=True):
+            row.values[field.name] = field.type.number(field.field, number)
 
 
 def _resolve_references(work: SaveWork) -> None:
@@ -59,7 +80,8 @@ def _resolve_references(work: SaveWork) -> None:
 
 
 def _fill_system(work: SaveWork, program: ModuleProgram, rows: Sequence[SaveRow]) -> None:
-    record_type = next(iter(program.module.record_types), None)
+    types, roles = program.module.record_types, choosers(work)
+    record_type = next((name for name, kind in types.items() if is_for(kind, roles)), next(iter(types), None))
     for row in rows:
         values = row.values
         values["version"] = 1
@@ -69,6 +91,10 @@ def _fill_system(work: SaveWork, program: ModuleProgram, rows: Sequence[SaveRow]
             values["owner"] = work.actor.user_id
         if values["record_type"] is None:
             values["record_type"] = record_type
+    zone = program.module.occurs.zone if program.module.occurs is not None else ""
+    for row in rows if zone else ():
+        if zone not in row.given:
+            row.values[zone] = work.actor.zone or work.published.model.app.zone
 
 
 def _fill_constants(work: SaveWork, program: ModuleProgram, rows: Sequence[SaveRow]) -> None:
@@ -86,6 +112,19 @@ def _fill_constants(work: SaveWork, program: ModuleProgram, rows: Sequence[SaveR
             limits = offered[row.values["record_type"]].picklists if offered else {}
             if name not in limits or value in limits[name]:
                 row.values[name] = value
+    for field, value in constants:
+        if field.field.depends_on:
+            _leave_unoffered(field, value, rows)
+
+
+def _leave_unoffered(field: FieldProgram, value: object, rows: Sequence[SaveRow]) -> None:
+    """No default where the field that it depends on does not offer it."""
+    for row in rows:
+        if field.name in row.given or row.values[field.name] != value:
+            continue
+        offered = offered_with(field.field, row.values[field.field.depends_on])
+        if offered is not None and not offered.issuperset(value if isinstance(value, tuple) else (value,)):
+            row.values[field.name] = field.blank
 
 
 def _constants(work: SaveWork, program: ModuleProgram) -> list[tuple[FieldProgram, object]]:
@@ -115,17 +154,3 @@ def _fill_expressions(work: SaveWork, program: ModuleProgram, rows: Sequence[Sav
                 work.refuse_value(row, field.name, field.field.label, error)
             else:
                 row.values[field.name] = field.blank if parsed is None else parsed
-
-
-def _number(work: SaveWork, program: ModuleProgram, rows: Sequence[SaveRow]) -> None:
-    module = program.module
-    if module.number is not None:
-        numbers = allocate_numbers(work.connection, f"number:{module.identity}", len(rows))
-        for row, number in zip(rows, numbers, strict=True):
-            row.values["record_number"] = f"{module.number.prefix}{number:0{module.number.digits}d}"
-    for field in program.own_fields:
-        if not isinstance(field.type, AutoNumberType):
-            continue
-        numbers = allocate_numbers(work.connection, f"number:{field.identity}", len(rows))
-        for row, number in zip(rows, numbers, strict=True):
-            row.values[field.name] = field.type.number(field.field, number)

@@ -21,7 +21,7 @@ function fits(item, list) {
 }
 
 function changed(form) {
-  const text = form?.querySelector("[data-expression]");
+  const text = form?.querySelector(".fs-expression[data-expression]");
   if (text) globalThis.htmx.trigger(text, "fs-changed");
 }
 
@@ -64,6 +64,6 @@ behave("[data-row]", (row) => {
   if (document.readyState === "complete") changed(row.closest("form")); // one that was added or drawn anew
 });
 
-behave("[data-expression]", (text) => {
+behave(".fs-expression[data-expression]", (text) => {
   text.closest("form").addEventListener("change", () => changed(text.closest("form")));
 });

@@ -14,7 +14,7 @@ behave("[data-mass-add]", (choice) => {
 });
 
 // The whole list instead of the rows that are ticked.
-behave("[data-whole]", (button) => {
+behave("button[data-whole]", (button) => {
   const all = document.getElementById("bulk-all");
   const label = document.querySelector("[data-bulk] [data-selected]");
   button.addEventListener("click", () => {

@@ -1,0 +1,1 @@
+"""The module manager: modules, their fields and their rules, changed in the draft."""
