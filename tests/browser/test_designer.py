@@ -54,7 +54,7 @@ def test_a_workflow_is_designed_tested_and_rehearsed_by_keyboard(open_page: Call
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     expect(page.get_by_label("Message")).to_have_value("{{ record.label }}{{ record.amount }}")
-    watched.check_accessibility(idle=False)
+    watched.check_accessibility()
     page.keyboard.press("Control+s")
     page.wait_for_load_state()
     expect(page.locator("#step-1 h3")).to_have_text("Set fields")
@@ -73,5 +73,5 @@ def test_a_workflow_is_designed_tested_and_rehearsed_by_keyboard(open_page: Call
     page.get_by_role("button", name="Rehearse").focus()
     page.keyboard.press("Enter")
     expect(page.locator("#told")).to_contain_text("It would have run 5 times, for 5 records")
-    watched.check_accessibility(idle=False)
+    watched.check_accessibility()
     assert site.jobs.list() == []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from flask import abort, g, request
+from flask import abort, request
 from flask.typing import ResponseReturnValue
 
 from fieldstone.changes.editing.naming import name_from
@@ -209,7 +209,6 @@ def _put(module: str, name: str, entry: Mapping[str, Any]) -> Callable[[Sequence
 def _edit(label: str, edit: Callable[[Sequence[Layer]], Layer], *, turn: int | None = None) -> bool:
     """One step of the draft more; what is wrong with the workflow is shown on its page. False, and the reason on the
     page, where it cannot be done at all."""
-    g.pop("drafted_documents", None)
     try:
         edit_draft(label, edit, turn=turn)
     except MetadataError as error:
@@ -225,9 +224,9 @@ def _misfits(module: str, name: str, put: Callable[[Sequence[Layer]], Layer]) ->
     """What would be wrong with a workflow in a module, in words."""
     drafts, start = current_site().drafts, f"{module}.workflows.{name}"
     try:
-        found = drafts.compile(drafts.tried(current_draft(), put)).diagnostics
+        found = list(drafts.compile(drafts.tried(current_draft(), put)).diagnostics)
     except MetadataError as error:
-        found = error.diagnostics
+        found = list(error.diagnostics)
     words = [word_diagnostic_whole(each, workflow_path(module)) for each in found if each.path.startswith(start)]
     return list(dict.fromkeys(words))
 
