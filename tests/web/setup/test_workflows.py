@@ -78,6 +78,11 @@ def test_a_workflow_is_made_tested_rehearsed_copied_and_removed(
         "s.2.subject": "Big: {{ record.name }}", "s.2.body": "Of {{ record.amount }}", "s.2.if": "amount > 20000"},
     )  # fmt: skip
     _send(admin, page, "remove:1")
+    unknown = sent_form(admin.get(page), "workflow") | {"act": "save", "s.2.to.other": "somebody"}
+    admin.post(page, unknown)
+    step = admin.get(page).text
+    assert "somebody does not say who is meant" in step[step.index('id="step-3"') :]
+    _send(admin, page, **{"s.2.to.other": "boss@example.com"})
     flow = _said(site, "opportunity")["thank_for_big_ones"]
     email = {
         "if": "amount > 20000",
