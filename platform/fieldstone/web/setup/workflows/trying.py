@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from flask import abort, request
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 
 from fieldstone.changes.editing.workflows import action_of, find_workflow, steps_of, with_steps, workflow_path
 from fieldstone.kernel.errors import FieldstoneError
@@ -85,7 +86,31 @@ def _tried(
         )
     except FieldstoneError as error:
         return None, _why(error)
-    return _trial_words(module, trial), []
+    told = _trial_words(module, trial)
+    letters = iter(_letters(module, entry, record) if trial.steps else ())
+    for step, words in zip(trial.steps, told["steps"], strict=True):
+        if step.get("action") == "email":
+            words["mail"] = next(letters, None)
+    return told, []
+
+
+def _letters(module: str, entry: Mapping[str, Any], record: int) -> Iterator[dict[str, Any] | None]:
+    """The mail of each step that sends one, as it is about the record now; None where it cannot be written."""
+    for step in steps_of(entry):
+        options = step.get("email")
+        if action_of(step) != "email" or not isinstance(options, Mapping):
+            continue
+        said = draft_document(f"metadata/emails/{options['template']}.yaml") if options.get("template") else options
+        try:
+            mail = current_site().workflows.rehearsals.write_letter(
+                current_actor(), module, record, str(said.get("subject", "")), str(said.get("body", ""))
+            )
+        except FieldstoneError as error:
+            if error.status >= 500:
+                raise
+            yield None
+        else:
+            yield {"subject": mail.subject, "html": Markup(mail.html)}  # sanitised where it is made
 
 
 def _with_letters(entry: Mapping[str, Any]) -> dict[str, Any]:
@@ -166,6 +191,7 @@ def _step_words(steps: Iterable[Mapping[str, Any]], *, open_to: bool) -> list[di
     return [
         {
             "label": action_labels().get(str(step.get("action")), step.get("action")), "outcome": step.get("outcome"),
+            "mail": None,
             "details": [
                 (_detail_name(name), _detail(name, value) if open_to else "…")
                 for name, value in step.items()
