@@ -196,6 +196,19 @@ def test_a_workflow_is_made_tested_rehearsed_copied_and_removed(
     assert "boss@example.com" in told
     assert admin.get(f"{HOME}lead/first_contact/test?rehearsal=1").status_code == 404
 
+    # What is only in the draft cannot be tried, and that is said.
+    user = site.accounts.find_user_id("admin")
+    assert user is not None
+    new_field = "module: opportunity\nfields:\n  visits: {type: integer}\n"
+    site.drafts.edit(
+        user, "A field", lambda layers: with_document(site_of(layers), "modules/opportunity.yaml", new_field)
+    )
+    _send(admin, page, **{"if": "amount > 10000 and visits > 1"})
+    for said in (admin.get(f"{page}/test?record={deal}"), admin.get(admin.post(f"{page}/rehearse").location)):
+        assert "It needs what is only in your draft so far" in text_of(said)
+        assert "visits" in text_of(said)
+    _send(admin, page, **{"if": "amount > 10000"})
+
     # A copy for another module says what does not fit there, and is off.
     _send(admin, page, "add", **{"add": "comment", "s.0.*.value": ["organization.industry", ""]})
     misfits = text_of(admin.get(f"{page}/copy?module=contact"))

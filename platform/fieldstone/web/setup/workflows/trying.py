@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -65,14 +65,15 @@ class TryingPages(Guarded):
     def rehearse(self, module: str, workflow: str) -> ResponseReturnValue:
         entry = find_workflow(draft_document(workflow_path(module)), workflow) or abort(404)
         page = f"/setup/workflows/{module}/{workflow}/test"
+        if problems_of(module, workflow).count:
+            return back_to(page)
         days = find_number(request.form.get("days", "")) or 7
         try:
             made = current_site().workflows.rehearsals.rehearse(
                 current_actor(), module, workflow, _with_letters(entry), days
             )
         except FieldstoneError as error:
-            for line in _why(error):
-                toast(line, kind="error")
+            toast(" ".join(_why(error)), kind="error")
             return back_to(page)
         return back_to(f"{page}?rehearsal={made}#rehearsal")
 
@@ -131,10 +132,14 @@ def _with_letters(entry: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _why(error: FieldstoneError) -> list[str]:
+    """What keeps a workflow from being tried. The draft has no problem with it: what is not known is not published."""
     if error.status >= 500:
         raise error
-    causes: Sequence[FieldstoneError] = error.causes if isinstance(error, UnfinishedWorkflowError) else [error]
-    return list(dict.fromkeys(explain(each) for each in causes))
+    if not isinstance(error, UnfinishedWorkflowError):
+        return [explain(error)]
+    words = [explain(each) for each in error.causes]
+    unpublished = gettext("It needs what is only in your draft so far. Publish that first, then try the workflow:")
+    return [unpublished, *dict.fromkeys(words)]
 
 
 def _trial_words(module: str, trial: Trial) -> dict[str, Any]:
