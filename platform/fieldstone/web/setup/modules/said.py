@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flask import abort, g
+from flask import abort, g, redirect, request
 
 from fieldstone.changes.editing.modules import module_path
 from fieldstone.changes.rollback import SITE
@@ -60,8 +60,18 @@ def find_said(name: str) -> SaidModule | None:
 
 
 def get_said(name: str) -> SaidModule:
-    """The same; the page does not exist when there is none."""
-    return find_said(name) or abort(404)
+    """The same; the page does not exist when there is none. Whoever comes from the records of a module that the draft
+    calls otherwise is led there."""
+    found = find_said(name)
+    if found is not None:
+        return found
+    published = current_model().modules.get(name)
+    renamed = published and next(
+        (each.name for each in draft_model().modules.values() if each.identity == published.identity), None
+    )
+    if renamed and request.method == "GET":
+        abort(redirect(request.path.replace(f"/{name}/", f"/{renamed}/", 1), 303))
+    return abort(404)
 
 
 def field_label_of(entry: Mapping[str, Any], name: str) -> str:
