@@ -79,6 +79,11 @@ def field_label_of(entry: Mapping[str, Any], name: str) -> str:
     return str(entry.get("label") or name.replace("_", " ").capitalize())
 
 
+def field_words_of(said: SaidModule, entry: Mapping[str, Any], name: str) -> str:
+    """The label in the reader's language."""
+    return draft_model().text(f"field.{said.name}.{name}.label", current_language(), field_label_of(entry, name))
+
+
 def published_name(model: AppModel, name: str) -> str:
     """What a module of the draft is called in the published model, "" when it is not there."""
     module = model.modules.get(name)
