@@ -148,6 +148,24 @@ CASES: dict[str, list[tuple[dict[str, str], str]]] = {
         (module(modules_deal=deal(more="relations: {links: {kind: many_to_many, to: organization}}\n")), "21:13"),
     ],
     "relation.E010": [(module(modules_deal=deal(more="relations: {others: {kind: many_to_many, to: org}}\n")), "21:46")],
+    "picklist.E012": [
+        ({"metadata_picklists_stage": STAGE.replace("  won:", "  held: {roles: [rpe]}\n  won:")}, ":5:18"),
+        (module(modules_deal=deal(more="record_types: {a: {roles: [rpe]}}\n")), "21:28"),
+    ],
+    "field.E042": [
+        (module(modules_deal=deal(fields="k: {type: picklist, values: {a: A}, depends_on: {field: name, options: {}}}")), "16:59"),
+        (module(modules_deal=deal(fields="k: {type: picklist, values: {a: A}, depends_on: {field: stgae, options: {}}}")), "16:59"),
+    ],
+    "field.E043": [
+        (module(modules_deal=deal(fields="k: {type: picklist, values: {a: A}, depends_on: {field: stage, options: {wno: [a]}}}")), "16:76"),
+        (module(modules_deal=deal(fields="k: {type: picklist, values: {a: A}, depends_on: {field: stage, options: {won: [b]}}}")), "16:82"),
+    ],
+    "field.E044": [
+        (module(modules_deal=deal(fields="k: {type: picklist, values: {a: A}, depends_on: {field: l, options: {}}}\nl: {type: picklist, values: {a: A}, depends_on: {field: k, options: {}}}")), "16:59"),
+    ],
+    "field.E045": [
+        (module(modules_deal=deal(more="relations: {r: {kind: many_to_many, to: organization, attributes: {k: {type: picklist, values: {a: A}, depends_on: {field: stage, options: {}}}}}}\n")), "21:104"),
+    ],
     "picklist.E010": [(module(metadata_picklists_stage=STAGE.replace("default: open", "default: opne")), "2:10")],
     "picklist.E011": [
         (module(metadata_picklists_organization_industry="picklist: organization_industry\nvalues: {a: A}"), "1:11")
@@ -176,6 +194,11 @@ CASES: dict[str, list[tuple[dict[str, str], str]]] = {
         (layout("record: {header: [amuont]}"), "2:19"),
         (layout("record: {blocks: {a: {fields: [name, amuont]}}}"), "2:38"),
         (layout("quick_create: [name, stage, amuont]"), "2:29"),
+        (
+            layout("variants: {a: {role: rep, record: {blocks: {b: {fields: [amuont]}}}}}")
+            | {"metadata_roles": "roles: {rep: {modules: {'*': [view]}}}"},
+            "2:58",
+        ),
         (layout("list: {columns: [name, organization.indsutry]}"), "2:24"),
         (layout("list: {views: {a: {sort: [-amuont]}}}"), "2:27"),
         (layout("list: {views: {a: {columns: [amuont]}}}"), "2:30"),
@@ -212,6 +235,10 @@ CASES: dict[str, list[tuple[dict[str, str], str]]] = {
             "layouts/deal.yaml:2:58",
         )
     ],
+    "layout.E019": [(layout("record: {blocks: {a: {fields: [name], tab: more}}}"), "2:44")],
+    "layout.E020": [(layout("variants: {a: {record_type: tender}}"), "2:29")],
+    "layout.E021": [(layout("variants: {a: {role: bos}}"), "2:22")],
+    "layout.E022": [(layout("variants: {a: {record: {header: [name]}}}"), "2:12")],
     "layout.W001": [(layout("record: {blocks: {a: {fields: [name]}, b: {fields: [name]}}}"), "2:53")],
     "layout.W002": [(layout("quick_create: [amount]"), "2:1")],
     "workflow.E010": [({"workflows_dael": "module: dael\nworkflows: {}"}, "workflows/dael.yaml:1:9")],

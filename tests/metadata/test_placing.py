@@ -2,7 +2,8 @@
 
 from fieldstone.fields.definition import FieldDef
 from fieldstone.metadata.builders.placing import place_fields
-from fieldstone.metadata.definitions import BlockDef, ModuleDef
+from fieldstone.metadata.definitions import ModuleDef
+from fieldstone.metadata.layout_definitions import BlockDef
 
 
 def _module(*names: str) -> ModuleDef:

@@ -287,6 +287,8 @@ DOORS: Mapping[str, Sequence[Knock]] = {
         _get("/setup/runs/"),
         _get("/setup/runs/1"),
         _get("/setup/users/"),
+        _get("/setup/modules/organization/layout/"),
+        _post("/setup/modules/organization/layout/do", do="hide", item="field:name"),
         _post("/setup/users/1/link"),
         _post("/setup/draft/publish"),
         _post(

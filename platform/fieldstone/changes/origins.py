@@ -18,7 +18,7 @@ def says_own(site: Layer, key: str) -> bool:
     address = find_address(key)
     if address is None or address.path not in site.documents:
         return False
-    found = read_site(site, address.path)
+    found: Any = read_site(site, address.path)
     for step in address.steps:
         if not isinstance(found, dict) or step not in found:
             return False

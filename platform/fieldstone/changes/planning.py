@@ -22,6 +22,7 @@ from fieldstone.changes.served_steps import assign_steps, fills, replaces
 from fieldstone.changes.shared import check_shared, missing_teams
 from fieldstone.changes.statements import assign_statements
 from fieldstone.changes.steps.step_kind import StepContext
+from fieldstone.changes.told import told_change
 from fieldstone.changes.unfinished import take_over
 from fieldstone.metadata.canonical import content_hash
 from fieldstone.metadata.catalogue import Catalogue
@@ -37,9 +38,6 @@ from fieldstone.storage.published import PublishedModel
 from fieldstone.storage.revisions import find_version, load_layers
 from fieldstone.storage.shapes import model_shapes
 from fieldstone.storage.steps import Step, StoredStep, open_steps
-
-_TOLD = ("change", "add_role", "add_profile", "add_sharing_rule")
-"""Kinds of changes whose details are what was said and is said now."""
 
 
 class CompileLayers(Protocol):
@@ -204,10 +202,8 @@ class _Planner:
         later: Mapping[int, Step],
     ) -> PlannedChange:
         indexes = [PlannedStep(step=later[id(item)], background=True) for item in operations if id(item) in later]
-        return PlannedChange(
-            kind=change.kind,
-            target=change.target,
-            before=_former_path(change),
+        return replace(
+            told_change(change),
             ddl=_statements(operations),
             rows=effect.rows,
             lost=effect.lost,
@@ -219,11 +215,6 @@ class _Planner:
             destructive=effect.lost > 0,
             breach=effect.breach,
             work=estimate([*steps, *indexes]),
-            attributes={
-                name: (pair[0], pair[1])
-                for name, pair in change.details.items()
-                if change.kind.startswith(_TOLD) and isinstance(pair, list) and len(pair) == 2
-            },
         )
 
     def _lock(self, operations: Sequence[Operation], later: Mapping[int, Step]) -> str:
@@ -241,13 +232,6 @@ def _hash_layers(version: int, layers: Sequence[Layer]) -> str:
     counts, not how it is written."""
     parts = [f"{layer.name}/{path} {content_hash(body)}" for layer in layers for path, body in layer.documents.items()]
     return hashlib.sha256("\n".join([str(version), *sorted(parts)]).encode()).hexdigest()
-
-
-def _former_path(change: Change) -> str:
-    """What a renamed thing was called; what it belongs to by its present name."""
-    if not change.kind.startswith("rename"):
-        return ""
-    return ".".join(filter(None, (change.target.rpartition(".")[0], str(change.details["from"]))))
 
 
 def _statements(operations: Sequence[Operation]) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ _NOTHING: Mapping[str, Any] = MappingProxyType({})
 class PicklistValueDef:
     """One value. `meaning` is open, won, lost, closed or ""; `colour` a hue of the interface
     (gray blue cyan teal green amber orange red pink violet); `probability` a percentage or None.
+    `roles` are those of the people who may choose it, None: everybody.
     `key` may be renamed; `identity` and `stored`, the key in rows ("" = `key`), are the catalogue's and stay."""
 
     key: str
@@ -25,6 +26,7 @@ class PicklistValueDef:
     active: bool = True
     meaning: str = ""
     probability: int | None = None
+    roles: tuple[str, ...] | None = None
     identity: str = ""
     stored: str = ""
 
@@ -57,6 +59,8 @@ class FieldDef:
     module), `function` (count sum min max avg), `of` (a field there), `where` (an expression there).
     `default` is a value or, as `default_expression`, an expression. `identity` is the stable identity
     in the catalogue and `column` the physical name: both are fixed at creation and survive a rename.
+    `depends_on` is the picklist field that decides what may be chosen, `options` its values with what each of them
+    offers; one that is not among them offers all.
     `grouping` False shows a whole number without separators (a year). `is_name` marks the module's name
     field (filled in by the compiler).
     """
@@ -82,6 +86,8 @@ class FieldDef:
     pattern: str = ""
     pattern_message: str = ""
     picklist: str = ""
+    depends_on: str = ""
+    options: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: _NOTHING)
     to: tuple[str, ...] = ()
     on_delete: str = "clear"
     reverse: str = ""

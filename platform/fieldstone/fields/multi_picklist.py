@@ -28,7 +28,7 @@ class MultiPicklistType(FieldType):
     label = "Multi-picklist"
     help = "Several values of a list, separated by semicolons in text."
     control = "multiselect"
-    attributes = frozenset({"picklist", "values"})
+    attributes = frozenset({"picklist", "values", "depends_on"})
     operators = operators.LIST
     sortable = False
 

@@ -23,10 +23,11 @@ from fieldstone.metadata.cache import CompilationCache, cache_for
 from fieldstone.metadata.catalogue import Catalogue, Wanted
 from fieldstone.metadata.checks.all import check_model
 from fieldstone.metadata.checks.context import ReadLog, Vocabulary
-from fieldstone.metadata.definitions import AppDef, EmailTemplateDef, LayoutDef, ModuleDef, SharingDef, WorkflowDef
+from fieldstone.metadata.definitions import AppDef, EmailTemplateDef, ModuleDef, SharingDef, WorkflowDef
 from fieldstone.metadata.documents import APP, EMAIL, LAYOUT, MODULE, PICKLIST, ROLES, SHARING, TRANSLATION, WORKFLOW
 from fieldstone.metadata.finishing import finish_modules
 from fieldstone.metadata.layers import Layer
+from fieldstone.metadata.layout_definitions import LayoutDef
 from fieldstone.metadata.merged import MergedDocuments, merge_layers
 from fieldstone.metadata.model import AppModel
 from fieldstone.metadata.naming import inline_paths, name_identified, name_picklists, name_sharing, want_picklists
@@ -45,12 +46,14 @@ ActionSchema = Mapping[str, Any]
 @dataclass(frozen=True, kw_only=True)
 class Compilation:
     """`model` is None when `diagnostics` has errors; then `catalogue` is the one that was given. `wanted` is all that
-    the documents ask of the catalogue."""
+    the documents ask of the catalogue. `built` is the model as far as it could be made, sound or not, for editors
+    that show it beside its problems; it is never used for records."""
 
     model: AppModel | None
     diagnostics: Diagnostics
     catalogue: Catalogue
     wanted: tuple[Wanted, ...] = ()
+    built: AppModel | None = None
 
     def get_model(self) -> AppModel:
         """The model. Raises MetadataError with all diagnostics when there is none."""
@@ -107,8 +110,9 @@ def compile_model(
     if documents.is_readable:
         problems.extend(check_model(model, documents, vocabulary, cache))
     if problems.has_errors:
-        return Compilation(model=None, diagnostics=problems, catalogue=catalogue, wanted=tuple(wanted))
-    return Compilation(model=model, diagnostics=problems, catalogue=extended, wanted=tuple(wanted))
+        built = model if documents.is_readable else None
+        return Compilation(model=None, diagnostics=problems, catalogue=catalogue, wanted=tuple(wanted), built=built)
+    return Compilation(model=model, diagnostics=problems, catalogue=extended, wanted=tuple(wanted), built=model)
 
 
 def _build_drafts(

@@ -9,8 +9,9 @@ from typing import Any
 
 from fieldstone.fields.definition import FieldDef
 from fieldstone.metadata.addresses import Address
-from fieldstone.metadata.definitions import LayoutDef, Party, ProfileDef, RoleDef, WorkflowDef
+from fieldstone.metadata.definitions import Party, ProfileDef, RoleDef, WorkflowDef
 from fieldstone.metadata.documents import APP, EMAIL, LAYOUT, MODULE, PICKLIST, ROLES, SHARING, WORKFLOW
+from fieldstone.metadata.layout_definitions import LayoutDef, VariantDef
 from fieldstone.metadata.model import AppModel
 from fieldstone.metadata.schemas.documents import document_schemas
 from fieldstone.metadata.schemas.field import field_schema
@@ -59,6 +60,8 @@ def _start(model: AppModel, address: Address) -> Any:
 def _step(model: AppModel, holder: Any, step: str) -> Any:
     if isinstance(holder, Mapping):
         return holder.get(step, NO_DEFAULT)
+    if isinstance(holder, VariantDef) and step in ("record", "quick_create"):
+        return holder.layout if step == "record" else holder.layout.quick_create
     if isinstance(holder, LayoutDef) and step in ("record", "list"):
         return holder
     if isinstance(holder, FieldDef) and step == "values":

@@ -66,12 +66,14 @@ class NumberDef:
 
 @dataclass(frozen=True, kw_only=True)
 class RecordTypeDef:
-    """A variant of a module. `picklists`: field → the value keys it may hold, in order. `identity` and
-    `stored`, its name in rows ("" = `name`), survive a rename."""
+    """A variant of a module. `picklists`: field → the value keys it may hold, in order. `roles` are those of the
+    people who may choose it, None: everybody. `identity` and `stored`, its name in rows ("" = `name`), survive a
+    rename."""
 
     name: str
     label: str
     picklists: Mapping[str, tuple[str, ...]] = attribute(default_factory=_nothing)
+    roles: tuple[str, ...] | None = None
     identity: str = ""
     stored: str = ""
 
@@ -155,80 +157,6 @@ class ModuleDef:
         """How rows hold the record types; None when all are held by their names."""
         present = ((item.name, item.stored or item.name) for item in self.record_types.values())
         return StoredKeys.of((*self.former_types.items(), *present))
-
-
-@dataclass(frozen=True, kw_only=True)
-class BlockDef:
-    """A titled group of fields. `placed` are those among `fields` that no document put there."""
-
-    name: str
-    label: str
-    fields: tuple[str, ...]
-    columns: int = 2
-    collapsed: bool = False
-    visible_when: str = ""
-    placed: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, kw_only=True)
-class RelatedListDef:
-    """How a relation is shown on the record page."""
-
-    relation: str
-    columns: tuple[str, ...]
-    label: str = ""
-    sort: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True)
-class ListViewDef:
-    """A saved list view. `filter` is an expression or ""; `sort` names fields, - in front descends."""
-
-    name: str
-    label: str
-    filter: str = ""
-    columns: tuple[str, ...] = ()
-    sort: tuple[str, ...] = ()
-    default: bool = False
-
-
-@dataclass(frozen=True, kw_only=True)
-class KanbanDef:
-    """Records as cards. `field` is the picklist whose values are the columns, `card` what a card tells besides the
-    name, `sum` the number added up per column ("" none)."""
-
-    field: str
-    card: tuple[str, ...] = ()
-    sum: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class CalendarDef:
-    """Records on their days. `start` is a date or a date-time; `end` one of the same type, or `duration` says how
-    long; `all_day` is the checkbox of those that take whole days; `colour` the picklist whose hue is shown ("" the
-    owner's)."""
-
-    start: str
-    end: str = ""
-    duration: str = ""
-    all_day: str = ""
-    colour: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class LayoutDef:
-    """How a module is shown. Complete: what the documents leave out is derived from the module."""
-
-    module: str
-    blocks: Mapping[str, BlockDef]
-    header: tuple[str, ...]
-    path: str
-    related: Mapping[str, RelatedListDef]
-    quick_create: tuple[str, ...]
-    columns: tuple[str, ...]
-    views: Mapping[str, ListViewDef]
-    kanban: KanbanDef | None = None
-    calendar: CalendarDef | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -52,7 +52,11 @@ MODULE = DocumentKind(
 )  # fmt: skip
 LAYOUT = DocumentKind(
     name="layout", area="layout", section="layouts", folder="layouts", key="module",
-    entries=(("record", "blocks"), ("record", "related"), ("list", "views")),
+    entries=(
+        ("record", "tabs"), ("record", "blocks"), ("record", "related"), ("list", "views"), ("variants",),
+        ("variants", "*", "record", "tabs"), ("variants", "*", "record", "blocks"),
+        ("variants", "*", "record", "related"),
+    ),
 )  # fmt: skip
 WORKFLOW = DocumentKind(
     name="workflow", area="workflow", section="workflows", folder="workflows", key="module", entries=(("workflows",),)

@@ -12,7 +12,6 @@ from fieldstone.kernel.registry import Registry
 from fieldstone.metadata.definitions import (
     AppDef,
     EmailTemplateDef,
-    LayoutDef,
     ModuleDef,
     ProfileDef,
     RelationDef,
@@ -20,6 +19,7 @@ from fieldstone.metadata.definitions import (
     SharingDef,
     WorkflowDef,
 )
+from fieldstone.metadata.layout_definitions import LayoutDef
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,7 +1,7 @@
 """Words and their translations, under the keys by which the interface asks for them.
 
 `module.<m>.label`, `module.<m>.plural`, `module.<m>.help`, `field.<m>.<f>.label`, `field.<m>.<f>.help`,
-`field.<m>.<f>.placeholder`, `picklist.<p>.label`, `picklist.<p>.<v>`, `group.<g>`, `block.<m>.<b>`,
+`field.<m>.<f>.placeholder`, `picklist.<p>.label`, `picklist.<p>.<v>`, `group.<g>`, `block.<m>.<b>`, `tab.<m>.<t>`,
 `view.<m>.<v>`, `relation.<m>.<r>`, `rule.<m>.<r>`, `workflow.<m>.<w>`, `record_type.<m>.<t>`, `role.<r>`,
 `profile.<p>`, `sharing_rule.<r>`,
 `email.<e>.label`, `email.<e>.subject`, `email.<e>.body`, `system.<field>`.
@@ -17,6 +17,7 @@ from fieldstone.metadata.system_fields import SYSTEM_FIELD_DEFS
 
 _PARTS = {
     "blocks": "block",
+    "tabs": "tab",
     "views": "view",
     "relations": "relation",
     "rules": "rule",
@@ -95,7 +96,9 @@ def _module_texts(model: AppModel, name: str) -> dict[str, str]:
     texts |= {f"relation.{name}.{relation.name}": relation.label for relation in module.relations.values()}
     texts |= {f"rule.{name}.{rule.name}": rule.message for rule in module.rules.values()}
     texts |= {f"record_type.{name}.{kind.name}": kind.label for kind in module.record_types.values()}
-    texts |= {f"block.{name}.{block.name}": block.label for block in layout.blocks.values()}
+    for shown in (*(variant.layout for variant in layout.variants.values()), layout):
+        texts |= {f"block.{name}.{block.name}": block.label for block in shown.blocks.values()}
+        texts |= {f"tab.{name}.{tab.name}": tab.label for tab in shown.tabs.values()}
     texts |= {f"view.{name}.{view.name}": view.label for view in layout.views.values()}
     workflows = model.workflows.get(name, {})
     texts |= {f"workflow.{name}.{workflow.name}": workflow.label for workflow in workflows.values()}

@@ -18,6 +18,10 @@ NOT_UNIQUE_HERE = declare("record.E015", "{label} {value} is given twice in this
 NO_TARGET = declare("record.E016", "{label} names a record that does not exist.", "Choose another one.")
 INACTIVE_VALUE = declare("record.E017", "{label}: {value} is no longer offered.", "Choose another value.")
 NOT_IN_RECORD_TYPE = declare("record.E018", "{label}: {value} is not offered for this record type.", "Choose another.")
+NOT_WITH_OTHER = declare(
+    "record.E060", "{label}: {value} is not offered with what {other} says.", "Choose another one, or change {other}."
+)
+NOT_FOR_ROLE = declare("record.E061", "{label}: your role may not choose {value}.", "Ask an administrator.")
 NO_RECORD_TYPE = declare("record.E019", "{module} has no record type {value}.", "Choose one of its record types.")
 RULE = declare("record.E020", "A rule does not allow this: {rule}.", "Mend what the rule says.")
 DUPLICATE = declare("record.E021", "There is already such a record: {other}.", "Open that one instead.")

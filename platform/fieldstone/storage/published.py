@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -25,7 +25,7 @@ from fieldstone.storage.locks import utc_now
 from fieldstone.storage.physical import Physical
 from fieldstone.storage.retries import with_retries
 from fieldstone.storage.revisions import find_version, hold_version, list_revisions, load_layers
-from fieldstone.storage.stand_ins import StandIns
+from fieldstone.storage.stand_ins import stand_ins_for
 from fieldstone.storage.steps import load_waiting
 from fieldstone.storage.tables import Tables, build_tables
 
@@ -169,22 +169,21 @@ class ModelSource:
         """One read-only snapshot with the model that is pinned, else that of this process. It may be older than
         the snapshot: publishing only adds, so what it names is there."""
         published = self.reading
-        if isinstance(published, PreviewModel) and published.apart:
-            with self.database.scratch() as conn:
-                stand_ins = StandIns(conn, published.physical)
-                for table in published.apart:
-                    stand_ins.add(table)
-                yield conn, published
-            return
-        with self.database.read() as conn:
+        with self._with_stand_ins(published) or self.database.read() as conn:
             yield conn, published
 
     @contextmanager
     def read_apart(self) -> Iterator[tuple[sa.Connection, PublishedModel]]:
         """As `read`, in a snapshot of its own: for what is read piece by piece while it is sent."""
         published = self.reading
-        with self.database.read_apart() as conn:
+        with self._with_stand_ins(published) or self.database.read_apart() as conn:
             yield conn, published
+
+    def _with_stand_ins(self, published: PublishedModel) -> AbstractContextManager[sa.Connection] | None:
+        """A snapshot with what a preview's tables lack; None where nothing is lacking."""
+        if not isinstance(published, PreviewModel) or not published.apart:
+            return None
+        return stand_ins_for(self.database, published.physical, published.apart)
 
     def write(self, work: Callable[[sa.Connection, PublishedModel], T]) -> T:
         """Run `work` in one write transaction, with a model that stays in force until it commits.

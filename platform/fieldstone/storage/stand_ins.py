@@ -5,8 +5,12 @@ serves another model unchanged.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
 import sqlalchemy as sa
 
+from fieldstone.storage.database import Database
 from fieldstone.storage.physical import Physical
 
 
@@ -62,3 +66,13 @@ def is_missing(table: sa.Table, physical: Physical) -> bool:
     """Whether a table or columns of it are not there."""
     present = physical.columns.get(table.name, {})
     return any(column.name not in present for column in table.columns)
+
+
+@contextmanager
+def stand_ins_for(database: Database, physical: Physical, tables: Iterable[sa.Table]) -> Iterator[sa.Connection]:
+    """A snapshot with stand-ins for these tables."""
+    with database.scratch() as conn:
+        stand_ins = StandIns(conn, physical)
+        for table in tables:
+            stand_ins.add(table)
+        yield conn

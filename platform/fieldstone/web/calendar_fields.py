@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from fieldstone.metadata.definitions import CalendarDef
+from fieldstone.metadata.layout_definitions import CalendarDef
 from fieldstone.web.described import DescribedField, DescribedModule
 
 

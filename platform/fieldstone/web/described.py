@@ -6,14 +6,16 @@ is none here; one that the actor may not change is not writable.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from fieldstone.fields.base import FieldType
 from fieldstone.fields.definition import FieldDef
 from fieldstone.kernel.actors import Actor
-from fieldstone.metadata.definitions import BlockDef, LayoutDef, ListViewDef, ModuleDef, RelatedListDef, RelationDef
+from fieldstone.metadata.definitions import ModuleDef, RelationDef
+from fieldstone.metadata.layout_definitions import BlockDef, LayoutDef, ListViewDef, RelatedListDef, TabDef
 from fieldstone.metadata.model import AppModel
 from fieldstone.metadata.system_fields import find_any_field
 from fieldstone.records import access
@@ -80,7 +82,20 @@ class DescribedModule:
         self.help = model.text(f"module.{module.name}.help", language, module.help)
         self.icon = module.icon
         self.layout: LayoutDef = model.layouts[module.name]
+        self.variant = ""
+        """The variant of the layout by which records are shown; "" for the layout itself."""
         self._fields: dict[str, DescribedField | None] = {}
+
+    def shown_for(self, record_type: object, roles: Collection[str]) -> DescribedModule:
+        """The module with the layout that a record of a type (None: of none) has for people with these roles."""
+        whole = self.model.layouts[self.name]
+        found = whole.find_variant(str(record_type or ""), roles)
+        if self.variant == (found.name if found else ""):
+            return self
+        made = copy(self)
+        made.layout, made.variant = (found.layout, found.name) if found else (whole, "")
+        made.__dict__.pop("stage", None)
+        return made
 
     def find(self, path: str) -> DescribedField | None:
         """A field by its public name or a path through lookups; None when there is no such field, or it is hidden."""
@@ -123,6 +138,9 @@ class DescribedModule:
     @property
     def default_view(self) -> ListViewDef:
         return next((view for view in self.views.values() if view.default), next(iter(self.views.values())))
+
+    def tab_label(self, tab: TabDef) -> str:
+        return self.model.text(f"tab.{self.name}.{tab.name}", self.language, tab.label)
 
     def view_label(self, view: ListViewDef) -> str:
         return self.model.text(f"view.{self.name}.{view.name}", self.language, view.label)

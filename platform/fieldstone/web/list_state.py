@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, quote_plus, urlencode
 
 from werkzeug.datastructures import MultiDict
 
-from fieldstone.metadata.definitions import ListViewDef
+from fieldstone.metadata.layout_definitions import ListViewDef
 from fieldstone.records.sorting import MAX_TERMS
 from fieldstone.records.views.view import SavedView, ViewState
 from fieldstone.web.described import DescribedModule

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from flask import g
 
-from fieldstone.metadata.definitions import ListViewDef
+from fieldstone.metadata.layout_definitions import ListViewDef
 from fieldstone.records.views.view import SavedView, ViewShelf
 from fieldstone.web.current import current_actor, current_site
 from fieldstone.web.described import DescribedModule

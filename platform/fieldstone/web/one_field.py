@@ -52,6 +52,7 @@ def open_field(module: str, record_id: int, name: str) -> OneField:
     if found is None or not found.writable:
         abort(404)
     record = current_records().get(current_actor(), module, record_id)
+    described = described.shown_for(record.values.get("record_type"), current_actor().roles)
     state = field_states(described, record).get(name)
     if state is not None and (state.read_only or not state.visible):
         abort(404)  # not to be written at the moment: the page offers it no more

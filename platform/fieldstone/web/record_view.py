@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup, escape
@@ -49,6 +49,19 @@ class ValueBlock:
     name: str
     label: str
     cells: list[ValueCell]
+    columns: int = 2
+    collapsed: bool = False
+    tab: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tab:
+    """A part of the page with blocks of its own; `current` is the one that is shown."""
+
+    name: str
+    label: str
+    url: str
+    current: bool
 
 
 class RecordView:
@@ -74,7 +87,8 @@ class RecordView:
         """The blocks of the layout. `states`: those of the fields with a condition; one that is read-only at the
         moment has no pencil."""
         blocks = []
-        for block in self.module.layout.blocks.values():
+        shown = self.module.layout.blocks_by_tab()
+        for tab, block in ((tab, block) for tab, found in shown.items() for block in found):
             fields = [
                 found for name in block.fields if (found := self.module.find(name)) and states.get(name, _PLAIN).visible
             ]
@@ -87,8 +101,34 @@ class RecordView:
                 )
                 for field in fields
             ]
-            blocks.append(ValueBlock(name=block.name, label=self.module.block_label(block), cells=cells))
+            blocks.append(
+                ValueBlock(
+                    name=block.name,
+                    label=self.module.block_label(block),
+                    cells=cells,
+                    columns=block.columns,
+                    collapsed=block.collapsed,
+                    tab=tab,
+                )
+            )
         return blocks
+
+    def tabs(self, blocks: Sequence[ValueBlock], chosen: str) -> list[Tab]:
+        """The tabs in which something stands; none when the layout has none. The first one is shown unless `chosen`
+        is another."""
+        filled = {block.tab for block in blocks if block.cells}
+        found = [tab for tab in self.module.layout.tabs.values() if tab.name in filled]
+        current = next((tab.name for tab in found if tab.name == chosen), found[0].name if found else "")
+        here = f"/m/{self.module.name}/{self.record.id}"
+        return [
+            Tab(
+                name=tab.name,
+                label=self.module.tab_label(tab),
+                url=f"{here}?tab={tab.name}" if position else here,
+                current=tab.name == current,
+            )
+            for position, tab in enumerate(found)
+        ]
 
     def dd(self, field: DescribedField, *, locked: bool = False) -> Markup:
         value = self.shower.value(field, self.record.values.get(field.path))

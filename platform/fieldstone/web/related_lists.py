@@ -8,7 +8,8 @@ from urllib.parse import urlencode
 
 from markupsafe import Markup, escape
 
-from fieldstone.metadata.definitions import RelatedListDef, RelationDef
+from fieldstone.metadata.definitions import RelationDef
+from fieldstone.metadata.layout_definitions import RelatedListDef
 from fieldstone.records import access
 from fieldstone.records.access import fields
 from fieldstone.records.query_types import Page, Query, Record

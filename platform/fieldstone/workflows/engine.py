@@ -23,6 +23,7 @@ from fieldstone.workflows.direct import DirectResult, DirectRuns
 from fieldstone.workflows.mail import Mailer
 from fieldstone.workflows.mass_mail import MassMail
 from fieldstone.workflows.notifications import Notifications
+from fieldstone.workflows.rehearsal.service import Rehearsals
 from fieldstone.workflows.runner import Runner
 from fieldstone.workflows.schedule import WorkflowSchedule
 from fieldstone.workflows.services import Services
@@ -67,6 +68,7 @@ class WorkflowEngine:
         self._runner = Runner(services)
         self._direct = DirectRuns(records, self._compiler, self._runner)
         self._schedule = WorkflowSchedule(records, jobs, self._compiler, self._direct)
+        self.rehearsals = Rehearsals(records, jobs, settings, self._compiler, self._runner)
         self._tidy = Tidy(jobs)
 
     def before_save(self, work: SaveWork) -> None:

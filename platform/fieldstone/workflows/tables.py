@@ -65,6 +65,24 @@ fs_fired = sa.Table(
 )
 """The moments at which a scheduled workflow has run for a record: each happens once."""
 
+fs_rehearsal = sa.Table(
+    "fs_rehearsal",
+    system_metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("module", Text, nullable=False),
+    sa.Column("workflow", Text, nullable=False),
+    sa.Column("at", UtcDateTime, nullable=False),
+    sa.Column("by", Id),
+    sa.Column("days", sa.Integer, nullable=False),
+    sa.Column("entry", Text, nullable=False),
+    sa.Column("result", Text),
+    sa.Column("job", Id),
+    sa.Index("fs_rehearsal_workflow", "module", "workflow", "id"),
+    sa.Index("fs_rehearsal_at", "at"),
+)
+"""What a drafted workflow would have done in the last `days`. `module` is an identity, `entry` the workflow as JSON,
+`result` JSON (see `workflows.rehearsal.rehearse`), NULL while the `job` has not come to its end."""
+
 fs_turn = sa.Table(
     "fs_turn",
     system_metadata,

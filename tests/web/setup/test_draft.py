@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -62,7 +64,9 @@ def test_two_administrators_and_their_steps(site: Site, app: Flask, admin: Visit
     site.accounts.add_user("ben", "Ben", password=PASSWORD, is_admin=True)
     ben = Visitor(app)
     ben.log_in("ben", PASSWORD)
-    assert "in your draft" not in text_of(ben.get("/setup/"))
+    home = text_of(ben.get("/setup/"))
+    assert "in your draft" not in home
+    assert "Not published yet, drafts of: admin (" in home
     edit(ben, REP, label="Reps", right__product__edit="own")
     publish(ben, ben.get("/setup/draft/"))
     assert "in your draft" not in text_of(ben.get("/setup/"))
@@ -95,9 +99,14 @@ def test_two_administrators_and_their_steps(site: Site, app: Flask, admin: Visit
 
     # History: what each changed, and the way back.
     revision = text_of(admin.get(f"/setup/revisions/{version + 1}"))
+    assert "What it changed Add the role Trainee trainee" in revision
     assert "trainee:" in revision
     assert "label: Trainee" in revision
     edit(admin, REP, label="X")
+    edit(admin, REP, label="Reps")
+    assert "Your draft says what is published already" in text_of(admin.get("/setup/draft/"))
+    admin.post("/setup/draft/publish")
+    assert site.models.current.version == version + 1
     admin.post("/setup/draft/discard", {"back": REP})
     assert "in your draft" not in text_of(admin.get(REP))
     assert site.drafts.all() == []
@@ -112,6 +121,10 @@ def test_what_records_and_upgrades_forbid_or_ask(site: Site, admin: Visitor, sav
     for words in ("1 record would break it", "1 value goes out of sight", "Amount", "modules/opportunity.yaml"):
         assert words in text_of(review), words
     assert f'href="/m/opportunity/{deal}"' in review.text
+    assert 'href="/setup/modules/opportunity/fields/amount"' in review.text
+    with zipfile.ZipFile(io.BytesIO(admin.get("/setup/draft/yaml").data)) as folder:
+        assert folder.namelist() == [OPPORTUNITY]
+        assert folder.read(OPPORTUNITY).decode() == site.drafts.get(user).site.documents[OPPORTUNITY]
     version = site.models.current.version
     publish(admin, review, allow="1")
     assert site.models.current.version == version

@@ -73,6 +73,9 @@ def test_a_draft_is_looked_at(site: Site, app: Flask, admin: Visitor, save: Call
     assert "Bridge" not in listed
     by_rating = text_of(admin.get("/m/opportunity?sort=-rating&columns=name,rating&where=is_empty(rating)"))
     assert "Bridge" in by_rating
+    exported = admin.get("/m/opportunity/export/file?format=csv&rows=all&columns=name,double&view=all&fields=all").text
+    assert "Doubled" in exported
+    assert "200" in exported
     assert "Rating" in text_of(admin.get("/m/opportunity/1/edit"))
     assert "Subject" in text_of(admin.get("/m/visit/new"))
     cards = "/m/opportunity/board/cards?view=all&lane=prospecting"
@@ -122,7 +125,11 @@ def test_a_draft_with_problems_is_not_looked_at(new_site: Callable[[str], Site])
         fields = {**whole["fields"], "odd": {"type": "formula", "result": "decimal", "expression": "amuont * 2"}}
         return patch_document(layers, OPPORTUNITY, {**whole, "fields": fields})
 
+    site.drafts.edit(user, "Visits", lambda layers: patch_document(layers, "modules/visit.yaml", VISIT))
     site.drafts.edit(user, "Broken", broken)
+    page = admin.get("/setup/preview/?to=/m/visit/1")  # editors go on with what was sound last
+    assert "Site visits" in text_of(page)
+    assert '<option value="/m/visit/1" selected>' in page.text
     assert admin.post("/setup/preview/enter", {"to": "/"}).location == "/setup/draft/"
     review = text_of(admin.get("/setup/draft/"))
     assert "The draft has problems" in review

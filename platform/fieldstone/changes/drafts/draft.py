@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -88,6 +88,10 @@ class Draft:
     @property
     def can_redo(self) -> bool:
         return self.position < len(self.steps)
+
+    def at_step(self, position: int) -> Draft:
+        """As it was when only the first `position` steps counted."""
+        return replace(self, position=position, site=replay(self.base_site, self.steps[:position]))
 
     def require_decided(self) -> None:
         """Raises ConflictError draft.E003 while there are clashes."""

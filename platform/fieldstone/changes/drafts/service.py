@@ -19,6 +19,7 @@ from fieldstone.kernel.errors import ConflictError, NotFoundError
 from fieldstone.metadata.cache import CompilationCache
 from fieldstone.metadata.compiler import Compilation
 from fieldstone.metadata.layers import Layer
+from fieldstone.metadata.model import AppModel
 from fieldstone.metadata.references.settling import apply_renames, settle_moves
 from fieldstone.storage.catalogue import load_catalogue
 from fieldstone.storage.database import Database
@@ -31,6 +32,8 @@ DRAFT_MOVED = declare(
     "draft.E001", "Your draft was changed in another window.", "Look at it as it is now, and do it again."
 )
 NO_CLASH = declare("draft.E002", "Nothing is to be decided at {key}.", "Read the draft again.")
+
+_LOOK_BACK = 8
 
 MAX_STEPS = 500
 """The oldest steps become one when there are more."""
@@ -57,7 +60,7 @@ class Drafts:
         self._compile = compile_layers
         self._under = under
         self._clock = clock
-        self._compiled = CompilationCache(4)
+        self._compiled = CompilationCache(_LOOK_BACK + 4)
 
     def get(self, user_id: int) -> Draft:
         """The draft as it stands; an empty one upon what is published when there is none."""
@@ -158,6 +161,16 @@ class Drafts:
         layers = tuple(self.layers(draft))
         key = (draft.base, tuple((layer.name, tuple(layer.documents.items())) for layer in layers))
         return self._compiled.get(key, lambda: self._compile_layers(layers))
+
+    def last_model(self, draft: Draft) -> AppModel | None:
+        """The model of the draft; while it has problems, that of the last of its steps that had none, as far as a few
+        steps back. None when there is none among them."""
+        for position in range(draft.position, max(draft.position - _LOOK_BACK, 0) - 1, -1):
+            earlier = draft if position == draft.position else draft.at_step(position)
+            model = self.compile(earlier).model
+            if model is not None:
+                return model
+        return None
 
     def _compile_layers(self, layers: Sequence[Layer]) -> Compilation:
         with self._database.read() as conn:

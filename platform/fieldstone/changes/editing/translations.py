@@ -44,3 +44,17 @@ def _placed(data: Mapping[str, Any], modules: Plain, module: str, of_module: Pla
         del modules[module]
     wanted = {key: value for key, value in data.items() if key != "modules"}
     return {**wanted, "modules": modules} if modules else wanted
+
+
+def with_value_words(data: Mapping[str, Any], picklist: str, words: Mapping[str, str]) -> Plain:
+    """A language's document with other labels for values of a picklist: key → text, "" takes it away. Keys that are
+    not named stay."""
+    picklists = dict(data.get("picklists") or {})
+    own = dict(picklists.get(picklist) or {})
+    said = {key: str(text) for key, text in (own.get("values") or {}).items()} | dict(words)
+    own["values"] = {key: text for key, text in said.items() if text}
+    picklists[picklist] = {key: value for key, value in own.items() if value not in ({}, None)}
+    if not picklists[picklist]:
+        del picklists[picklist]
+    wanted = {key: value for key, value in data.items() if key != "picklists"}
+    return {**wanted, "picklists": picklists} if picklists else wanted

@@ -78,6 +78,11 @@ def build_field(
     attributes.setdefault("label", label_from(name))
     if "values" in node.entries and "picklist" not in attributes:
         attributes["picklist"] = inline_picklist(owner, name)
+    depends = node.mapping("depends_on")
+    if depends.text("field"):
+        options = depends.mapping("options")
+        attributes["depends_on"] = depends.text("field")
+        attributes["options"] = {key: options.texts(key) for key in options.entries}
     if type_name == "lookup":
         attributes.setdefault("reverse", f"{owner}_{name}")
         attributes["to"] = tuple(owner if target == SELF else target for target in attributes.get("to", ()))

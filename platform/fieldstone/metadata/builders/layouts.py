@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from fieldstone.fields.base import FieldType
@@ -10,14 +10,16 @@ from fieldstone.fields.definition import FieldDef
 from fieldstone.kernel.registry import Registry
 from fieldstone.metadata.builders.placing import place_fields
 from fieldstone.metadata.builders.words import label_from
-from fieldstone.metadata.definitions import (
+from fieldstone.metadata.definitions import ModuleDef
+from fieldstone.metadata.layout_definitions import (
     BlockDef,
     CalendarDef,
     KanbanDef,
     LayoutDef,
     ListViewDef,
-    ModuleDef,
     RelatedListDef,
+    TabDef,
+    VariantDef,
 )
 from fieldstone.metadata.nodes import MappingNode
 
@@ -25,6 +27,8 @@ ALL_VIEW = "all"
 LIST_COLUMNS = 6
 RELATED_COLUMNS = 4
 HEADER_FIELDS = 5
+ARRANGED = ("tabs", "blocks", "hidden")
+"""What a variant with blocks says altogether, so that none of it means something else beside other blocks."""
 _WIDE_CONTROLS = frozenset({"textarea", "markdown", "address", "json", "secret", "static"})
 _HEADER_SLOTS = frozenset({"figure", "status", "person", "date"})
 
@@ -34,6 +38,33 @@ def build_layout(
 ) -> LayoutDef:
     """The layout of a module. `modules` are asked for the columns of related lists."""
     node = root or MappingNode("", 0, 0)
+    made = _build_whole(module, node, modules, field_types)
+    variants = {
+        name: VariantDef(
+            name=name,
+            label=variant.text("label") or label_from(name),
+            record_type=variant.text("record_type"),
+            role=variant.text("role"),
+            layout=_build_whole(module, _varied(node, variant), modules, field_types),
+        )
+        for name, variant in node.mapping("variants").mappings()
+    }
+    return replace(made, variants=variants) if variants else made
+
+
+def _varied(node: MappingNode, variant: MappingNode) -> MappingNode:
+    """The document as it is for a variant."""
+    page, own = node.mapping("record"), variant.mapping("record")
+    apart = ARRANGED if "blocks" in own.entries else ()
+    entries = {key: child for key, child in page.entries.items() if key not in apart}
+    record = MappingNode(own.file, own.line, own.column, entries | own.entries)
+    asked = {key: child for key, child in variant.entries.items() if key == "quick_create"}
+    return MappingNode(node.file, node.line, node.column, {**node.entries, "record": record, **asked})
+
+
+def _build_whole(
+    module: ModuleDef, node: MappingNode, modules: Mapping[str, ModuleDef], field_types: Registry[FieldType]
+) -> LayoutDef:
     page, lists = node.mapping("record"), node.mapping("list")
     columns = lists.texts("columns") or list_columns(module, field_types)
     blocks = {name: _build_block(name, block) for name, block in page.mapping("blocks").mappings()}
@@ -48,7 +79,12 @@ def build_layout(
         views=_build_views(module, lists, columns),
         kanban=_build_kanban(node),
         calendar=_build_calendar(node),
+        tabs={name: TabDef(name=name, label=tab.text("label") or label_from(name)) for name, tab in _tabs(page)},
     )
+
+
+def _tabs(page: MappingNode) -> Iterable[tuple[str, MappingNode]]:
+    return page.mapping("tabs").mappings()
 
 
 def list_columns(module: ModuleDef, field_types: Registry[FieldType], limit: int = LIST_COLUMNS) -> tuple[str, ...]:
@@ -68,6 +104,7 @@ def _build_block(name: str, node: MappingNode) -> BlockDef:
         columns=node.whole("columns", 2),
         collapsed=node.flag("collapsed"),
         visible_when=node.text("visible_when").strip(),
+        tab=node.text("tab"),
     )
 
 

@@ -117,6 +117,7 @@ def _build_record_type(name: str, node: MappingNode) -> RecordTypeDef:
         name=name,
         label=node.text("label") or label_from(name),
         picklists={field: picklists.texts(field) for field in picklists.entries},
+        roles=node.texts("roles") if "roles" in node.entries else None,
     )
 
 

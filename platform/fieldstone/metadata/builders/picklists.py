@@ -28,4 +28,5 @@ def _build_value(key: str, node: Node) -> PicklistValueDef:
         active=node.flag("active", True),
         meaning=node.text("meaning"),
         probability=probability if isinstance(probability, int) else None,
+        roles=node.texts("roles") if "roles" in node.entries else None,
     )

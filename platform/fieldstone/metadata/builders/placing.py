@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from fieldstone.metadata.definitions import BlockDef, ModuleDef
+from fieldstone.metadata.definitions import ModuleDef
+from fieldstone.metadata.layout_definitions import BlockDef
 
 
 def place_fields(module: ModuleDef, blocks: Mapping[str, BlockDef], hidden: Collection[str]) -> dict[str, BlockDef]:
-    """The blocks with every field of the module: one that is named nowhere follows the field before it in the
+    """The blocks with every field of the module, placed as `place_names` does."""
+    contents = place_names(module.fields, {name: block.fields for name, block in blocks.items()}, hidden)
+    return {name: _filled(block, contents[name]) for name, block in blocks.items()}
+
+
+def place_names(
+    fields: Iterable[str], blocks: Mapping[str, Sequence[str]], hidden: Collection[str]
+) -> dict[str, list[str]]:
+    """Block → its fields, with all `fields` of a module: one that is named nowhere follows the field before it in the
     module, the first ones open the first block. `hidden` names those that are not shown at all."""
-    contents = {name: list(block.fields) for name, block in blocks.items()}
-    at = {field: name for name, fields in contents.items() for field in fields}
+    contents = {name: list(named) for name, named in blocks.items()}
+    at = {field: name for name, named in contents.items() for field in named}
     before = ""
-    for field in module.fields:
+    for field in fields:
         if field not in at and field not in hidden:
             block = at[before] if before else next(iter(contents))
             place = contents[block].index(before) + 1 if before else 0
@@ -22,7 +31,7 @@ def place_fields(module: ModuleDef, blocks: Mapping[str, BlockDef], hidden: Coll
             at[field] = block
         if field in at:
             before = field
-    return {name: _filled(block, contents[name]) for name, block in blocks.items()}
+    return contents
 
 
 def _filled(block: BlockDef, fields: list[str]) -> BlockDef:

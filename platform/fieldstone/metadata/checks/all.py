@@ -10,6 +10,7 @@ from fieldstone.kernel.diagnostics import Diagnostic, Diagnostics
 from fieldstone.metadata.cache import CompilationCache
 from fieldstone.metadata.checks.activities import check_activities
 from fieldstone.metadata.checks.application import check_app, check_emails, check_picklists
+from fieldstone.metadata.checks.choosers import check_choosers
 from fieldstone.metadata.checks.computed import check_computed
 from fieldstone.metadata.checks.context import CheckContext, ReadLog, Vocabulary
 from fieldstone.metadata.checks.cycles import check_cycles
@@ -18,10 +19,12 @@ from fieldstone.metadata.checks.layouts import check_layout
 from fieldstone.metadata.checks.layouts import check_orphans as check_layout_orphans
 from fieldstone.metadata.checks.modules import check_module
 from fieldstone.metadata.checks.names import check_names
+from fieldstone.metadata.checks.options import check_options
 from fieldstone.metadata.checks.roles import check_roles
 from fieldstone.metadata.checks.self_triggering import check_self_triggering
 from fieldstone.metadata.checks.sharing import check_sharing
 from fieldstone.metadata.checks.translations import check_translations
+from fieldstone.metadata.checks.variants import check_variants
 from fieldstone.metadata.checks.workflows import check_orphans as check_workflow_orphans
 from fieldstone.metadata.checks.workflows import check_workflows
 from fieldstone.metadata.dependencies import ComputedField, find_computed
@@ -31,7 +34,7 @@ from fieldstone.metadata.model import AppModel
 
 _ModuleCheck = Callable[[CheckContext, str], None]
 _MODULE_CHECKS: tuple[_ModuleCheck, ...] = (
-    check_names, check_fields, check_computed, check_module, check_activities, check_layout,
+    check_names, check_fields, check_options, check_computed, check_module, check_activities, check_layout,
 )  # fmt: skip
 _WORKFLOW_CHECKS: tuple[_ModuleCheck, ...] = (check_workflows, check_self_triggering)
 
@@ -56,8 +59,8 @@ def check_model(
     )
     check_cycles(context, computed)
     for check in (
-        check_layout_orphans, check_workflow_orphans, check_picklists, check_app, check_roles, check_emails,
-        check_translations,
+        check_layout_orphans, check_variants, check_workflow_orphans, check_picklists, check_choosers, check_app,
+        check_roles, check_emails, check_translations,
     ):  # fmt: skip
         check(context)
     check_sharing(context, computed)

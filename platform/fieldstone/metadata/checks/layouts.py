@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from fieldstone.kernel.codes import declare
-from fieldstone.metadata.checks.context import CheckContext
-from fieldstone.metadata.definitions import CalendarDef, LayoutDef, ListViewDef
+from fieldstone.metadata.checks.context import CheckContext, Steps
+from fieldstone.metadata.checks.variants import check_variant
 from fieldstone.metadata.documents import LAYOUT
+from fieldstone.metadata.layout_definitions import CalendarDef, LayoutDef, ListViewDef
 from fieldstone.metadata.nearest import nearest
 from fieldstone.metadata.system_fields import find_any_field
 
@@ -26,6 +27,7 @@ NOT_OF_TYPE = declare(
     "layout.E017", "{name!r} is of type {type}; `{key}` of a calendar needs {needed}.", "Name a field of that type."
 )
 TWO_ENDS = declare("layout.E018", "A calendar has `end` or `duration`, not both.", "Take one of them out.")
+NO_TAB = declare("layout.E019", "There is no tab {tab!r}.", "Closest tabs: {known}. Or leave `tab` out.")
 SHOWN_TWICE = declare("layout.W001", "{name!r} stands in two blocks: {first} and {second}.", "Keep it in one of them.")
 NOT_ASKED = declare(
     "layout.W002",
@@ -37,12 +39,10 @@ NOT_ASKED = declare(
 def check_layout(context: CheckContext, name: str) -> None:
     """The layout of a module that exists. Derived parts are right by construction and have no place to point at."""
     layout = context.model.layouts[name]
-    _check_fields(context, name, layout.header, "record", "header")
-    _check_blocks(context, layout)
-    _check_picklist(context, name, layout.path, "record", "path")
-    _check_related(context, layout)
-    _check_fields(context, name, layout.quick_create, "quick_create")
-    _check_quick_create(context, layout)
+    _check_page(context, layout, ())
+    for variant in layout.variants.values():
+        _check_page(context, variant.layout, ("variants", variant.name))
+        check_variant(context, name, variant)
     _check_paths(context, name, name, layout.columns, "list", "columns")
     for view in layout.views.values():
         _check_view(context, name, view)
@@ -58,6 +58,25 @@ def check_layout(context: CheckContext, name: str) -> None:
             _check_sum(context, name, layout.kanban.sum)
     if layout.calendar:
         _check_calendar(context, name, layout.calendar)
+
+
+def _check_page(context: CheckContext, layout: LayoutDef, at: Steps) -> None:
+    """What the layout, or a variant `at` a place of it, says of the record page and the short form."""
+
+    def says(*steps: str) -> bool:
+        return not at or context.documents.node(LAYOUT, layout.module, *at, *steps) is not None
+
+    if says("record", "header"):
+        _check_fields(context, layout.module, layout.header, *at, "record", "header")
+    if says("record", "blocks"):
+        _check_blocks(context, layout, (*at, "record", "blocks"))
+    if says("record", "path"):
+        _check_picklist(context, layout.module, layout.path, *at, "record", "path")
+    if says("record", "related"):
+        _check_related(context, layout, (*at, "record", "related"))
+    if says("quick_create"):
+        _check_fields(context, layout.module, layout.quick_create, *at, "quick_create")
+        _check_quick_create(context, layout, (*at, "quick_create"))
 
 
 def check_orphans(context: CheckContext) -> None:
@@ -95,10 +114,13 @@ def _check_sort(context: CheckContext, layout: str, module: str, sort: Sequence[
             context.report(NOT_SORTABLE, LAYOUT, layout, *steps, position, name=field.name, type=field.type)
 
 
-def _check_blocks(context: CheckContext, layout: LayoutDef) -> None:
+def _check_blocks(context: CheckContext, layout: LayoutDef, at: Steps) -> None:
     seen: dict[str, str] = {}
     for block in layout.blocks.values():
-        steps = ("record", "blocks", block.name)
+        steps = (*at, block.name)
+        if block.tab and block.tab not in layout.tabs:
+            known = nearest(block.tab, layout.tabs)
+            context.report(NO_TAB, LAYOUT, layout.module, *steps, "tab", tab=block.tab, known=known)
         authored = [name for name in block.fields if name not in block.placed]
         _check_fields(context, layout.module, authored, *steps, "fields")
         if block.visible_when:
@@ -120,11 +142,11 @@ def _check_blocks(context: CheckContext, layout: LayoutDef) -> None:
             seen.setdefault(name, block.name)
 
 
-def _check_related(context: CheckContext, layout: LayoutDef) -> None:
+def _check_related(context: CheckContext, layout: LayoutDef, at: Steps) -> None:
     relations = context.modules[layout.module].relations
     for related in layout.related.values():
         relation = relations.get(related.relation)
-        steps = ("record", "related", related.relation)
+        steps = (*at, related.relation)
         if relation is None:
             known = nearest(related.relation, relations)
             context.report(
@@ -141,8 +163,8 @@ def _check_related(context: CheckContext, layout: LayoutDef) -> None:
             _check_sort(context, layout.module, relation.to, related.sort, *steps, "sort")
 
 
-def _check_quick_create(context: CheckContext, layout: LayoutDef) -> None:
-    if context.documents.node(LAYOUT, layout.module, "quick_create") is None:
+def _check_quick_create(context: CheckContext, layout: LayoutDef, at: Steps) -> None:
+    if context.documents.node(LAYOUT, layout.module, *at) is None:
         return
     for field in context.modules[layout.module].fields.values():
         has_default = field.default is not None or field.default_expression or field.type == "checkbox"
@@ -150,7 +172,7 @@ def _check_quick_create(context: CheckContext, layout: LayoutDef) -> None:
             picklist = context.picklists.get(field.picklist)
             has_default = bool(picklist and picklist.default)
         if field.required and not has_default and field.name not in layout.quick_create:
-            context.report(NOT_ASKED, LAYOUT, layout.module, "quick_create", name=field.name)
+            context.report(NOT_ASKED, LAYOUT, layout.module, *at, name=field.name)
 
 
 def _check_view(context: CheckContext, module: str, view: ListViewDef) -> None:

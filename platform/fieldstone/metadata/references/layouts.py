@@ -27,18 +27,33 @@ def _to_related(walk: Walk, place: Place, relation: str) -> Place:
     return place.in_module(found.to if found else "")
 
 
+_PAGE = keys(
+    {
+        "header": _FIELDS,
+        "path": _FIELD,
+        "tabs": entries("tab"),
+        "blocks": entries(
+            "block", keys({"fields": _FIELDS, "visible_when": expression, "tab": name("tab", role=LISTED)})
+        ),
+        "related": entries("relation", keys({"columns": _SORT, "sort": _SORT}), role=LISTED, enter=_to_related),
+        "hidden": items(_field_or_relation),
+    }
+)
+_VARIANT = keys(
+    {
+        "record_type": name("record_type", role=LISTED),
+        "role": name("role", role=LISTED),
+        "record": _PAGE,
+        "quick_create": _FIELDS,
+    },
+    required=("record_type", "role"),
+)
+
 LAYOUT_RULE = keys(
     {
         "module": name("module", role=DECLARED),
-        "record": keys(
-            {
-                "header": _FIELDS,
-                "path": _FIELD,
-                "blocks": entries("block", keys({"fields": _FIELDS, "visible_when": expression})),
-                "related": entries("relation", keys({"columns": _SORT, "sort": _SORT}), role=LISTED, enter=_to_related),
-                "hidden": items(_field_or_relation),
-            }
-        ),
+        "record": _PAGE,
+        "variants": entries("variant", _VARIANT),
         "quick_create": _FIELDS,
         "list": keys(
             {

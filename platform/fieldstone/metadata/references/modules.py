@@ -11,7 +11,8 @@ from fieldstone.metadata.references.mention import DECLARED, LISTED, USED
 from fieldstone.metadata.references.rules import Place, Rule, Walk, entries, items, keys, name, reworded, whole
 from fieldstone.metadata.scopes import ANY_MODULE
 
-_VALUES = entries("picklist_value")
+_CHOOSERS = items(name("role", role=LISTED))
+_VALUES = entries("picklist_value", keys({"roles": _CHOOSERS}))
 
 
 def _field(walk: Walk, node: Node, place: Place) -> Node | None:
@@ -29,6 +30,7 @@ def _field(walk: Walk, node: Node, place: Place) -> Node | None:
         "default": items(_value),
         "picklist": name("picklist"),
         "values": _VALUES,
+        "depends_on": _dependency,
         "to": _targets,
         "reverse": _reverse,
         "relation": name("relation"),
@@ -40,6 +42,25 @@ def _field(walk: Walk, node: Node, place: Place) -> Node | None:
     assert isinstance(made, MappingNode)
     is_lookup = known is not None and known.type == "lookup" and not known.reverse and "." not in owner
     return _with_reverse(walk, made, place, "field") if is_lookup and "type" in node.entries else made
+
+
+def _dependency(walk: Walk, node: Node, place: Place) -> Node | None:
+    """It goes as a whole with the field it is about. What a value of that one offers are values of this one."""
+    if not isinstance(node, MappingNode):
+        return node
+    source = choices_of(walk, place.owner, node.text("field"))
+    own = place.picklist
+    options = entries(
+        "picklist_value",
+        items(name("picklist_value", role=LISTED)),
+        role=LISTED,
+        enter=lambda _, there, key: replace(there, picklist=own),
+    )
+    there = replace(place, picklist=source.owner if source else "")
+    rules: dict[str, Rule] = {"field": name("field", role=LISTED)}
+    if source is not None and own:
+        rules["options"] = lambda walk, node, inside: options(walk, node, replace(there, steps=inside.steps))
+    return keys(rules, required=("field",))(walk, node, place)
 
 
 def _value(walk: Walk, node: Node, place: Place) -> Node | None:
@@ -133,7 +154,8 @@ MODULE_RULE = keys(
                         items(name("picklist_value", role=LISTED), least=1),
                         role=LISTED,
                         enter=_choices_of_field,
-                    )
+                    ),
+                    "roles": _CHOOSERS,
                 }
             ),
         ),

@@ -17,7 +17,7 @@ REMOVED_KEY = "removed"
 _OWNERS: Mapping[str, tuple[str, ...]] = {
     "field": ("relation", "module"),
     "picklist_value": ("picklist",),
-    **dict.fromkeys(("relation", "record_type", "view", "block", "rule", "workflow"), ("module",)),
+    **dict.fromkeys(("relation", "record_type", "view", "block", "tab", "variant", "rule", "workflow"), ("module",)),
 }
 """Kind → the kinds it may belong to, by the first names of its path."""
 

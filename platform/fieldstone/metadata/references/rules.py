@@ -12,7 +12,7 @@ from fieldstone.metadata.nodes import MappingNode, Node, ScalarNode, SequenceNod
 from fieldstone.metadata.references.mention import DECLARED, LISTED, REMOVED, USED, Mention, Visitor
 from fieldstone.metadata.references.names import DeclaredNames
 
-_IN_MODULE = frozenset({"relation", "record_type", "view", "block", "rule", "workflow"})
+_IN_MODULE = frozenset({"relation", "record_type", "view", "block", "tab", "variant", "rule", "workflow"})
 _ORDER = re.compile(r"(-?)order\((.*)\)")
 
 
@@ -188,11 +188,26 @@ def items(inner: Rule, *, least: int = 0) -> Rule:
             return node
         if len(kept) < least:
             return None
+        kept = _each_once(kept, node.items)
         made = copy(node)
         made.items = kept
         return made
 
     return rule
+
+
+def _each_once(items: list[Node], before: Collection[Node]) -> list[Node]:
+    """Without those that have been reworded to what the list has already."""
+    same = {id(item) for item in before}
+    said = {item.text for item in items if isinstance(item, ScalarNode) and id(item) in same}
+    kept = []
+    for item in items:
+        if isinstance(item, ScalarNode) and id(item) not in same:
+            if item.text in said:
+                continue
+            said.add(item.text)
+        kept.append(item)
+    return kept
 
 
 def whole(inner: Rule) -> Rule:

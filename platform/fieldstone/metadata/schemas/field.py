@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from fieldstone.fields.base import FieldType
-from fieldstone.metadata.schemas.parts import Schema, expression, flag, name, one_of, record, text, whole
-from fieldstone.metadata.schemas.picklist import VALUES
+from fieldstone.metadata.schemas.parts import Schema, expression, flag, name, named, one_of, record, text, texts, whole
+from fieldstone.metadata.schemas.picklist import VALUE_KEY, VALUES
 
 _SCALAR: Schema = {"type": ["string", "number"]}
 
@@ -52,6 +52,18 @@ BY_TYPE: dict[str, Schema] = {
     "pattern_message": text("Said when the pattern does not match."),
     "picklist": name("The picklist that holds the values."),
     "values": VALUES,
+    "depends_on": record(
+        "Which values may be chosen follows from another picklist field of the module.",
+        {
+            "field": name("The other field."),
+            "options": named(
+                "A value of the other field, and the values that may be chosen with it; all when it is left out.",
+                texts("Keys."),
+                keys=VALUE_KEY,
+            ),
+        },
+        required=("field", "options"),
+    ),
     "to": {
         "type": ["string", "array"],
         "items": {"type": "string"},

@@ -22,9 +22,11 @@ BLOCK = record(
         "fields": texts("The fields, in order."),
         "collapsed": flag("Closed at first."),
         "visible_when": expression("The block is shown only when this holds."),
+        "tab": name("The tab it stands in; the first one when left out."),
     },
     required=("fields",),
 )
+TAB = record("A part of the record page and the form, with blocks of its own.", {"label": text("The title.")})
 RELATED = record(
     "A related list on the record page.",
     {
@@ -44,21 +46,37 @@ VIEW = record(
     },
 )
 
+PAGE = record(
+    "The record page and the form.",
+    {
+        "header": texts("Fields in the head of the page."),
+        "path": text("The picklist field shown as a path of stages."),
+        "tabs": named("Tabs, in order. Without any, all blocks stand below each other.", TAB),
+        "blocks": named("Groups of fields, in order.", BLOCK),
+        "related": named("Related lists, in order.", RELATED, keys="^[a-z][a-z0-9_]*$"),
+        "hidden": texts("Fields and related lists that are not shown; all others are."),
+    },
+)
+QUICK_CREATE = texts("Fields of the short form.")
+VARIANT = record(
+    "Another record page for records of one type, for people with one role, or for both. What it says takes the "
+    "place of what the layout says; tabs, blocks and what is hidden go together.",
+    {
+        "label": text("How administrators call it."),
+        "record_type": name("The type of the records it is for; all when left out."),
+        "role": name("The role of those who see it; everybody when left out."),
+        "record": PAGE,
+        "quick_create": QUICK_CREATE,
+    },
+)
+
 LAYOUT: Schema = record(
     "How a module is shown.",
     {
         "module": name("The module, and the name of the file."),
-        "record": record(
-            "The record page and the form.",
-            {
-                "header": texts("Fields in the head of the page."),
-                "path": text("The picklist field shown as a path of stages."),
-                "blocks": named("Groups of fields, in order.", BLOCK),
-                "related": named("Related lists, in order.", RELATED, keys="^[a-z][a-z0-9_]*$"),
-                "hidden": texts("Fields and related lists that are not shown; all others are."),
-            },
-        ),
-        "quick_create": texts("Fields of the short form."),
+        "record": PAGE,
+        "variants": named("Other pages for some; of those that fit the first counts.", VARIANT),
+        "quick_create": QUICK_CREATE,
         "list": record(
             "Lists of records.",
             {

@@ -14,6 +14,7 @@ from fieldstone.metadata.schemas.parts import (
     texts,
     whole,
 )
+from fieldstone.metadata.schemas.picklist import CHOOSERS
 
 _FIELD: Schema = {"type": "object"}
 
@@ -29,6 +30,7 @@ RECORD_TYPE = record(
     {
         "label": text("How people call the variant."),
         "picklists": named("The values that picklist fields may hold.", texts("Keys, in order.", minItems=1)),
+        "roles": CHOOSERS,
     },
 )
 RULE = record(

@@ -31,6 +31,7 @@ _MODULE = record(
         "help": text("The translation of the help."),
         "fields": _entries("Labels of fields, or label and help.", _FIELD),
         "blocks": _words("Titles of blocks."),
+        "tabs": _words("Titles of tabs."),
         "views": _words("Labels of list views."),
         "relations": _words("Labels of related lists."),
         "rules": _words("Messages of rules."),

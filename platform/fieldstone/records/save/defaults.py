@@ -8,10 +8,12 @@ from fieldstone.expressions.evaluate import evaluate
 from fieldstone.fields.auto_number import AutoNumberType
 from fieldstone.fields.base import FieldValueError
 from fieldstone.fields.values import RecordRef
+from fieldstone.metadata.offering import is_for, offered_with
 from fieldstone.records import codes
 from fieldstone.records.changes import TempRef
 from fieldstone.records.names import bind
 from fieldstone.records.save.access import check_owners
+from fieldstone.records.save.choices import choosers
 from fieldstone.records.save.field_program import FieldProgram
 from fieldstone.records.save.parse import parse_context
 from fieldstone.records.save.program import ModuleProgram, program_for
@@ -78,7 +80,8 @@ def _resolve_references(work: SaveWork) -> None:
 
 
 def _fill_system(work: SaveWork, program: ModuleProgram, rows: Sequence[SaveRow]) -> None:
-    record_type = next(iter(program.module.record_types), None)
+    types, roles = program.module.record_types, choosers(work)
+    record_type = next((name for name, kind in types.items() if is_for(kind, roles)), next(iter(types), None))
     for row in rows:
         values = row.values
         values["version"] = 1
@@ -109,6 +112,19 @@ def _fill_constants(work: SaveWork, program: ModuleProgram, rows: Sequence[SaveR
             limits = offered[row.values["record_type"]].picklists if offered else {}
             if name not in limits or value in limits[name]:
                 row.values[name] = value
+    for field, value in constants:
+        if field.field.depends_on:
+            _leave_unoffered(field, value, rows)
+
+
+def _leave_unoffered(field: FieldProgram, value: object, rows: Sequence[SaveRow]) -> None:
+    """No default where the field that it depends on does not offer it."""
+    for row in rows:
+        if field.name in row.given or row.values[field.name] != value:
+            continue
+        offered = offered_with(field.field, row.values[field.field.depends_on])
+        if offered is not None and not offered.issuperset(value if isinstance(value, tuple) else (value,)):
+            row.values[field.name] = field.blank
 
 
 def _constants(work: SaveWork, program: ModuleProgram) -> list[tuple[FieldProgram, object]]:

@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from fieldstone.expressions.compiled import CompiledExpression, compile_expression
+from fieldstone.fields.definition import PicklistValueDef
 from fieldstone.kernel.errors import NotFoundError
 from fieldstone.metadata.definitions import ModuleDef, RuleDef
 from fieldstone.metadata.scopes import ModuleScope
@@ -196,6 +197,22 @@ class ModuleProgram:
             )
             for item in self.picklists
         }
+
+    @cached_property
+    def reserved_values(self) -> Mapping[str, Mapping[str, PicklistValueDef]]:
+        """Picklist field → its values that only some roles may choose."""
+        picklists = self.published.model.picklists
+        return {
+            item.name: {
+                key: value for key, value in picklists[item.field.picklist].values.items() if value.roles is not None
+            }
+            for item in self.picklists
+        }
+
+    @cached_property
+    def reserved_types(self) -> bool:
+        """Whether there are record types that only some roles may choose."""
+        return any(kind.roles is not None for kind in self.module.record_types.values())
 
     @cached_property
     def required(self) -> tuple[FieldProgram, ...]:

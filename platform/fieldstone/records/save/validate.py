@@ -1,17 +1,17 @@
-"""Step 7: required, read-only, picklist values, references and rules; every problem is noted.
+"""Step 7: required, read-only and rules; every problem is noted.
 
-Unique values and duplicates are looked at in files of their own."""
+Choices, references, unique values and duplicates are looked at in files of their own."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from fieldstone.expressions.evaluate import holds
 from fieldstone.records import codes
 from fieldstone.records.names import bind
 from fieldstone.records.occurrences import is_zone
 from fieldstone.records.save.before import mark_changes
+from fieldstone.records.save.choices import check_choices
 from fieldstone.records.save.duplicates import check_duplicates
 from fieldstone.records.save.field_program import FieldProgram
 from fieldstone.records.save.grouping import by_module
@@ -30,7 +30,7 @@ def validate(work: SaveWork) -> None:
         program = program_for(work, module)
         _check_required(work, program, rows)
         _check_read_only(work, program, rows)
-        _check_picklists(work, program, rows)
+        check_choices(work, program, rows)
         _check_rules(work, program, rows)
         _check_zones(work, program, rows)
         check_targets(work, program, rows)
@@ -95,35 +95,6 @@ def _check_read_only_when(work: SaveWork, program: ModuleProgram, rows: Sequence
         for row, names in zip(rows, bound, strict=True):
             if _is_touched(row, field) and holds(compiled, names, work.context):
                 work.refuse(row, field.name, codes.READ_ONLY_NOW, label=field.field.label)
-
-
-def _check_picklists(work: SaveWork, program: ModuleProgram, rows: Sequence[SaveRow]) -> None:
-    """A value no longer offered may stay where it is stored, but not be chosen."""
-    record_types = program.module.record_types
-    for field in program.picklists:
-        name = field.name
-        inactive = program.inactive_values[name]
-        limits = {key: item.picklists[name] for key, item in record_types.items() if name in item.picklists}
-        if not inactive and not limits:
-            continue
-        for row in rows:
-            value = row.values[name]
-            if value is None or name in row.faulty:
-                continue
-            kept = _keys(row.old[name]) if row.old is not None else ()
-            allowed = limits.get(row.values["record_type"])
-            switched = "record_type" in row.changed
-            for key in _keys(value):
-                if key in inactive and key not in kept:
-                    work.refuse(row, name, codes.INACTIVE_VALUE, label=field.field.label, value=key)
-                elif allowed is not None and key not in allowed and (switched or key not in kept):
-                    work.refuse(row, name, codes.NOT_IN_RECORD_TYPE, label=field.field.label, value=key)
-
-
-def _keys(value: Any) -> tuple[str, ...]:
-    if value is None:
-        return ()
-    return value if isinstance(value, tuple) else (value,)
 
 
 def _check_rules(work: SaveWork, program: ModuleProgram, rows: Sequence[SaveRow]) -> None:

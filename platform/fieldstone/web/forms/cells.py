@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as attribute
 
+from fieldstone.metadata.layout_definitions import BlockDef
 from fieldstone.web.described import DescribedField, DescribedModule
 from fieldstone.web.forms.choices import choices
 from fieldstone.web.forms.conditions import FieldStates
@@ -49,13 +50,27 @@ class Cell:
 
 @dataclass(frozen=True, kw_only=True)
 class Block:
+    """`tab` is the title of the tab that begins with it, "" for the others."""
+
     name: str
     label: str
     cells: Sequence[Cell] = attribute(default=())
+    columns: int = 2
+    collapsed: bool = False
+    tab: str = ""
 
     @property
     def problems(self) -> int:
         return sum(1 for cell in self.cells if cell.problem)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Offer:
+    """What a field offers beside the one it depends on (None: all), and whether that one has been changed: then what
+    the record holds is no longer offered either."""
+
+    keys: Collection[str] | None
+    moved: bool
 
 
 class CellMaker:
@@ -70,6 +85,8 @@ class CellMaker:
         problems: Mapping[str, str],
         *,
         record_type: str = "",
+        offers: Mapping[str, Offer] | None = None,
+        roles: Collection[str] | None = None,
         shown: Mapping[str, str] | None = None,
         prefix: str = "f",
     ) -> None:
@@ -79,6 +96,8 @@ class CellMaker:
         self._shower = shower
         self._problems = problems
         self._record_type = record_type
+        self._offers = offers or {}
+        self._roles = roles
         self._shown = shown or {}
         self._prefix = prefix
         self.dependent = states.dependent
@@ -111,15 +130,28 @@ class CellMaker:
     def blocks(self) -> list[Block]:
         """The blocks of the layout, each with the cells it has. The record's type is asked for in the first one."""
         made: list[Block] = []
-        blocks = self._module.layout.blocks
-        asked = () if any("record_type" in block.fields for block in blocks.values()) else ("record_type",)
-        for block in blocks.values():
-            names = block.fields if made else (*block.fields, *asked)
-            cells = [self.cell(name, wide=block.columns == 1) for name in names]
-            found = [cell for cell in cells if cell is not None]
-            if found:
-                made.append(Block(name=block.name, label=self._module.block_label(block), cells=found))
+        layout = self._module.layout
+        asked = () if any("record_type" in block.fields for block in layout.blocks.values()) else ("record_type",)
+        titles = {name: self._module.tab_label(tab) for name, tab in layout.tabs.items()}
+        for tab, blocks in layout.blocks_by_tab().items():
+            for block in blocks:
+                names = block.fields if made else (*block.fields, *asked)
+                cells = [self.cell(name, wide=block.columns == 1) for name in names]
+                found = [cell for cell in cells if cell is not None]
+                if found:
+                    made.append(self._block(block, found, titles.pop(tab, "")))
         return made
+
+    def _block(self, block: BlockDef, cells: list[Cell], tab: str) -> Block:
+        asks = any(cell.problem or cell.required for cell in cells)
+        return Block(
+            name=block.name,
+            label=self._module.block_label(block),
+            cells=cells,
+            columns=block.columns,
+            collapsed=block.collapsed and not asks,
+            tab=tab,
+        )
 
     def cells(self, names: Collection[str], *, wide: bool = False) -> list[Cell]:
         return [cell for name in names if (cell := self.cell(name, wide=wide)) is not None]
@@ -128,7 +160,13 @@ class CellMaker:
         if described.control not in _CHOICE_CONTROLS and described.name != "record_type":
             return ()
         keep = raw if isinstance(raw, list) else [str(raw or "")]
-        return choices(self._module, described, self._shower, record_type=self._record_type, keep=keep)
+        offer = self._offers.get(described.name)
+        if offer is not None and offer.moved:
+            keep = [key for key in keep if offer.keys is None or key in offer.keys]
+        return choices(
+            self._module, described, self._shower, record_type=self._record_type, keep=keep,
+            offered=offer.keys if offer else None, roles=self._roles,
+        )  # fmt: skip
 
     def _targets(self, described: DescribedField) -> Sequence[tuple[str, str]]:
         """The modules a lookup may point to, when the form has to ask."""

@@ -70,10 +70,12 @@ class FieldStates:
         self._names = self._bind(values, actor, reach)
         kinds = module.module.record_types.values()
         limited = frozenset(name for kind in kinds for name in kind.picklists)
-        self.dependent = frozenset(name for name in (*self._conditions, *limited) if module.find(name) is not None)
-        """The fields that others may change: by a condition, or by what a record type offers."""
-        read = frozenset(path[0] for compiled in self._all() for path in compiled.paths)
-        self.watched = read | {"record_type"} if limited else read
+        sources = {name: field.depends_on for name, field in module.module.fields.items() if field.depends_on}
+        changing = (*self._conditions, *limited, *sources)
+        self.dependent = frozenset(name for name in changing if module.find(name) is not None)
+        """The fields that others may change: by a condition, or by what a record type or another field offers."""
+        read = frozenset(path[0] for compiled in self._all() for path in compiled.paths) | set(sources.values())
+        self.watched = read | {"record_type"} if limited or varies_by_type(module) else read
 
     def __getitem__(self, name: str) -> FieldState:
         described = self._module.field(name)
@@ -121,9 +123,14 @@ class FieldStates:
         return reach(described.field.to[0], value, rest)
 
 
+def varies_by_type(module: DescribedModule) -> bool:
+    """Whether records of different types have different forms."""
+    return any(variant.record_type for variant in module.model.layouts[module.name].variants.values())
+
+
 def _conditions(published: PublishedModel, module: DescribedModule) -> Mapping[str, _Conditions]:
     """Field → its conditions, for the fields that have any; compiled once per model."""
-    key = ("web.conditions", module.name)
+    key = ("web.conditions", module.name, module.variant)
     found = published.cache.get(key)
     if found is None:
         found = published.cache[key] = _compile(published, module)

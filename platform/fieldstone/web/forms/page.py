@@ -11,12 +11,13 @@ from markupsafe import Markup
 
 from fieldstone.fields.base import ParseContext
 from fieldstone.kernel.errors import FieldProblem
+from fieldstone.metadata.offering import offered_with
 from fieldstone.records.changes import DuplicateWarning, SaveOptions
 from fieldstone.records.query_types import Record
 from fieldstone.web import words
 from fieldstone.web.current import current_actor, current_published
 from fieldstone.web.described import DescribedModule
-from fieldstone.web.forms.cells import CellMaker
+from fieldstone.web.forms.cells import CellMaker, Offer
 from fieldstone.web.forms.conditions import FieldStates
 from fieldstone.web.forms.record_form import RecordForm
 from fieldstone.web.forms.resolve import resolve
@@ -82,9 +83,24 @@ def cell_maker(
         shower,
         worded,
         record_type=str(values.get("record_type") or ""),
+        offers=_offers(module, values, record),
+        roles=None if current_actor().is_admin else current_actor().roles,
         shown=_shown(module, record, shower),
         prefix=prefix,
     )
+
+
+def _offers(module: DescribedModule, values: Mapping[str, Any], record: Record | None) -> dict[str, Offer]:
+    """By field, for those that depend on another one. `values` are what the form and the record hold."""
+    before = record.values if record else {}
+    return {
+        name: Offer(
+            keys=offered_with(field, values.get(field.depends_on)),
+            moved=values.get(field.depends_on) != before.get(field.depends_on),
+        )
+        for name, field in module.module.fields.items()
+        if field.depends_on
+    }
 
 
 def summary(module: DescribedModule, problems: Sequence[FieldProblem], prefix: str = "f") -> Problems | None:

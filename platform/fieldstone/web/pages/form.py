@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 
-from flask import Blueprint, abort, redirect, render_template, request
+from flask import Blueprint, abort, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
@@ -18,7 +19,7 @@ from fieldstone.web.drafts import draft_saved
 from fieldstone.web.forms.address_sources import address_sources
 from fieldstone.web.forms.page import alike_after, cell_maker, duplicate_lines, parse_context, save_options, summary
 from fieldstone.web.forms.prefill import apply_given, prefilled_form
-from fieldstone.web.forms.record_form import RecordForm, edit_form, sent_form
+from fieldstone.web.forms.record_form import RecordForm, blank_form, edit_form, sent_form
 from fieldstone.web.i18n import gettext as _
 from fieldstone.web.numbers import whole_number
 from fieldstone.web.rights import module_or_404
@@ -33,7 +34,7 @@ _ADDRESS_PARTS = ("street", "city", "state", "postal_code", "country")
 
 @page.get("/m/<module>/new")
 def new(module: str) -> ResponseReturnValue:
-    described = module_or_404(module, "create")
+    described = _shown(module_or_404(module, "create"), request.args.get("record_type"))
     shower = Shower(current_model(), current_actor())
     form = prefilled_form(described, shower, request.args)
     return _show(described, form, shower, typed=bool(request.args.get("copy")))
@@ -41,7 +42,7 @@ def new(module: str) -> ResponseReturnValue:
 
 @page.post("/m/<module>/new")
 def create(module: str) -> ResponseReturnValue:
-    described = module_or_404(module, "create")
+    described = _shown(module_or_404(module, "create"), request.form.get("f.record_type"))
     return _save(described, sent_form(described, request.form), None)
 
 
@@ -49,6 +50,7 @@ def create(module: str) -> ResponseReturnValue:
 def edit(module: str, record_id: int) -> ResponseReturnValue:
     described = module_or_404(module, "edit")
     record = current_records().get(current_actor(), module, record_id)
+    described = _shown(described, request.args.get("record_type") or record.values.get("record_type"))
     shower = Shower(current_model(), current_actor(), record.labels)
     form = edit_form(described, record, shower)
     apply_given(described, form, shower, request.args)
@@ -59,6 +61,7 @@ def edit(module: str, record_id: int) -> ResponseReturnValue:
 def update(module: str, record_id: int) -> ResponseReturnValue:
     described = module_or_404(module, "edit")
     record = current_records().get(current_actor(), module, record_id)
+    described = _shown(described, request.form.get("f.record_type") or record.values.get("record_type"))
     form = sent_form(described, request.form, record_id=record_id)
     resolve(form, request.form)
     return _save(described, form, record)
@@ -73,6 +76,9 @@ def state(module: str) -> ResponseReturnValue:
     form = sent_form(described, request.form, record_id=record_id)
     prefix = "q" if request.args.get("in") == "dialog" else "f"
     shower = Shower(current_model(), current_actor(), record.labels if record else None)
+    wanted = _shown(described, request.form.get("f.record_type"))
+    if prefix == "f" and request.form.get("layout", wanted.variant) != wanted.variant:
+        return _drawn_anew(wanted, form, shower, record)
     maker = cell_maker(described, form, shower, record=record, prefix=prefix)
     present = [name for name in maker.dependent if name in form.raws]
     return render_template(
@@ -81,6 +87,26 @@ def state(module: str) -> ResponseReturnValue:
         state_url=request.full_path,
         currency=current_model().app.currency,
     )
+
+
+def _drawn_anew(
+    module: DescribedModule, form: RecordForm, shower: Shower, record: Record | None
+) -> ResponseReturnValue:
+    """The whole form by another layout, with what was typed: records of the type just chosen have their own."""
+    given = {"record_type": request.form["f.record_type"]}
+    fresh = edit_form(module, record, shower) if record else blank_form(module, current_actor(), shower, given)
+    fresh.raws.update({name: raw for name, raw in form.raws.items() if name in fresh.raws})
+    fresh.base = {**fresh.base, **form.base}
+    response = make_response(_show(module, fresh, shower, record=record, typed=True))
+    response.headers.update({"HX-Retarget": "#main", "HX-Reselect": "#main", "HX-Reswap": "outerHTML show:none"})
+    response.headers["HX-Trigger-After-Swap"] = json.dumps({"fs-focus": {"value": "#f-record_type"}})
+    return response
+
+
+def _shown(module: DescribedModule, record_type: str | None) -> DescribedModule:
+    """With the layout for the type of the record, or the one that new records have."""
+    kind = record_type or next(iter(module.module.record_types), "")
+    return module.shown_for(kind, current_actor().roles)
 
 
 @page.post("/m/<module>/form-alike")

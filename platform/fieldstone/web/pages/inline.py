@@ -41,7 +41,7 @@ def save(module: str, record_id: int, name: str) -> ResponseReturnValue:
     if not is_htmx():
         return redirect(f"/m/{module}/{record_id}", 303)
     fresh = current_records().get(current_actor(), module, record_id)
-    body = render_template("record/record.html", **record_context(tried.module, fresh))
+    body = render_template("record/record.html", **record_context(tried.module, fresh, tab=name))
     response = with_event(body, "fs-focus", {"value": f"#edit-{name}"})
     response.headers.update({"HX-Retarget": "#main", "HX-Reselect": "#main", "HX-Reswap": "outerHTML show:none"})
     return response

@@ -19,6 +19,7 @@ page = Blueprint("preview", __name__)
 def show(module: str, record_id: int) -> ResponseReturnValue:
     described = module_or_404(module)
     record = current_records().get(current_actor(), module, record_id)
+    described = described.shown_for(record.values.get("record_type"), current_actor().roles)
     if not is_htmx():
         return redirect(f"/m/{module}/{record_id}")
     view = RecordView(described, record, Shower(current_model(), current_actor(), record.labels), editable=False)

@@ -30,7 +30,7 @@ _CARRIED = ("next", "for")
 
 @page.get("/m/<module>/quick")
 def show(module: str) -> ResponseReturnValue:
-    described = module_or_404(module, "create")
+    described = _shown(module, request.args.get("record_type"))
     if not is_htmx():
         return redirect(request.full_path.replace("/quick", "/new", 1).rstrip("?"))
     shower = Shower(current_model(), current_actor())
@@ -43,7 +43,7 @@ def show(module: str) -> ResponseReturnValue:
 
 @page.post("/m/<module>/quick")
 def create(module: str) -> ResponseReturnValue:
-    described = module_or_404(module, "create")
+    described = _shown(module, request.form.get("f.record_type"))
     form = sent_form(described, request.form)
     shower = Shower(current_model(), current_actor())
     try:
@@ -58,6 +58,13 @@ def create(module: str) -> ResponseReturnValue:
         return with_event("", "fs-created", {"for": target, "value": str(saved.id), "label": label})
     toast(_("%(module)s created", module=described.label))
     return go(local_path(request.form.get("next"), f"/m/{module}/{saved.id}"))
+
+
+def _shown(module: str, record_type: str | None) -> DescribedModule:
+    """With the layout for the type that is asked for, or the one that new records have."""
+    described = module_or_404(module, "create")
+    kind = record_type or next(iter(described.module.record_types), "")
+    return described.shown_for(kind, current_actor().roles)
 
 
 def _draw(

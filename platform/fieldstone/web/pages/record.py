@@ -44,7 +44,8 @@ def show(module: str, record_id: int) -> ResponseReturnValue:
     remember(module, record_id)
     comment = request.args.get("comment", type=whole_number)
     current_site().workflows.notifications.mark_record_read(current_actor().user_id or 0, module, record_id)
-    return render_template("record/record.html", **record_context(described, record, comment))
+    context = record_context(described, record, comment, tab=request.args.get("tab", ""))
+    return render_template("record/record.html", **context)
 
 
 def _merged_into(module: str, record_id: int) -> int | None:
@@ -56,13 +57,22 @@ def _merged_into(module: str, record_id: int) -> int | None:
     return None
 
 
-def record_context(module: DescribedModule, record: Record, comment: int | None = None) -> dict[str, Any]:
-    """Everything the template shows. `comment`: the one that is looked for."""
+def record_context(
+    module: DescribedModule, record: Record, comment: int | None = None, *, tab: str = ""
+) -> dict[str, Any]:
+    """Everything the template shows. `comment`: the one that is looked for; `tab`: the one that is asked for, or a
+    field in it."""
     actor = current_actor()
+    module = module.shown_for(record.values.get("record_type"), actor.roles)
     shower = Shower(current_model(), actor, record.labels)
     may = rights_on_record(module.name, record.id)
     view = RecordView(module, record, shower, editable=may.edit)
-    related = related_lists(module, record, shower)
+    blocks = view.blocks(field_states(module, record))
+    at_field = next((each.tab for each in blocks if any(cell.name == tab for cell in each.cells)), "")
+    tabs = view.tabs(blocks, tab if tab in module.layout.tabs else at_field)
+    current = next((each.name for each in tabs if each.current), "")
+    first = not tabs or tabs[0].current
+    related = related_lists(module, record, shower) if first else []
     return {
         "here": module.name,
         "module": module,
@@ -75,7 +85,8 @@ def record_context(module: DescribedModule, record: Record, comment: int | None 
         "may": may,
         "keys": view.keys(),
         "path": make_path(module, record, shower, _days(module, record)),
-        "blocks": view.blocks(field_states(module, record)),
+        "tabs": tabs,
+        "blocks": [each for each in blocks if not tabs or each.tab == current],
         "about": view.about(),
         "related": related,
         "primary_lists": [item for item in related if item.new_url][:2],

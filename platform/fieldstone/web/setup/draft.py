@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from flask import g, redirect, request, session
+import io
+import zipfile
+
+from flask import g, redirect, request, send_file, session
 from flask.typing import ResponseReturnValue
 
 from fieldstone.changes.drafts.draft import Draft
@@ -32,7 +35,7 @@ class DraftView(Page):
         """What publishing the draft would do; what keeps it from being published, when something does."""
         draft = current_draft()
         if not draft.counting:
-            return self.render("setup/draft_empty.html", title=gettext("Review and publish"))
+            return self.render("setup/draft_empty.html", title=gettext("Review and publish"), same=False)
         problems = [each for each in _compiled(draft) if each.severity == "error"]
         if not problems:
             try:
@@ -44,6 +47,16 @@ class DraftView(Page):
         found = [(word_diagnostic_whole(each), editor_of_problem(each)) for each in problems[:_SHOWN]]
         return self.render("setup/draft_problems.html", problems=found, draft=draft)
 
+    @show("/yaml")
+    def export(self) -> ResponseReturnValue:
+        """The site's documents with the draft, as a folder for git or `fieldstone plan`."""
+        packed = io.BytesIO()
+        with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as folder:
+            for path, text in current_draft().site.documents.items():
+                folder.writestr(zipfile.ZipInfo(path, date_time=(1980, 1, 1, 0, 0, 0)), text)
+        packed.seek(0)
+        return send_file(packed, mimetype="application/zip", as_attachment=True, download_name="draft.zip")
+
     @change("/publish")
     def publish(self) -> ResponseReturnValue:
         """What was read on the page of the review."""
@@ -52,7 +65,10 @@ class DraftView(Page):
             return back_to(HOME)
         try:
             draft.require_decided()
-            publish_read(site.publishing.plan(draft.site))
+            plan = site.publishing.plan(draft.site)
+            if plan.is_empty:
+                return back_to(HOME)
+            publish_read(plan)
         except (ConflictError, InvalidInputError, MetadataError) as error:
             toast(explain(error), kind="error")
             return back_to(HOME)
@@ -84,6 +100,8 @@ class DraftView(Page):
 
     def _show(self, draft: Draft) -> str:
         plan = current_site().publishing.plan(draft.site)
+        if plan.is_empty:
+            return self.render("setup/draft_empty.html", title=gettext("Review and publish"), same=True)
         labels = list(dict.fromkeys(step.label for step in draft.counting))
         return show_plan(
             self,
@@ -96,6 +114,7 @@ class DraftView(Page):
             back="/setup/",
             notes=word_follow_ups(draft),
             clashes=len(draft.clashes),
+            export_url=f"{HOME}yaml",
             conflicts=len([each for each in open_conflicts() if each.id not in decided_conflicts(draft)]),
         )
 

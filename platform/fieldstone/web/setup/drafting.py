@@ -45,8 +45,8 @@ def draft_document(path: str) -> dict[str, Any]:
 
 
 def draft_model() -> AppModel:
-    """The model of the draft; the published one while the draft has problems."""
-    return current_site().drafts.compile(current_draft()).model or current_model()
+    """The model of the draft; while it has problems that of its last steps that had none, or the published one."""
+    return current_site().drafts.last_model(current_draft()) or current_model()
 
 
 def edit_draft(label: str, change: Edit, *, turn: int | None = None, follow_up: Sequence[str] = ()) -> Draft:

@@ -8,7 +8,8 @@ from fieldstone.jobs.job import FAILED, OPEN_STATES
 from fieldstone.web.current import current_published, current_site
 from fieldstone.web.i18n import gettext
 from fieldstone.web.setup.clashes import open_conflicts
-from fieldstone.web.setup.people import all_users
+from fieldstone.web.setup.columns import moment
+from fieldstone.web.setup.people import all_users, names_of_users
 from fieldstone.web.setup.view import Page, show
 from fieldstone.web.setup.view import later as _
 
@@ -36,4 +37,6 @@ class HomeView(Page):
         conflicts = len(open_conflicts())
         if conflicts:
             figures.append((gettext("Upgrade conflicts"), conflicts, "/setup/conflicts/", True))
-        return self.render("setup/home.html", figures=figures)
+        names = names_of_users()
+        drafts = [(names.get(user, ""), moment(at)) for user, at in site.drafts.all()]
+        return self.render("setup/home.html", figures=figures, drafts=drafts)

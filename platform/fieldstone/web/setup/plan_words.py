@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from fieldstone.changes.plan import Plan, PlannedChange
+from fieldstone.changes.told import told_change
 from fieldstone.metadata.definitions import Party
+from fieldstone.metadata.diff import diff
 from fieldstone.metadata.model import AppModel
 from fieldstone.metadata.rights import EVERY_MODULE
 from fieldstone.web.current import current_model
@@ -46,6 +48,11 @@ class ChangeWords:
 
 def word_changes(plan: Plan) -> list[ChangeWords]:
     return [_word(change, plan.model) for change in plan.changes]
+
+
+def word_difference(before: AppModel, after: AppModel) -> list[ChangeWords]:
+    """What differs between two models, without its effect on records."""
+    return [_word(told_change(change), after) for change in diff(before, after)]
 
 
 def _word(change: PlannedChange, model: AppModel) -> ChangeWords:

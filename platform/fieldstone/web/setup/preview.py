@@ -26,13 +26,13 @@ class PreviewView(Page):
 
     @show()
     def index(self) -> ResponseReturnValue:
-        """What to look at, and as whom."""
+        """What to look at, and as whom; an editor names the page to begin with as `to`."""
         model = draft_model()
         return self.render(
             "setup/preview.html", title=gettext("Preview of your draft"),
             modules=[(f"/m/{name}", module_plural(name)) for name in model.modules],
             roles=[(name, role_label(name)) for name in model.roles],
-            back=local_path(request.args.get("back"), "/setup/"),
+            to=local_path(request.args.get("to"), "/"), back=local_path(request.args.get("back"), "/setup/"),
         )  # fmt: skip
 
     @change("/enter")

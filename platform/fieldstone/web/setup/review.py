@@ -46,10 +46,11 @@ def show_plan(
     notes: Sequence[str] = (),
     clashes: int = 0,
     conflicts: int = 0,
+    export_url: str = "",
 ) -> str:
     """`documents`: (path, text now, text to be). The form brings `fields` back, and what names the plan. `notes` are
     said above the changes. Nothing is published while there are `clashes` to decide; `conflicts` of an
-    upgrade wait as they like."""
+    upgrade wait as they like. `export_url` gives the documents as files."""
     return view.render(
         "setup/plan.html",
         title=title,
@@ -67,6 +68,7 @@ def show_plan(
         warnings=[word_diagnostic_whole(each) for each in plan.warnings if each.severity != "error"][:_SHOWN],
         clashes=clashes,
         conflicts=conflicts,
+        export_url=export_url,
     )
 
 

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from fieldstone.changes.rollback import SITE as SITE_LAYER
 from fieldstone.changes.site_patch import site_of
-from fieldstone.kernel.errors import ConflictError, InvalidInputError
+from fieldstone.kernel.errors import ConflictError, FieldstoneError, InvalidInputError
 from fieldstone.storage.revisions import Revision, find_revision, load_layers
 from fieldstone.storage.steps import OPEN, steps_of
 from fieldstone.web.current import current_published, current_site
@@ -20,6 +20,7 @@ from fieldstone.web.persons import person
 from fieldstone.web.setup.categories import SITE
 from fieldstone.web.setup.columns import EMPTY, Column, badge, full_moment, moment
 from fieldstone.web.setup.listed import Endless
+from fieldstone.web.setup.plan_words import ChangeWords, word_difference
 from fieldstone.web.setup.review import changed_documents, diffs_of, documents_of, publish_read, show_plan
 from fieldstone.web.setup.view import back_to, form, show
 from fieldstone.web.setup.view import later as _
@@ -87,6 +88,7 @@ class RevisionsView(Endless):
         newest = revision.id == current_published().version
         return self.render(
             "setup/revision.html", revision=revision, title=title, facts=facts, steps=steps, newest=newest,
+            changes=_changes(number) if earlier else [],
             diffs=diffs_of(changed_documents(site_of(earlier), site_of(layers))),
             below=[layer.name for layer in layers if layer.name != SITE_LAYER and layer not in earlier],
             earlier=number - 1 if earlier else 0, later=0 if newest else number + 1,
@@ -117,6 +119,15 @@ class RevisionsView(Endless):
             back=f"/setup/revisions/{number}",
             button=gettext("Go back"),
         )
+
+
+def _changes(number: int) -> list[ChangeWords]:
+    """What a revision changed, in words; nothing where one of the two models cannot be used here any more."""
+    past = current_site().publishing.past
+    try:
+        return word_difference(past(number - 1).model, past(number).model)
+    except (FieldstoneError, LookupError, ValueError):
+        return []
 
 
 def revisions_view() -> RevisionsView:

@@ -1,0 +1,1 @@
+"""List views for everybody in Setup."""

@@ -1,0 +1,1 @@
+"""Record types in Setup: what each offers, who may use it, and what its stages ask for."""

@@ -1,0 +1,1 @@
+"""Relations between modules in Setup, with the related lists of both sides."""
