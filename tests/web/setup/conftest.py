@@ -42,7 +42,10 @@ def rules(app: Flask) -> list[Rule]:
 
 def address(rule: Rule) -> str:
     """One that leads there; the things it names need not exist."""
-    values = {"number": 1, "verb": "pause", "name": "sales_rep", "module": "organization", "export_type": "csv"}
+    values = {
+        "number": 1, "verb": "pause", "name": "sales_rep", "module": "organization", "export_type": "csv",
+        "field": "industry", "key": "software",
+    }  # fmt: skip
     built = rule.build({name: values[name] for name in rule.arguments})
     assert built is not None
     return str(built[1])
