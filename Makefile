@@ -8,7 +8,7 @@ PYTHON ?= python3
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: run setup test lint bench docs clean
+.PHONY: run setup test lint bench docs pictures clean
 
 setup: $(STAMP)
 
@@ -38,6 +38,10 @@ bench: setup
 
 docs: setup
 	$(BIN)/python docs/generate.py
+
+pictures: setup
+	.ci/install-packages chromium fonts-noto-cjk
+	FIELDSTONE_PICTURES=1 $(BIN)/python -m pytest tests/browser/test_pages.py tests/browser/test_setup.py
 
 clean:
 	rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .artefacts

@@ -14,6 +14,7 @@ from benchmarks.figure import Figure
 from benchmarks.listing import COLUMNS
 from benchmarks.scale import Scale
 from benchmarks.stage import Stage
+from benchmarks.weight import weigh
 
 _BARE_SUM = "SELECT stage, count(*), sum(amount) FROM opportunity WHERE deleted_at IS NULL GROUP BY stage"
 
@@ -81,3 +82,5 @@ def measure(site: Stage, scale: Scale, records: int) -> Iterator[Figure]:
     yield figure("autocomplete", times["autocomplete"].p50, bar=4, key="autocomplete")
     yield figure("record page", times["record page"].p50, bar=20)
     yield figure("list page of 100", times["list page of 100"].p50, bar=40)
+    pages = {"list page of 100": hundred, "record page": "/m/opportunity/1", "form": "/m/opportunity/1/edit"}
+    yield from weigh(site, {**pages, "board": "/m/opportunity?as=kanban", "calendar": "/calendar"}, place)

@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import importlib
 import ipaddress
+import itertools
 import pkgutil
+import re
 import shutil
 import socket
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from types import CodeType
 from typing import Any
 
 import psycopg
 import pytest
+from flask import Flask
+from jinja2.bccache import Bucket, BytecodeCache
 
 import fieldstone
+from fieldstone.records.accounts import passwords
 from fieldstone.runtime.site import Site
 from fieldstone.storage import principals as _principals  # declares tables
 from fieldstone.storage.database import Database
@@ -108,12 +115,23 @@ def _drop_databases(maintenance: str, names: Sequence[str]) -> None:
 
 
 @pytest.fixture(scope="session")
-def _postgres_site(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a closed site, whose database is called `fieldstone_site`."""
-    with psycopg.connect(postgres_url, autocommit=True) as conn:
-        conn.execute("CREATE DATABASE fieldstone_site")
-    folder = tmp_path_factory.mktemp("postgres") / "site"
-    return _make_site(folder, _replace_database(postgres_url, "fieldstone_site"))
+def empty_database(postgres_url: str) -> Callable[[], str]:
+    """Makes a PostgreSQL database for the whole session, and gives its URL."""
+    numbers = itertools.count(1)
+
+    def make() -> str:
+        name = f"first{next(numbers)}"
+        with psycopg.connect(postgres_url, autocommit=True) as conn:
+            conn.execute(f"CREATE DATABASE {name}")
+        return _replace_database(postgres_url, name)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def _postgres_site(empty_database: Callable[[], str], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a closed site on PostgreSQL."""
+    return _make_site(tmp_path_factory.mktemp("postgres") / "site", empty_database())
 
 
 @pytest.fixture(scope="session")
@@ -142,30 +160,44 @@ def shared_site(
     yield from _copies(request, tmp_path_factory.mktemp("shared"), "shared_site")
 
 
+@pytest.fixture
+def copy_site(request: pytest.FixtureRequest) -> Iterator[Callable[[Path, Path], None]]:
+    """Copies the folder of a closed site to a new one, and its database if that is a PostgreSQL one."""
+    yield from _copying(request, "copied")
+
+
+def _copying(request: pytest.FixtureRequest, name: str) -> Iterator[Callable[[Path, Path], None]]:
+    databases: list[str] = []
+
+    def copy(first: Path, folder: Path) -> None:
+        shutil.copytree(first, folder)
+        settings = folder / "fieldstone.yaml"
+        text = settings.read_text()
+        if found := re.search(r"postgresql://\S*?/(\w+)\?[^\s'\"]*", text):
+            databases.append(f"{name}{len(databases)}")
+            url = _create_database(request.getfixturevalue("postgres_url"), databases[-1], found[1])
+            settings.write_text(text.replace(found[0], url))
+
+    yield copy
+    if databases:
+        _drop_databases(request.getfixturevalue("postgres_url"), databases)
+
+
 def _copies(request: pytest.FixtureRequest, parent: Path, name: str) -> Iterator[Callable[[str], Site]]:
     made: list[Site] = []
-    databases: list[str] = []
 
     def make(dialect: str) -> Site:
         folder = parent / (f"site{len(made)}" if made else "site")
-        if dialect == "sqlite":
-            shutil.copytree(request.getfixturevalue("_sqlite_site"), folder)
-        else:
-            shutil.copytree(request.getfixturevalue("_postgres_site"), folder)
-            admin: str = request.getfixturevalue("postgres_url")
-            databases.append(f"{name}{len(made)}")
-            url = _create_database(admin, databases[-1], "fieldstone_site")
-            settings = folder / "fieldstone.yaml"
-            settings.write_text(settings.read_text().replace(_replace_database(admin, "fieldstone_site"), url))
+        first = "_sqlite_site" if dialect == "sqlite" else "_postgres_site"
+        copy(request.getfixturevalue(first), folder)
         made.append(Site.open(folder))
         return made[-1]
 
-    yield make
-    leaked = sum(site.database.connections_in_use for site in made)
-    for site in made:
-        site.close()
-    if databases:
-        _drop_databases(request.getfixturevalue("postgres_url"), databases)
+    with contextmanager(_copying)(request, name) as copy:
+        yield make
+        leaked = sum(site.database.connections_in_use for site in made)
+        for site in made:
+            site.close()
     assert not leaked, f"{leaked} connections were not given back"
 
 
@@ -177,6 +209,37 @@ def database(request: pytest.FixtureRequest, new_database: Callable[[str], str])
     leaked = opened.connections_in_use
     opened.close()
     assert not leaked, f"{leaked} connections were not given back"
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _cheap_hashing() -> Iterator[None]:
+    """What tests need passwords for does not depend on how dear a hash is; `dear_hashing` is for what does."""
+    patch = pytest.MonkeyPatch()
+    patch.setattr(passwords, "_hasher", passwords.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+    yield
+    patch.undo()
+
+
+class _CompiledTemplates(BytecodeCache):
+    """Keeps what templates compile to for all applications of the process: one that is served has only one."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[str, str], CodeType] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self._kept.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        assert bucket.code is not None
+        self._kept[bucket.key, bucket.checksum] = bucket.code
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _templates_compiled_once() -> Iterator[None]:
+    patch = pytest.MonkeyPatch()
+    patch.setattr(Flask, "jinja_options", {**Flask.jinja_options, "bytecode_cache": _CompiledTemplates()})
+    yield
+    patch.undo()
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -18,6 +18,7 @@ FIELD_SAMPLES = {
     "date": "visited_on: {type: date, default_expression: today()}",
     "datetime": "starts_at: {type: datetime}",
     "time": "opens_at: {type: time}",
+    "recurrence": "repeat: {type: recurrence}",
     "duration": "time_spent: {type: duration}",
     "picklist": "outcome: {type: picklist, values: {good: {label: Good, colour: green}, bad: {colour: red}}}",
     "multi_picklist": "channels: {type: multi_picklist, values: {mail: Mail, phone: Phone, fair: Trade fair}}",

@@ -174,11 +174,22 @@ def _reminders_come_once_in_time(talk: Talk) -> None:
     talk.save(anna, "task", ended, status="completed")
     event = talk.save(anna, "event", subject="Visit", starts_at="2026-03-30T08:00:00Z", reminder="30 min")
     talk.save(anna, "event", event, starts_at="2026-03-30T10:00:00Z")
+    weekly = {"repeat": "FREQ=WEEKLY\nEXDATE:20260405", "zone": "Europe/Berlin", "reminder": "1 h"}
+    talk.save(anna, "event", subject="Stroll", starts_at="2026-03-22T08:00:00Z", **weekly)
     memo = reminders.add(anna, "task", task, clock.now + timedelta(days=30), "Ask for news")
     assert [(each.id, each.label) for each in reminders.list(anna, "task", task)] == [(memo, "Send the offer")]
     assert reminders.list(ben) == []
     with pytest.raises(NotFoundError):
         reminders.cancel(ben, memo)
+    # A series reminds of its next occurrence, at nine by the clock whatever that does.
+    pass_until("2026-03-22T07:00:00+00:00")
+    assert talk.messages(anna) == [("reminder", "Reminder for 22 Mar 2026, 09:00")]
+    talk.mails()
+    pass_until("2026-03-29T05:50:00+00:00")
+    assert talk.told(anna) == []
+    pass_until("2026-03-29T06:00:00+00:00")
+    assert talk.messages(anna) == [("reminder", "Reminder for 29 Mar 2026, 09:00")]
+    talk.mails()
     pass_until("2026-03-29T06:50:00+00:00")
     assert talk.told(anna) == []
     pass_until("2026-03-29T07:00:00+00:00")

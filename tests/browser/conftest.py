@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from werkzeug.serving import make_server
 
+from browser.pictures import ARTEFACTS, DESK, PHONE
 from browser.watched import Watched
 from fieldstone.fields.values import RecordRef
 from fieldstone.records.changes import RecordChange
@@ -22,7 +24,9 @@ _ARGUMENTS = [
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
 
-ARTEFACTS = Path(__file__).parents[2] / ".artefacts"
+_PATIENCE = 30_000
+"""Milliseconds that an action or expectation waits at most: only what fails takes so long, however busy the machine."""
+expect.set_options(timeout=_PATIENCE)
 
 
 @pytest.fixture(scope="session")
@@ -36,10 +40,12 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture
-def site(new_site: Callable[[str], Site]) -> Site:
-    """With two organizations, thirty opportunities, a contact and a task."""
-    made = new_site("sqlite")
+@pytest.fixture(scope="session")
+def _filled(_sqlite_site: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a closed site with two organizations, thirty opportunities, a contact and a task."""
+    folder = tmp_path_factory.mktemp("browser") / "site"
+    shutil.copytree(_sqlite_site, folder)
+    made = Site.open(folder)
     actor = made.accounts.operator()
     made.records.save(
         actor, [RecordChange(module="organization", values={"name": name}) for name in ("Northwind", "Halden")]
@@ -54,7 +60,30 @@ def site(new_site: Callable[[str], Site]) -> Site:
     )
     task = {"subject": "Call Priya", "related_to": RecordRef("opportunity", 1), "due_date": "2020-01-01"}
     made.records.save(actor, [RecordChange(module="task", values=task)])
-    return made
+    made.close()
+    return folder
+
+
+@pytest.fixture
+def site(_filled: Path, tmp_path: Path) -> Iterator[Site]:
+    """With two organizations, thirty opportunities, a contact and a task. Fails when a test leaks a connection."""
+    made = Site.open(Path(shutil.copytree(_filled, tmp_path / "site")))
+    yield made
+    leaked = made.database.connections_in_use
+    made.close()
+    assert not leaked, f"{leaked} connections were not given back"
+
+
+@pytest.fixture
+def worker(site: Site) -> Iterator[None]:
+    """Runs the jobs of the site beside its server, as `serve` does."""
+    stop = threading.Event()
+    thread = threading.Thread(target=site.worker().run_forever, args=(stop,))
+    thread.start()
+    yield
+    stop.set()
+    site.jobs.wake.set()
+    thread.join()
 
 
 @pytest.fixture
@@ -68,24 +97,30 @@ def address(site: Site) -> Iterator[str]:
     server.server_close()
 
 
+def _log_in(context: BrowserContext, user: str) -> None:
+    """As the page does, without showing it: how it looks is tested elsewhere."""
+    token = re.search(r'name="csrf_token" value="([^"]+)"', context.request.get("/login").text())
+    assert token is not None
+    form = {"csrf_token": token[1], "username": user, "password": "a long password"}
+    answer = context.request.post("/login", form=form)
+    assert answer.ok
+    assert not answer.url.endswith("/login")
+
+
 @pytest.fixture
 def open_page(chromium: Browser, address: str, request: pytest.FixtureRequest) -> Iterator[Callable[..., Watched]]:
     """Opens a page in a browser of its own; everything that goes wrong in any of them fails the test."""
     opened: list[Watched] = []
 
-    def work(path: str = "/", *, log_in: bool = True, phone: bool = False) -> Watched:
-        size = {"width": 360, "height": 740} if phone else {"width": 1440, "height": 900}
+    def work(path: str = "/", *, log_in: bool = True, user: str = "admin", phone: bool = False) -> Watched:
+        size = PHONE if phone else DESK
         context = chromium.new_context(base_url=address, viewport=size, has_touch=phone, locale="en-GB")
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(_PATIENCE)
         page: Page = context.new_page()
         watched = Watched(page)
         opened.append(watched)
         if log_in:
-            page.goto("/login")
-            page.get_by_label("E-mail or user name").fill("admin")
-            page.get_by_label("Password", exact=True).fill("a long password")
-            page.get_by_role("button", name="Log in").click()
-            page.wait_for_url("**/")
+            _log_in(context, user)
         page.goto(path)
         return watched
 

@@ -6,26 +6,17 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import expect
 
+from browser.dragging import drag
 from browser.watched import Watched
 from fieldstone.records.changes import RecordChange
+from fieldstone.records.query_types import Query
 from fieldstone.runtime.site import Site
 
 pytestmark = pytest.mark.browser
 
 Open = Callable[..., Watched]
-
-
-def _drag(page: Page, what: Locator, to: Locator, *, drop: bool = True) -> None:
-    start, end = what.bounding_box(), to.bounding_box()
-    assert start is not None
-    assert end is not None
-    page.mouse.move(start["x"] + 30, start["y"] + 8)
-    page.mouse.down()
-    page.mouse.move(end["x"] + end["width"] / 2, end["y"] + 60, steps=4)
-    if drop:
-        page.mouse.up()
 
 
 def test_cards_are_moved_by_mouse_and_keys_and_go_back_when_refused(open_page: Open, site: Site) -> None:
@@ -36,30 +27,29 @@ def test_cards_are_moved_by_mouse_and_keys_and_go_back_when_refused(open_page: O
     first, second = page.locator("#card-1"), page.locator("#card-2")
     lane = {key: page.locator(f"#lane-{key}") for key in ("prospecting", "qualification", "engaging", "won")}
     watched.check_accessibility()
-    _drag(page, first, lane["qualification"], drop=False)
+    drag(page, first, lane["qualification"], drop=False)
     expect(page.locator(".fs-kard.is-dragging")).to_be_visible()
-    page.keyboard.press("Escape")
+    watched.press("Escape")
     page.mouse.up()
     expect(lane["prospecting"].locator("#card-1")).to_be_visible()
-    _drag(page, first, lane["qualification"])
+    drag(page, first, lane["qualification"])
     expect(page.get_by_role("status")).to_contain_text("Stage is now Qualification")
     expect(lane["qualification"].locator("#card-1")).to_be_visible()
     expect(lane["qualification"].locator(".fs-count")).to_have_text("1")
     expect(lane["prospecting"].locator(".fs-count")).to_have_text("29")
-    page.keyboard.press("Control+z")
+    watched.press("Control+z")
     expect(lane["prospecting"].locator("#card-1")).to_be_visible()
     expect(lane["prospecting"].locator(".fs-count")).to_have_text("30")
     # Somebody else moves it meanwhile: it stands where they put it.
     site.records.save(actor, [RecordChange(module="opportunity", id=1, values={"stage": "proposal"})])
     first.focus()
-    for key in ("Space", "ArrowRight", "ArrowRight", "Enter"):
-        page.keyboard.press(key)
+    watched.press("Space", "ArrowRight", "ArrowRight", "Enter")
     expect(page.locator("#lane-proposal #card-1")).to_be_visible()
     expect(page.locator(".fs-toast .fs-late")).to_be_visible()
     expect(first).to_be_focused()
     # What the stage asks for is asked for, and the card waits in its place until then.
     second.focus()
-    page.keyboard.press("m")
+    watched.press("m")
     page.get_by_role("button", name="Won", exact=True).click()
     dialog = page.get_by_role("dialog")
     expect(dialog).to_contain_text("A won opportunity needs an amount")
@@ -80,14 +70,14 @@ def test_cards_are_moved_by_mouse_and_keys_and_go_back_when_refused(open_page: O
     page.get_by_role("link", name="Split view").click()
     heading = page.locator(".fs-split-page h1")
     expect(heading).to_have_text("Deal 01")
-    page.keyboard.press("j")
+    watched.press("j")
     expect(heading).to_have_text("Deal 02")
     expect(page).to_have_url(re.compile(r"as=split&open=2$"))
     page.get_by_role("button", name="Engaging").click()
     expect(page.locator(".fs-step.is-now")).to_have_text("Engaging")
     page.locator("#edit-amount").click()
     page.locator("#i-amount").fill("77")
-    page.keyboard.press("Enter")
+    watched.press("Enter")
     expect(page.locator(".fs-split-page .fs-keys")).to_contain_text("$77.00")
     expect(page.locator(".fs-split-row[aria-current]")).to_contain_text("$77")
     expect(page.locator(".fs-split-row")).to_have_count(30)
@@ -117,20 +107,70 @@ def test_events_are_moved_and_made_longer_by_mouse_and_keys(open_page: Open, sit
     expect(page.get_by_role("status")).to_contain_text("Demo was moved")
     assert times() == ("14 09:30", "14 11:00")
     expect(entry).to_be_focused()
-    for key in ("Space", "ArrowLeft", "ArrowUp", "Enter"):
-        page.keyboard.press(key)
+    watched.press("Space", "ArrowLeft", "ArrowUp", "Enter")
     expect(entry).to_contain_text("09:15–10:45")
-    for key in ("Space", "Shift+ArrowDown", "Shift+ArrowDown", "Enter"):
-        page.keyboard.press(key)
+    watched.press("Space", "Shift+ArrowDown", "Shift+ArrowDown", "Enter")
     expect(entry).to_contain_text("09:15–11:15")
     assert times() == ("13 09:15", "13 11:15")
-    page.keyboard.press("Control+z")
+    watched.press("Control+z")
     expect(entry).to_contain_text("09:15–10:45")
     page.get_by_role("link", name="Month").click()
     entry.focus()
-    for key in ("Space", "ArrowDown", "ArrowRight", "Enter"):
-        page.keyboard.press(key)
+    watched.press("Space", "ArrowDown", "ArrowRight", "Enter")
     expect(page.get_by_role("status")).to_contain_text("Demo was moved")
     assert times() == ("21 09:15", "21 10:45")
     page.locator(".fs-cal-day[data-day='2031-03-05']").click(position={"x": 60, "y": 70})
     expect(page.get_by_role("dialog").get_by_label("Starts")).to_have_value("2031-03-05T09:00")
+
+
+def test_one_of_a_series_is_moved_alone_and_what_follows_deleted(open_page: Open, site: Site) -> None:
+    watched = open_page("/m/event/new?starts_at=2031-03-03T09:00&ends_at=2031-03-03T10:00&subject=Stand-up")
+    page = watched.page
+    repeat = page.locator("#f-repeat")
+    expect(page.get_by_label("Thursday")).to_be_hidden()
+    repeat.select_option("WEEKLY")
+    page.get_by_label("Thursday").check()
+    page.get_by_label("Monday").check()
+    watched.check_accessibility()
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator("main")).to_contain_text("Every week on Monday and Thursday")
+    (event,) = site.records.query(site.accounts.operator(), "event", Query(where="subject == 'Stand-up'")).records
+    page.goto("/calendar?span=week&on=2031-03-10")
+    key = f"#e-event-{event.id}"
+    thursday = page.locator(f"{key}-20310313")
+    expect(page.locator("[data-on]")).to_have_count(2)
+    # Put on Friday by keys: which of them are meant is asked.
+    thursday.focus()
+    watched.press("Space", "ArrowRight", "Enter")
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("It repeats")
+    dialog.get_by_role("button", name="Only this one").click()
+    expect(page.get_by_role("status")).to_contain_text("Stand-up was moved")
+    expect(dialog).to_be_hidden()
+    expect(thursday).to_have_count(0)
+    friday = page.locator("[data-column][data-day='2031-03-14'] .fs-cal-entry")
+    expect(friday).to_contain_text("Stand-up")
+    page.get_by_role("button", name="Undo").click()
+    expect(friday).to_have_count(0)
+    # By mouse, the whole: a drag that ends does not open what was dragged.
+    start, tuesday = (
+        page.locator(f"{key}-20310310").bounding_box(),
+        page.locator("[data-column][data-day='2031-03-11']"),
+    )
+    box = tuesday.bounding_box()
+    assert start is not None
+    assert box is not None
+    page.mouse.move(start["x"] + 40, start["y"] + 6)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 40, start["y"] + 6, steps=4)
+    page.mouse.up()
+    dialog.get_by_role("button", name="The whole series").click()
+    expect(page.locator(f"{key}-20310311")).to_contain_text("09:00–10:00")
+    expect(page.locator(f"{key}-20310314")).to_be_visible()
+    # What follows is deleted from the dialog of one of them.
+    page.locator(f"{key}-20310314").click()
+    expect(dialog).to_contain_text("Every week on Tuesday and Friday")
+    dialog.locator("form", has_text="Delete").get_by_role("button", name="This and following").click()
+    expect(page.locator("[data-on]")).to_have_count(1)
+    page.get_by_role("link", name="Later").click()
+    expect(page.locator("[data-on]")).to_have_count(0)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -18,18 +17,6 @@ pytestmark = pytest.mark.browser
 Open = Callable[..., Watched]
 ACCOUNTS = Path(__file__).parents[3] / "shared" / "data" / "crm-sales" / "accounts.csv"
 MENDED = {"technolgy": "Technology", "Philipines": "Philippines", "Korea": "South Korea"}
-
-
-@pytest.fixture
-def worker(site: Site) -> Iterator[None]:
-    """Runs the jobs of the site beside its server, as `serve` does."""
-    stop = threading.Event()
-    thread = threading.Thread(target=site.worker().run_forever, args=(stop,))
-    thread.start()
-    yield
-    stop.set()
-    site.jobs.wake.set()
-    thread.join()
 
 
 @pytest.mark.usefixtures("worker")

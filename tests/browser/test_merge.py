@@ -34,7 +34,7 @@ def test_duplicates_are_merged_and_taken_apart(site: Site, open_page: Callable[.
     expect(page.get_by_role("group", name="The one that stays").get_by_role("radio").first).to_be_checked()
     page.get_by_role("group", name="Organization name").get_by_label("NORTHWIND", exact=True).check()
     watched.check_accessibility()
-    page.keyboard.press("Control+s")
+    watched.press("Control+s")
     page.wait_for_url(re.compile(r"/m/organization/1$"))
     expect(page.get_by_role("heading", level=1)).to_have_text("NORTHWIND")
     page.get_by_role("button", name="Undo").first.click()

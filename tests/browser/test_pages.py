@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from playwright.sync_api import expect
 
+from browser.pictures import DESK, PHONE, WANTED, take_picture
 from browser.watched import Watched
 from fieldstone.runtime.site import Site
 
@@ -35,13 +37,17 @@ def test_pages_are_accessible(open_page: Open) -> None:
     for path in PAGES:
         watched.page.goto(path)
         watched.check_accessibility()
+        take_picture(watched.page, path, "light")
         watched.page.evaluate("document.documentElement.dataset.bsTheme = 'dark'")
-        watched.check_accessibility(idle=False, only="" if path == PAGES[0] else "color-contrast")
+        take_picture(watched.page, path, "dark")
+        watched.check_accessibility(only="" if path == PAGES[0] else "color-contrast")
     watched.page.goto(PAGES[0])
     watched.page.evaluate("document.querySelector('[popovertarget=user-menu]').click()")
-    watched.page.get_by_role("button", name="Dark").click()
+    with watched.page.expect_response("**/account/look"):
+        watched.page.get_by_role("button", name="Dark").click()
+    expect(watched.page.locator("html")).to_have_attribute("data-bs-theme", "dark")
     watched.page.goto(PAGES[1])
-    assert watched.page.locator("html").get_attribute("data-bs-theme") == "dark"
+    expect(watched.page.locator("html")).to_have_attribute("data-bs-theme", "dark")
     watched.faults[:] = [fault for fault in watched.faults if "404 (NOT FOUND)" not in fault]
 
 
@@ -51,11 +57,11 @@ def test_the_log_in_page_is_accessible_and_shows_the_password(open_page: Open) -
     field = watched.page.locator("#password")
     field.fill("secret")
     watched.page.get_by_role("button", name="Show the password").click()
-    assert field.get_attribute("type") == "text"
+    expect(field).to_have_attribute("type", "text")
     watched.page.get_by_role("button", name="Hide the password").click()
-    assert field.get_attribute("type") == "password"
+    expect(field).to_have_attribute("type", "password")
     watched.page.get_by_role("button", name="简体中文").click()
-    assert watched.page.get_by_role("button", name="登录").is_visible()
+    expect(watched.page.get_by_role("button", name="登录")).to_be_visible()
 
 
 @pytest.mark.parametrize("language", ["en", "zh_CN"])
@@ -70,4 +76,9 @@ def test_nothing_is_wider_than_a_phone(open_page: Open, site: Site, language: st
             "(() => { const m = document.getElementById('main'); return m.scrollWidth - m.clientWidth; })()"
         )
         assert main <= 0, path
+        take_picture(watched.page, path, f"phone-{language}")
+        if WANTED and language != "en":
+            watched.page.set_viewport_size(DESK)
+            take_picture(watched.page, path, language)
+            watched.page.set_viewport_size(PHONE)
     watched.faults[:] = [fault for fault in watched.faults if "404 (NOT FOUND)" not in fault]

@@ -7,8 +7,9 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
-from browser.conftest import ARTEFACTS
+from browser.pictures import ARTEFACTS, DESK, PHONE, take_picture
 from browser.watched import Watched
+from fieldstone.changes.site_patch import patch_document, read_effective
 from fieldstone.metadata.layers import Layer
 from fieldstone.runtime.site import Site
 
@@ -42,8 +43,9 @@ PAGES = (
     "", "users/", "users/new/", "users/edit/?id={user}", "users/{user}/rights", "teams/", "teams/new/",
     "teams/edit/?id={team}", "teams/{team}/remove", "roles/", "roles/add", "roles/of/sales_rep",
     "roles/of/sales_rep/fields/opportunity", "roles/of/sales_rep/remove", "profiles/", "profiles/of/marketing",
+    "modules/", "modules/contact/", "modules/contact/fields/", "modules/contact/fields/email", "modules/contact/rules/",
     "sharing/", "sharing/rules/add", "sharing/rules/big", "sessions/", "tokens/", "tokens/new/", "logins/", "audit/",
-    "runs/", "runs/{run}", "jobs/", "jobs/{job}", "outbox/", "revisions/", "revisions/1", "revisions/1/back",
+    "runs/", "runs/{run}", "jobs/", "jobs/{job}", "outbox/", "draft/", "revisions/", "revisions/1", "revisions/1/back",
     "settings/", "health/",
 )  # fmt: skip
 
@@ -66,12 +68,14 @@ def pages(site: Site) -> list[str]:
 
     site.records.save(actor, [RecordChange(module="organization", values={"name": "Acme"})])
     (job, *_rest) = site.jobs.list(kind="email.send")
+    lead = "modules/lead.yaml"
+    site.drafts.edit(
+        actor.user_id or 0,
+        "Leads become enquiries",
+        lambda layers: patch_document(layers, lead, {**read_effective(layers, lead), "label": "Enquiry"}),
+    )
     found = {"user": anna, "team": north, "job": job.id, "run": 1}
     return ["/setup/" + page.format(**found) for page in PAGES]
-
-
-def _name(path: str) -> str:
-    return path.removeprefix("/setup/").replace("/", "-").partition("?")[0].strip("-") or "home"
 
 
 def test_views_are_accessible_and_fit_a_phone(open_page: Open, pages: list[str]) -> None:
@@ -85,17 +89,18 @@ def test_views_are_accessible_and_fit_a_phone(open_page: Open, pages: list[str])
         for theme in ("light", "dark"):
             watched.page.evaluate("theme => { document.documentElement.dataset.bsTheme = theme; }", theme)
             only = "color-contrast" if theme == "dark" and path != pages[0] else ""
-            watched.check_accessibility(idle=False, only=only)
-            _take(watched, path, theme)
+            watched.check_accessibility(only=only)
+            take_picture(watched.page, path, theme)
     watched.page.evaluate("document.querySelector('[popovertarget=user-menu]').click()")
-    watched.page.get_by_role("button", name="Dark").click()
+    with watched.page.expect_response("**/account/look"):
+        watched.page.get_by_role("button", name="Dark").click()
     watched.page.goto(pages[0])
-    assert watched.page.locator("html").get_attribute("data-bs-theme") == "dark"
+    expect(watched.page.locator("html")).to_have_attribute("data-bs-theme", "dark")
     phone = open_page("/", phone=True)
     for path in pages:
         phone.page.goto(path)
         _check_width(phone, path)
-        _take(phone, path, "phone-en")
+        take_picture(phone.page, path, "phone-en")
 
 
 def test_views_in_chinese(open_page: Open, site: Site, pages: list[str]) -> None:
@@ -103,24 +108,19 @@ def test_views_in_chinese(open_page: Open, site: Site, pages: list[str]) -> None
     site.accounts.update_user(site.accounts.find_user_id("admin") or 0, language="zh_CN")
     watched = open_page("/", phone=True)
     for path in pages:
-        watched.page.set_viewport_size({"width": 360, "height": 740})
+        watched.page.set_viewport_size(PHONE)
         watched.page.goto(path)
         _check_width(watched, path)
-        _take(watched, path, "phone-zh")
-        watched.page.set_viewport_size({"width": 1440, "height": 900})
+        take_picture(watched.page, path, "phone-zh")
+        watched.page.set_viewport_size(DESK)
         expect(watched.page.get_by_role("navigation", name="系统设置")).to_be_visible()
-        _take(watched, path, "zh")
+        take_picture(watched.page, path, "zh")
 
 
 def _check_width(watched: Watched, path: str) -> None:
     for box in ("document.documentElement", "document.getElementById('main')"):
         wide = watched.page.evaluate(f"{box}.scrollWidth - {box}.clientWidth")
         assert wide <= 0, path
-
-
-def _take(watched: Watched, path: str, kind: str) -> None:
-    ARTEFACTS.mkdir(exist_ok=True)
-    watched.page.screenshot(path=ARTEFACTS / f"setup-{_name(path)}-{kind}.png")
 
 
 def test_a_right_is_changed_read_and_published(open_page: Open, site: Site, pages: list[str]) -> None:
@@ -130,7 +130,8 @@ def test_a_right_is_changed_read_and_published(open_page: Open, site: Site, page
     page.get_by_role("link", name="Roles", exact=True).first.click()
     page.get_by_role("link", name="Sales representative").click()
     page.get_by_label("Products: Edit").select_option("own")
-    page.get_by_role("button", name="Review the change").click()
+    page.get_by_role("button", name="Keep in draft").click()
+    page.get_by_role("link", name="Review and publish").first.click()
     expect(page.get_by_role("heading", name="Review and publish")).to_be_visible()
     watched.check_accessibility()
     page.screenshot(path=ARTEFACTS / "setup-plan.png")

@@ -17,21 +17,22 @@ pytestmark = pytest.mark.browser
 def test_from_a_mention_to_a_reminder(open_page: Callable[..., Watched], site: Site) -> None:
     site.accounts.add_user("ben", "Ben Nevis", roles=("sales_manager",), password="a long password")
     site.workflows.notifications.mark_read(site.accounts.operator().user_id or 0)  # what workflows said of the deals
-    ben = open_page("/login", log_in=False).page
+    ben_watched = open_page("/login", log_in=False)
+    ben = ben_watched.page
     ben.get_by_label("E-mail or user name").fill("ben")
     ben.get_by_label("Password", exact=True).fill("a long password")
     ben.get_by_role("button", name="Log in").click()
     ben.wait_for_url("**/")
     ben.goto("/m/opportunity/1")
-    ben.keyboard.press("m")
+    ben_watched.press("m")
     text = ben.get_by_role("textbox", name="Comment")
     expect(text).to_be_focused()
-    text.press_sequentially("Can we move, @ad")
+    ben_watched.write("Can we move, @ad", text)
     expect(ben.get_by_role("option", name="admin")).to_be_visible()
-    ben.keyboard.press("Enter")
+    ben_watched.press("Enter")
     expect(text).to_have_value("Can we move, @admin ")
-    text.press_sequentially("?")
-    ben.keyboard.press("Control+Enter")
+    ben_watched.write("?", text)
+    ben_watched.press("Control+Enter")
     expect(ben.locator(".fs-event .fs-mention")).to_have_text("@admin")
 
     watched = open_page("/")
@@ -46,7 +47,7 @@ def test_from_a_mention_to_a_reminder(open_page: Callable[..., Watched], site: S
     watched.check_accessibility()
     page.locator(".fs-thread-found summary").click()
     page.locator(".fs-thread-found").get_by_role("textbox", name="Reply").fill("Yes, on Monday")
-    page.keyboard.press("Control+Enter")
+    watched.press("Control+Enter")
     expect(page.locator(".fs-replies")).to_contain_text("Yes, on Monday")
     page.get_by_role("button", name="More actions").click()
     page.get_by_role("link", name="Remind me").click()

@@ -18,15 +18,16 @@ Open = Callable[..., Watched]
 
 
 def test_create_with_a_lookup_and_a_record_made_on_the_way(open_page: Open) -> None:
-    page = open_page("/m/opportunity/new").page
+    watched = open_page("/m/opportunity/new")
+    page = watched.page
     page.get_by_label("Opportunity name").fill("Big deal")
     lookup = page.get_by_role("combobox", name="Organization")
-    lookup.press_sequentially("nor")
+    watched.write("nor", lookup)
     expect(page.get_by_role("option", name="Northwind")).to_be_visible()
-    page.keyboard.press("Enter")
+    watched.press("Enter")
     expect(lookup).to_have_value("Northwind")
     contact = page.get_by_role("combobox", name="Product")
-    contact.press_sequentially("Tablet")
+    watched.write("Tablet", contact)
     page.get_by_role("option", name="Create product “Tablet”").click()
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_label("Product name", exact=False).first).to_have_value("Tablet")
@@ -34,38 +35,39 @@ def test_create_with_a_lookup_and_a_record_made_on_the_way(open_page: Open) -> N
     expect(dialog).to_be_hidden()
     expect(contact).to_have_value("Tablet")
     expect(page.locator("[data-unsaved-label]")).to_have_text("3 unsaved changes")
-    page.keyboard.press("Control+s")
+    watched.press("Control+s")
     page.wait_for_url(re.compile(r"/m/opportunity/\d+$"))
     expect(page.get_by_role("heading", level=1)).to_have_text("Big deal")
     expect(page.get_by_role("status")).to_contain_text("Opportunity created")
 
 
 def test_a_value_is_edited_by_keyboard_and_escape_gives_it_back(open_page: Open) -> None:
-    page = open_page("/m/opportunity/1").page
+    watched = open_page("/m/opportunity/1")
+    page = watched.page
     page.locator("#edit-amount").focus()
-    page.keyboard.press("Enter")
+    watched.press("Enter")
     field = page.locator("#i-amount")
     expect(field).to_be_focused()
     field.fill("many")
-    page.keyboard.press("Enter")
+    watched.press("Enter")
     expect(page.locator("#v-amount")).to_contain_text("“many” is not a number")
     page.locator("#i-amount").fill("2500")
-    page.keyboard.press("Enter")
+    watched.press("Enter")
     expect(page.locator("#v-amount")).to_contain_text("$2,500.00")
     expect(page.locator("#edit-amount")).to_be_focused()
     expect(page.locator(".fs-keys")).to_contain_text("$2,500.00")
-    page.keyboard.press("Enter")
+    watched.press("Enter")
     page.locator("#i-amount").fill("1")
-    page.keyboard.press("Escape")
+    watched.press("Escape")
     expect(page.locator("#v-amount")).to_contain_text("$2,500.00")
     expect(page.locator("#edit-amount")).to_be_focused()
 
 
 def test_rows_are_chosen_by_key_deleted_and_brought_back(open_page: Open) -> None:
-    page = open_page("/m/opportunity").page
-    for key in ("j", "x", "j", "j"):
-        page.keyboard.press(key)
-    page.keyboard.press("Shift+X")
+    watched = open_page("/m/opportunity")
+    page = watched.page
+    watched.press("j", "x", "j", "j")
+    watched.press("Shift+X")
     expect(page.locator("[data-selected]")).to_have_text("3 selected")
     expect(page.locator("tbody tr[aria-selected=true]")).to_have_count(3)
     page.get_by_role("button", name="Delete").click()
@@ -73,13 +75,14 @@ def test_rows_are_chosen_by_key_deleted_and_brought_back(open_page: Open) -> Non
     page.wait_for_url(re.compile(r"/m/opportunity\?"))
     expect(page.get_by_role("status")).to_contain_text("3 opportunities moved to the recycle bin")
     expect(page.locator(".fs-foot .fs-num")).to_have_text("1–27 of 27")
-    page.keyboard.press("Control+z")
+    watched.press("Control+z")
     expect(page.locator(".fs-foot .fs-num")).to_have_text("1–30 of 30")
 
 
 def test_conditions_are_built_and_taken_away(open_page: Open) -> None:
-    page = open_page("/m/opportunity?view=all").page
-    page.keyboard.press("f")
+    watched = open_page("/m/opportunity?view=all")
+    page = watched.page
+    watched.press("f")
     dialog = page.get_by_role("dialog")
     row = dialog.locator(".fs-cond").last
 
@@ -103,18 +106,19 @@ def test_conditions_are_built_and_taken_away(open_page: Open) -> None:
     page.get_by_role("link", name="Remove condition Amount").click()
     expect(page.locator("tbody tr")).to_have_count(15)
     page.get_by_role("searchbox", name="Opportunity name").fill("Deal 02")
-    page.keyboard.press("Enter")
+    watched.press("Enter")
     expect(page.locator("tbody tr")).to_have_count(1)
     page.get_by_role("link", name="Amount", exact=True).click()
     expect(page.locator("th[aria-sort=ascending]")).to_contain_text("Amount")
 
 
 def test_two_people_at_one_record_choose(open_page: Open, site: Site) -> None:
-    page = open_page("/m/opportunity/1/edit").page
+    watched = open_page("/m/opportunity/1/edit")
+    page = watched.page
     page.get_by_label("Amount").fill("5")
     actor = site.accounts.operator()
     site.records.save(actor, [RecordChange(module="opportunity", id=1, values={"amount": 7})])
-    page.keyboard.press("Control+s")
+    watched.press("Control+s")
     expect(page.get_by_role("alert")).to_contain_text("while you were editing")
     page.get_by_label("Use mine").check()
     page.get_by_role("button", name="Save").click()
@@ -131,27 +135,27 @@ def test_fields_appear_while_the_form_is_filled_in(open_page: Open) -> None:
 
 
 def test_search_menus_and_dialogs_work_by_keyboard(open_page: Open) -> None:
-    page = open_page("/").page
-    page.keyboard.press("/")
+    watched = open_page("/")
+    page = watched.page
+    watched.press("/")
     expect(page.locator("#search")).to_be_focused()
-    page.keyboard.type("northw")
+    watched.write("northw", page.locator("#search"))
     expect(page.locator("#search-results [role=option]").first).to_be_visible()
-    page.keyboard.press("ArrowDown")
-    page.keyboard.press("Enter")
+    watched.press("ArrowDown")
+    watched.press("Enter")
     page.wait_for_url("**/m/organization/1")
-    page.keyboard.press("?")
+    watched.press("?")
     expect(page.get_by_role("dialog")).to_contain_text("Keyboard shortcuts")
-    page.keyboard.press("Escape")
+    watched.press("Escape")
     expect(page.get_by_role("dialog")).to_be_hidden()
-    page.keyboard.press("c")
+    watched.press("c")
     expect(page.locator("#create-menu a").first).to_be_focused()
-    page.keyboard.press("ArrowDown")
-    page.keyboard.press("Enter")
+    watched.press("ArrowDown")
+    watched.press("Enter")
     expect(page.get_by_role("dialog").get_by_role("button", name="Save")).to_be_visible()
-    page.keyboard.press("Escape")
+    watched.press("Escape")
     expect(page.get_by_role("dialog")).to_be_hidden()
-    page.keyboard.press("g")
-    page.keyboard.press("h")
+    watched.press("g", "h")
     page.wait_for_url("**/")
 
 

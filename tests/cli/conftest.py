@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from flows.conftest import command
+from flows.conftest import _boss_on_postgresql, _boss_on_sqlite, command
 
-__all__ = ["command"]
+__all__ = ["_boss_on_postgresql", "_boss_on_sqlite", "command"]

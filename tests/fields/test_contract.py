@@ -20,7 +20,7 @@ COLUMN_KINDS = {"text", "integer", "decimal", "boolean", "date", "datetime", "ti
 CONTROLS = {
     "text", "textarea", "markdown", "email", "tel", "url", "number", "money", "percent", "checkbox", "date", "datetime",
     "time", "duration", "select", "multiselect", "tags", "lookup", "user", "owner", "address", "person_name", "rating",
-    "colour", "json", "secret", "static",
+    "colour", "json", "secret", "static", "recurrence",
 }  # fmt: skip
 
 every_field = pytest.mark.parametrize("field", ALL_FIELDS, ids=field_id)
@@ -45,7 +45,7 @@ def test_the_types_of_the_product() -> None:
     expected = (
         "text long_text rich_text email phone url integer decimal percent money checkbox date datetime time duration "
         "picklist multi_picklist tags lookup user owner auto_number formula rollup address person_name rating colour "
-        "country currency language json secret"
+        "country currency language json secret recurrence"
     )
     assert sorted(TYPES.names) == sorted(expected.split())
 

@@ -13,12 +13,26 @@ SALES = Path(__file__).parents[3] / "shared" / "data" / "crm-sales"
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def command(request: pytest.FixtureRequest, tmp_path: Path, new_database: Callable[[str], str]) -> Command:
-    """A fresh site with the standard modules; only the database URL differs."""
-    run = Command(tmp_path / "site")
-    url = ["--database", new_database("postgresql")] if request.param == "postgresql" else []
-    run("init", "--admin", "boss", "--password-stdin", *url, stdin="a long enough password\n")
-    return run
+def command(request: pytest.FixtureRequest, tmp_path: Path, copy_site: Callable[[Path, Path], None]) -> Command:
+    """A site with the standard modules as `init` leaves it; only the database URL differs. Each is a copy of the
+    first of its kind."""
+    copy_site(request.getfixturevalue(f"_boss_on_{request.param}"), tmp_path / "site")
+    return Command(tmp_path / "site")
+
+
+@pytest.fixture(scope="session")
+def _boss_on_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return _init(tmp_path_factory.mktemp("flows") / "site")
+
+
+@pytest.fixture(scope="session")
+def _boss_on_postgresql(tmp_path_factory: pytest.TempPathFactory, empty_database: Callable[[], str]) -> Path:
+    return _init(tmp_path_factory.mktemp("flows") / "site", "--database", empty_database())
+
+
+def _init(folder: Path, *options: str) -> Path:
+    Command(folder)("init", "--admin", "boss", "--password-stdin", *options, stdin="a long enough password\n")
+    return folder
 
 
 @pytest.fixture

@@ -53,10 +53,11 @@ def test_every_format_goes_in_and_comes_out_again(command: Command, tmp_path: Pa
 
     calendar = tmp_path / "calendar.ics"
     calendar.write_text(CALENDAR, newline="\r\n")
-    assert command("import", "event", calendar, "--json").json["created"] == 2
-    events = _exported(command, "event", "subject,starts_at,all_day")
+    assert command("import", "event", calendar, "--json").json["created"] == 3
+    events = _exported(command, "event", "subject,starts_at,all_day,zone,repeat")
     assert events[0].startswith('"Visit, first",2026-03-04 09:00:00')
-    assert events[1].endswith(",yes")
+    assert events[0].endswith(',no,Europe/Berlin,"FREQ=WEEKLY;UNTIL=20260401')  # and its exceptions
+    assert events[2].endswith(",yes,UTC,")
     last = command("import", "task", calendar, "--json").json
     assert _exported(command, "task", "subject,status,due_date") == ["Call,In progress,2026-03-06"]
 

@@ -141,8 +141,9 @@ def test_a_long_job_keeps_its_lease_by_a_heartbeat(bench: Any, monkeypatch: pyte
 
     def work(context: JobContext) -> None:
         bench.clock.advance(seconds=50)
-        renewed.clear()
-        assert renewed.wait(30)
+        for _beat in range(2):  # the first may have read the clock before it moved
+            renewed.clear()
+            assert renewed.wait(30)
         bench.clock.advance(seconds=50)
         assert Leases(bench.jobs).claim("other") is None
 

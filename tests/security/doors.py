@@ -134,6 +134,7 @@ DOORS: Mapping[str, Sequence[Knock]] = {
     "export.ask": [_get("/m/organization/export?id={hidden_organization}", SHOWN)],
     "export.choose": [
         _get("/m/organization/export/file?format=csv&rows=chosen&id={hidden_organization}", SHOWN),
+        _post("/m/organization/export/file", SHOWN, format="csv", rows="chosen", id="{hidden_organization}"),
         _get("/m/organization/export/file?format=csv&rows=page&where=contains(name, 'anzib')", SHOWN),
         _get("/m/contact/export/file?format=vcf&rows=all&fields=all", SHOWN),
     ],
@@ -145,6 +146,7 @@ DOORS: Mapping[str, Sequence[Knock]] = {
     "jobs.undo": [_post("/jobs/{hidden_mass}/undo")],
     "mass.ask": [
         _get("/m/organization/mass/edit?id={hidden_organization}", SHOWN | GONE),
+        _post("/m/organization/mass/email/ask", SHOWN | GONE, id="{hidden_organization}"),
         _get("/m/organization/mass/delete?all=1&where=contains(name, 'anzib')", SHOWN | GONE),
         _get("/m/organization/mass/purge?id={hidden_deleted}", SHOWN | GONE),
     ],
@@ -154,6 +156,9 @@ DOORS: Mapping[str, Sequence[Knock]] = {
         _post("/m/organization/mass/owner", BACK, id="{hidden_organization}", set="owner", f__owner="1"),
         _post("/m/organization/mass/tag", BACK, id="{hidden_organization}", f__add="x"),
         _post("/m/organization/mass/comment", BACK, id="{hidden_organization}", text="x"),
+        _post(
+            "/m/organization/mass/email", SHOWN | BACK, id="{hidden_organization}", subject="x", body="x", preview="1"
+        ),
         _post("/m/organization/mass/workflow", BACK, id="{hidden_organization}", workflow="touch"),
         _post("/m/organization/mass/delete", BACK, id="{hidden_organization}"),
         _post("/m/organization/mass/delete", BACK, all="1", where="contains(name, 'anzib')"),
@@ -270,6 +275,9 @@ DOORS: Mapping[str, Sequence[Knock]] = {
         _post("/m/organization/{my_organization}/related/opportunities/link", BACK, other="{hidden_opportunity}"),
     ],
     "related.unlink": [_post(f"{MINE}/related/contacts/unlink", other="{hidden_contact}")],
+    "occurrence.show": [_get(f"{OPPORTUNITY}/occurrence/2026-03-14")],
+    "occurrence.edit": [_post(f"{OPPORTUNITY}/occurrence/2026-03-14/edit", scope="one")],
+    "occurrence.delete": [_post(f"{OPPORTUNITY}/occurrence/2026-03-14/delete", scope="all")],
     "reminders.ask": [_get(f"{ORGANIZATION}/remind")],
     "reminders.add": [_post(f"{ORGANIZATION}/remind", when="tomorrow", note="x")],
     "search.show": [_get("/search?q=zanzibar", SHOWN), _get("/search?q=zanzibar&module=organization", SHOWN)],
@@ -279,8 +287,10 @@ DOORS: Mapping[str, Sequence[Knock]] = {
         _get("/setup/runs/"),
         _get("/setup/runs/1"),
         _get("/setup/users/"),
+        _get("/setup/modules/organization/layout/"),
+        _post("/setup/modules/organization/layout/do", do="hide", item="field:name"),
         _post("/setup/users/1/link"),
-        _post("/setup/revisions/publish"),
+        _post("/setup/draft/publish"),
     ],
     "share.show": [_get(f"{ORGANIZATION}/share"), _get(f"{MINE}/share", SHOWN | GONE)],
     "share.suggest": [_get(f"{ORGANIZATION}/share/with?q=a")],

@@ -136,8 +136,17 @@ ARGUMENTS: Mapping[str, Any] = {
 }  # fmt: skip
 """What stands in an address unless a way says otherwise."""
 
-LEAVES = frozenset({"login.log_out", "account.change_password", "setup:revisions.publish", "setup:revisions.go_back"})
-"""Doors that end the session or publish: tried with hostile texts, never with honest ones."""
+LEAVES = frozenset(
+    {
+        "login.log_out",
+        "account.change_password",
+        "setup:draft.publish",
+        "setup:preview.enter",
+        "setup:revisions.go_back",
+    }
+)
+"""Doors that end the session, publish, or let nothing be saved from then on: tried with hostile texts, never with
+honest ones."""
 
 
 def find_doors(app: Flask) -> list[Door]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,13 +14,17 @@ from fieldstone.runtime.site import Site
 from fieldstone.web import create_app
 from web.visitor import Visitor, text_of
 
+CLOCK = {"now": datetime.now(UTC)}
 BOARD = "/m/opportunity?as=kanban&view=all"
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def anywhere(request: pytest.FixtureRequest, tmp_path: Path, new_database: Callable[[str], str]) -> Iterator[Site]:
     url = new_database(request.param)
-    made = Site.create(tmp_path / "site", admin="admin", password="a long password", database_url=url)
+    made = Site.create(
+        tmp_path / "site", admin="admin", password="a long password", database_url=url, clock=lambda: CLOCK["now"]
+    )
+    CLOCK["now"] = datetime.now(UTC)
     yield made
     made.close()
 
@@ -53,6 +58,22 @@ def test_a_board_shows_moves_and_undoes(anywhere: Site) -> None:
     rest = visitor.htmx(more[1].replace("&amp;", "&")).text
     assert rest.count("data-card=") == 4
     assert not set(re.findall(r"data-card=\"(\d+)", rest)) & set(re.findall(r"data-card=\"(\d+)", lane))
+    # What is added up can be chosen: an amount weighted with how likely it is, too.
+    weighted = visitor.get(f"{BOARD}&sum=forecast").text
+    assert re.search(r'id="sum-proposal"><b>\$165.60<', _lane(weighted, "proposal"))
+    assert "sum=amount" in weighted
+    # How long cards are where they are, and which are so longer than others were.
+    for number in range(10, 15):
+        CLOCK["now"] += timedelta(days=1)
+        _save(site, "opportunity", {"stage": "prospecting"}, id=ids[number])
+    CLOCK["now"] += timedelta(days=1)
+    visitor.log_in()
+    again = visitor.get(BOARD).text
+    ages = re.findall(r'<span class="fs-kard-age[^>]*>([^<]*)<', _lane(again, "prospecting"))
+    assert sorted(ages) == [f"{text} at this stage" for text in ("1 day", "2 days", "3 days", "4 days", "5 days")]
+    assert _lane(again, "proposal").count("6 days here, longer than usual") == 19
+    for number in range(10, 15):
+        _save(site, "opportunity", {"stage": "proposal"}, id=ids[number])
     # The conditions of the list hold, and tell which columns are only places to put a card.
     found = visitor.get("/m/opportunity?as=kanban&view=all&where=amount > 20 and stage not in ('won',)").text
     assert _lane(found, "proposal").count("data-card=") == 3
@@ -78,6 +99,12 @@ def test_a_board_shows_moves_and_undoes(anywhere: Site) -> None:
     assert 'data-in="proposal"' in back.text
     # Somebody else moved it meanwhile; the type of the record does not have the stage.
     _save(site, "opportunity", {"stage": "negotiation"}, id=ids[3])
+    # Why a deal is lost is asked for, on the board and on the path of its page.
+    for url, sent in ((f"/m/opportunity/{ids[4]}/board?view=all", "to"), (f"/m/opportunity/{ids[4]}/stage", "value")):
+        asked = visitor.htmx(url, {sent: "lost", "version": 1})
+        assert asked.status_code == 422
+        assert re.search(r'<div class="fs-cell[^"]*" id="cell-[qs]-loss_reason">', asked.text)
+        assert 'name="f.loss_reason" required' in asked.text
     stale = visitor.htmx(f"/m/opportunity/{ids[3]}/board?view=all", {"to": "lost", "version": 1})
     assert (stale.status_code, 'data-in="negotiation"' in stale.text) == (409, True)
     refused = visitor.htmx(f"/m/opportunity/{ids[-1]}/board?view=all", {"to": "engaging", "version": 1})

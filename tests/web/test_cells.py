@@ -92,6 +92,24 @@ def test_cells_are_changed_with_the_rights_and_rules_of_the_record(
     used = admin.post(f"{url}/next_step{columns}", again, headers=HEADERS)
     assert (used.status_code, "Write" in used.text) == (200, True)
     assert site.records.get(site.accounts.operator(), "opportunity", deal).values["next_step"] == "Write"
+    # Amounts are written as the rest of the page has them: without cents where none has any.
+    assert admin.get(f"/m/opportunity{columns}").text.count('data-whole="amount"') == 2
+    sent = {**form(admin.get(f"{url}/amount").text), "whole": "amount"}
+    row = admin.post(f"{url}/amount{columns}", {**sent, "f.amount": "2000"}, headers=HEADERS)
+    assert ("$2,000<" in row.text, row.headers.get("X-Redraw")) == (True, None)
+    sent = {**form(admin.get(f"{url}/amount").text), "whole": "amount"}
+    row = admin.post(f"{url}/amount{columns}", {**sent, "f.amount": "2000.50"}, headers=HEADERS)
+    assert ("$2,000.50<" in row.text, row.headers.get("X-Redraw")) == (True, "1")
+    assert "$5.00<" in admin.get(f"/m/opportunity{columns}").text
+    row = admin.post(f"/m/opportunity/{won}/cell/amount{columns}", {"f.amount": "7"}, headers=HEADERS)
+    assert ("$7.00<" in row.text, row.headers.get("X-Redraw")) == (True, None)
+    sent = {**form(admin.get(f"{url}/amount").text), "whole": ""}
+    row = admin.post(f"{url}/amount{columns}", {**sent, "f.amount": "2000"}, headers=HEADERS)
+    assert row.headers.get("X-Redraw") == "1"
+    # Whoever writes a comma before decimals sees the same amount.
+    assert site.accounts.operator().user_id is not None
+    site.accounts.update_user(site.accounts.operator().user_id, number_format="point_comma")
+    assert "$2.000<" in admin.get(f"/m/opportunity{columns}").text
     # Another field changed meanwhile is no conflict; without scripts the record's page follows.
     fresh = form(admin.get(f"{url}/name").text)
     rep.post(f"{url}/next_step", {**form(rep.get(f"{url}/next_step").text), "f.next_step": "Wait"})

@@ -10,11 +10,15 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from flask import Flask
 
+from fieldstone.activity.choices import Choice
+from fieldstone.expressions.errors import ExpressionError
 from fieldstone.kernel.actors import Actor
 from fieldstone.records import sampled_count
 from fieldstone.records.access import narrow
 from fieldstone.records.changes import RecordChange
+from fieldstone.records.query_types import Query
 from fieldstone.runtime.site import Site
+from fieldstone.web import create_app
 from web.visitor import Visitor, text_of
 
 Save = Callable[..., int]
@@ -250,3 +254,68 @@ def test_a_count_that_takes_longer_than_the_page_comes_after_it(
     exact = visitor.get("/m/opportunity?view=all&where=amount < 120&limit=20&count=exact")
     assert "1–20 of 120" in text_of(exact)
     assert "hx-trigger" not in re.search(r'id="list-range"[^>]*>', exact.text)[0]  # type: ignore[index]
+
+
+@pytest.mark.parametrize("database", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def test_what_one_follows_or_has_starred_is_a_filter(new_site: Callable[[str], Site], database: str) -> None:
+    site = new_site(database)
+    boss = site.accounts.operator()
+    admin = Visitor(create_app(site))
+    admin.log_in()
+    rep = site.accounts.actor(site.accounts.add_user("rep", "Rep", roles=["sales_manager"]))
+    choices = {"following": Choice(app=False, mail=False)}
+    site.activity.choices.save(boss.user_id or 0, choices)
+
+    def save(module: str, **values: object) -> int:
+        return site.records.save(boss, [RecordChange(module=module, values=values)]).records[0].id
+
+    acme, umbrella = save("organization", name="Acme"), save("organization", name="Umbrella")
+    deals = [
+        save("opportunity", name=f"Deal {n}", amount=n, close_date="2031-01-01", organization=(acme, umbrella)[n % 2])
+        for n in range(6)
+    ]
+    for each in deals[1:4]:
+        site.activity.follows.follow(boss, "opportunity", each)
+    site.activity.follows.follow(boss, "organization", acme)
+    site.activity.follows.follow(boss, "opportunity", deals[1], follows=False)
+    site.favourites.star(boss, "opportunity", record=deals[3])
+    site.favourites.star(boss, "opportunity", view="all")
+    listed = admin.get("/m/opportunity?view=all")
+    quick = dict(re.findall(r'is-quick[^"]*" href="([^"]+)">.*?</i>(\w+)<', listed.text))
+    following = html.unescape(next(url for url, label in quick.items() if label == "Following"))
+    found = admin.get(following)
+    assert sorted(re.findall(r">(Deal \d)</a>", found.text)) == ["Deal 2", "Deal 3"]
+    assert "Record is followed by me" in text_of(found)
+    assert "Following</a>" not in found.text.partition("fs-chips")[2].partition("</div>")[0]
+    # It goes with other conditions, with the search row, with counts, files and views.
+    both = admin.get(following.replace("followed%28id%29", "followed%28id%29+and+amount+%3E+2"))
+    assert re.findall(r">(Deal \d)</a>", both.text) == ["Deal 3"]
+    searched = admin.get(following.replace("/m/opportunity?", "/m/opportunity/find?q.name=3&"))
+    assert "followed%28id%29" in searched.location
+    named = admin.get("/m/opportunity/find?view=all&q.organization.name=Umbr").location
+    assert sorted(re.findall(r">(Deal \d)</a>", admin.get(named).text)) == ["Deal 1", "Deal 3", "Deal 5"]
+    assert 'name="q.organization.name" aria-label="Organization"' in admin.get(named).text
+    for where, names in (
+        ("starred(id)", ["Deal 3"]),
+        ("not followed(id) and amount < 3", ["Deal 0", "Deal 1"]),
+        ("followed(organization)", ["Deal 0", "Deal 2", "Deal 4"]),
+        ("followed(organization.id) and starred(id) or amount == 5", ["Deal 5"]),
+        ("followed(owner)", []),
+    ):
+        page = site.records.query(boss, "opportunity", Query(where=where, fields=("name",), sort=("name",), limit=50))
+        assert [record.values["name"] for record in page.records] == names, where
+        assert site.records.count(boss, "opportunity", where).value == len(names), where
+    assert not site.records.count(rep, "opportunity", "starred(id) or followed(id)").value
+    first = site.records.query(
+        boss, "opportunity", Query(where="followed(id)", fields=("name",), sort=("-name",), limit=1)
+    )
+    more = Query(where="followed(id)", fields=("name",), sort=("-name",), limit=1, cursor=first.next_cursor)
+    assert [each.values["name"] for each in site.records.query(boss, "opportunity", more).records] == ["Deal 2"]
+    admin.post(
+        "/m/opportunity/views/new", {"view": "all", "where": "followed(id)", "label": "Mine", "audience": "private"}
+    )
+    kept = admin.get("/m/opportunity").text
+    url = html.unescape(re.search(r'href="(/m/opportunity\?view=\d+[^"]*)"[^>]*>[^M]*Mine', kept)[1])  # type: ignore[index]
+    assert sorted(re.findall(r">(Deal \d)</a>", admin.get(url).text)) == ["Deal 2", "Deal 3"]
+    with pytest.raises(ExpressionError):
+        site.records.count(boss, "task", "followed(related_to)")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 
 import pytest
@@ -59,7 +60,13 @@ def test_a_value_is_edited_where_it_stands(admin: Visitor, deal: int, site: Site
     assert "changed Amount from $184,500.00 to $200,000.00" in text_of(good)
     stale = admin.htmx(url, {"f.amount": "1", "version": version})
     assert stale.status_code == 409
-    assert "Somebody else changed the same fields" in text_of(stale)
+    assert "admin changed this meanwhile. Theirs $200,000.00 Mine 1" in text_of(stale)
+    again = dict(re.findall(r'<input type="hidden" name="(version)" value="(\d+)"', stale.text))
+    assert int(again["version"]) == version + 1
+    kept = admin.htmx(url, {"f.amount": "1", "version": version, "keep.amount": "theirs"})
+    assert (kept.status_code, "$200,000.00" in kept.text) == (200, True)
+    used = admin.htmx(url, {"f.amount": "1", **again, "keep.amount": "mine"})
+    assert (used.status_code, "$1.00" in used.text) == (200, True)
     given_up = admin.htmx(f"{url}/value")
     assert given_up.text.startswith('<dd class="can-edit" id="v-amount">')
     assert admin.htmx(f"/m/opportunity/{deal}/field/forecast").status_code == 404

@@ -31,6 +31,7 @@ DEFAULTS: Mapping[str, Choice] = {
     "change": Choice(app=True, mail=False),
     "assigned": Choice(app=True, mail=False),
     "reminder": Choice(app=True, mail=True),
+    "job": Choice(app=True, mail=False),
 }
 """Kind of notice → what holds for who has not chosen. Workflows say themselves whom they tell where."""
 

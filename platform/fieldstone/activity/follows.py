@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
-from fieldstone.activity.choices import FOLLOWING, read_choices
-from fieldstone.activity.tables import fs_follow
+from fieldstone.activity.choices import FOLLOWING
+from fieldstone.activity.tables import fs_follow, fs_notice_choice
 from fieldstone.kernel.actors import Actor
 from fieldstone.kernel.errors import NotFoundError
 from fieldstone.records import codes
@@ -21,6 +21,7 @@ from fieldstone.records.id_lists import bind_ids, in_ids
 from fieldstone.records.labels import collect_labels
 from fieldstone.records.people import principal_labels
 from fieldstone.records.writing import write
+from fieldstone.storage.principals import principal, user
 from fieldstone.storage.published import ModelSource, PublishedModel
 
 
@@ -83,16 +84,10 @@ class Follows:
 
     def followed(self, actor: Actor, module: str, ids: Collection[int]) -> frozenset[int]:
         """Those of the records that the actor follows."""
-        table = fs_follow
         with self._models.read() as (conn, published):
-            dialect = conn.dialect.name
-            query = sa.select(table.c.record_id).where(
-                table.c.user_id == actor.user_id,
-                table.c.module == published.model.modules[module].identity,
-                in_ids(table.c.record_id, "ids", dialect),
-                table.c.follows,
-            )
-            return frozenset(conn.execute(query, {"ids": bind_ids(ids, dialect)}).scalars())
+            dialect, identity = conn.dialect.name, published.model.modules[module].identity
+            bound = {"follower": actor.user_id, "of_module": identity, "ids": bind_ids(ids, dialect)}
+            return frozenset(conn.execute(_FOLLOWED[dialect], bound).scalars())
 
 
 def followers_of(conn: sa.Connection, identity: str, ids: Collection[int]) -> Mapping[int, frozenset[int]]:
@@ -108,19 +103,46 @@ def followers_of(conn: sa.Connection, identity: str, ids: Collection[int]) -> Ma
 
 
 def make_follow(conn: sa.Connection, pairs: Iterable[tuple[str, int, int]], at: datetime) -> None:
-    """(module identity, record, user): let these users follow, but those who have stopped or want to choose
-    themselves."""
-    wanted = dict.fromkeys(pairs)
-    if not wanted:
-        return
-    choices = read_choices(conn, {user for _, _, user in wanted})
+    """(module identity, record, user): let these follow, but those who have stopped or want to choose themselves.
+    Who is no active user (a team) does not follow."""
     rows = [
-        {"module": module, "record_id": record_id, "user_id": user, "follows": True, "at": at}
-        for module, record_id, user in wanted
-        if choices[user][FOLLOWING].app
+        {"of_module": module, "record": record_id, "follower": user_id, "since": at}
+        for module, record_id, user_id in dict.fromkeys(pairs)
     ]
     if rows:
-        conn.execute(_insert(conn).on_conflict_do_nothing(), rows)
+        conn.execute(_MAKE_FOLLOW[conn.dialect.name], rows)
+
+
+_COLUMNS = fs_follow.c
+_CHOOSE_THEMSELVES = sa.exists().where(
+    fs_notice_choice.c.user_id == user.c.id, fs_notice_choice.c.kind == FOLLOWING, sa.not_(fs_notice_choice.c.app)
+)
+_FOLLOWING = (
+    sa.select(
+        sa.bindparam("of_module", type_=_COLUMNS.module.type),
+        sa.bindparam("record", type_=_COLUMNS.record_id.type),
+        user.c.id,
+        sa.true(),
+        sa.bindparam("since", type_=_COLUMNS.at.type),
+    )
+    .join(principal, principal.c.id == user.c.id)
+    .where(user.c.id == sa.bindparam("follower", type_=user.c.id.type), principal.c.active)
+    .where(sa.not_(_CHOOSE_THEMSELVES))
+)
+_FOLLOWED = {
+    dialect: sa.select(_COLUMNS.record_id).where(
+        _COLUMNS.user_id == sa.bindparam("follower"),
+        _COLUMNS.module == sa.bindparam("of_module"),
+        in_ids(_COLUMNS.record_id, "ids", dialect),
+        _COLUMNS.follows,
+    )
+    for dialect in ("sqlite", "postgresql")
+}
+_NAMES = ("module", "record_id", "user_id", "follows", "at")
+_MAKE_FOLLOW: Mapping[str, Any] = {
+    "sqlite": sqlite_insert(fs_follow).from_select(_NAMES, _FOLLOWING).on_conflict_do_nothing(),
+    "postgresql": postgresql_insert(fs_follow).from_select(_NAMES, _FOLLOWING).on_conflict_do_nothing(),
+}
 
 
 def _insert(conn: sa.Connection) -> Any:

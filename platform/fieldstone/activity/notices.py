@@ -141,14 +141,11 @@ class Notices:
         if notice.entry is not None:
             link += f"?comment={notice.entry[1]}"
         first = " ".join(message.split("\n")[0].split())
-        parts = [word("hello", language, name=person.actor.name), f"{message}\n{label}"]
+        parts = [f"{message}\n{label}"]
         if notice.entry is not None:
             parts.append("\n".join(f"> {line}" for line in plain_mentions(notice.entry[2])[:_EXCERPT].splitlines()))
-        parts.append(word("open", language, link=link))
-        parts.append(word("settings", language, link=f"{self._base_url}/account/notices"))
         subject = word("subject", language, message=first, record=" ".join(label.split()))
-        line = "".join(char for char in subject if char.isprintable())[:250]  # a header must not break the save
-        return Mail(to=person.email, subject=line, text="\n\n".join(parts) + "\n")
+        return write_mail(person, subject, parts, link, self._base_url)
 
     def _merged(self, telling: Telling, told: Sequence[NewNotification]) -> Sequence[NewNotification]:
         """Without those that can be added to what a save around or inside this one has just told: one transaction
@@ -174,6 +171,19 @@ class Notices:
             message = f"{row.message}\n{item.message}"[:MESSAGE_LENGTH]
             telling.conn.execute(sa.update(table).where(table.c.id == row.id).values(message=message))
         return new
+
+
+def write_mail(person: Person, subject: str, parts: Sequence[str], link: str, base_url: str) -> Mail:
+    """A mail to somebody: greeting, the parts, where it can be opened and where such mail can be turned off."""
+    language = person.actor.language
+    text = (
+        word("hello", language, name=person.actor.name),
+        *parts,
+        word("open", language, link=link),
+        word("settings", language, link=f"{base_url}/account/notices"),
+    )
+    line = "".join(char for char in subject if char.isprintable())[:250]  # a header must not break the save
+    return Mail(to=person.email, subject=line, text="\n\n".join(text) + "\n")
 
 
 def _summary(person: Person, groups: Sequence[tuple[str, Sequence[Notice]]], by: int | None) -> NewNotification:

@@ -9,7 +9,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from fieldstone.activity.notices import Notice, Notices, Telling, Words
-from fieldstone.activity.people import Person
+from fieldstone.activity.people import Person, people_of
+from fieldstone.activity.record_reminders import next_due, next_value
 from fieldstone.activity.tables import fs_reminder
 from fieldstone.activity.words import word
 from fieldstone.fields.base import ShowContext
@@ -87,12 +88,52 @@ class ReminderDelivery:
         dated = {row.record_id for row in rows if row.user_id is None}
         if rule is None or not dated:
             return
-        found = _live(conn, published, module.name, dated, rule.condition, (rule.at, "owner"), now)
+        self._set_next(conn, published, module, dated, now)
+        fields = (rule.at, "owner", *_repeating(module))
+        found = _live(conn, published, module.name, dated, rule.condition, fields, now)
+        due = {row.record_id: row.due_at for row in rows if row.user_id is None}
         people = _members(conn, {record.values.get("owner") for record in found.values()})
         for record in found.values():
             for user_id in people.get(record.values.get("owner"), ()):
-                words = _words_of_date(published, module, rule, record.values.get(rule.at))
+                words = _words_of_date(published, module, rule, _value(published, module, rule, record, due[record.id]))
                 yield _notice(user_id, module.name, record.id, words)
+
+    def _set_next(
+        self, conn: sa.Connection, published: PublishedModel, module: ModuleDef, ids: Collection[int], now: datetime
+    ) -> None:
+        """Series remind of their next occurrence, whether they told of this one or not."""
+        rule, repeating = module.reminder, _repeating(module)
+        if rule is None or not repeating:
+            return
+        where = f"not is_empty({repeating[0]})"
+        found = _live(conn, published, module.name, ids, where, (rule.at, rule.before, "owner", *repeating), now)
+        owners = people_of(conn, published.model, {record.values.get("owner") for record in found.values()})
+        new = []
+        for record in found.values():
+            owner = owners.get(record.values.get("owner") or 0)
+            zone = owner.actor.zone if owner is not None else published.model.app.zone
+            due = next_due(module, record.values, zone, after=now)
+            if due is not None:
+                new.append({"due_at": due, "module": module.identity, "record_id": record.id, "note": ""})
+        if new:
+            conn.execute(sa.insert(fs_reminder), new)
+
+
+def _repeating(module: ModuleDef) -> tuple[str, ...]:
+    """The fields that say how records of a module repeat; () when they do not."""
+    occurs = module.occurs
+    if occurs is None or not occurs.repeat:
+        return ()
+    return tuple(filter(None, (occurs.repeat, occurs.start, occurs.zone)))
+
+
+def _value(
+    published: PublishedModel, module: ModuleDef, rule: ReminderDef, record: Record, due: datetime
+) -> date | datetime | None:
+    """The date that is reminded of: of a series that of the occurrence."""
+    if record.values.get(rule.at) is None:
+        return None
+    return next_value(module, rule, record.values, published.model.app.zone, after=due) or record.values[rule.at]
 
 
 def _notice(user_id: int, module: str, record_id: int, words: Words) -> Notice:

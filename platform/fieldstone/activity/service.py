@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from fieldstone.activity.choices import Choices
 from fieldstone.activity.comments import Comments
 from fieldstone.activity.follows import Follows
+from fieldstone.activity.job_ends import JobEnds
 from fieldstone.activity.mentions import typed_mentions
 from fieldstone.activity.notices import Notices
 from fieldstone.activity.people import Colleague, suggest_people
 from fieldstone.activity.record_reminders import RecordReminders
 from fieldstone.activity.reminder_delivery import ReminderDelivery
 from fieldstone.activity.reminders import Reminders
+from fieldstone.activity.series import SeriesGoOn
 from fieldstone.activity.stage import ActivityStage
 from fieldstone.jobs.queue import JobQueue
 from fieldstone.jobs.schedule import Recurring
@@ -26,7 +28,8 @@ from fieldstone.workflows.engine import WorkflowEngine
 
 class Activity:
     """`follows`, `comments`, `choices`, `reminders`: what people set and write; `delivery`: the job that reminds;
-    `stage`: the part in every save, to be added to `records.stages` after the workflows."""
+    `job_ends` tells of those that end; `stage`: the part in every save, to be added to `records.stages` after the
+    workflows."""
 
     def __init__(self, records: Records, jobs: JobQueue, workflows: WorkflowEngine, *, base_url: str) -> None:
         self._models = records.models
@@ -36,7 +39,8 @@ class Activity:
         self.choices = Choices(jobs.database)
         self.reminders = Reminders(records.models, jobs.clock)
         self.delivery = ReminderDelivery(records.models, jobs, notices)
-        self.stage = ActivityStage(notices, RecordReminders())
+        self.job_ends = JobEnds(records.models, jobs, workflows.notifications, workflows.mailer, base_url)
+        self.stage = ActivityStage(notices, RecordReminders(), SeriesGoOn(records))
 
     def suggest_people(self, actor: Actor, module: str, record_id: int, text: str, limit: int = 8) -> list[Colleague]:
         """Whom somebody may mention on a record. Raises NotFoundError record.E010."""

@@ -14,6 +14,7 @@ from fieldstone.activity.mentions import mentioned, resolve_mentions
 from fieldstone.activity.notices import Notice, Notices, Telling, visible_to
 from fieldstone.activity.people import Person, people_of
 from fieldstone.activity.record_reminders import RecordReminders
+from fieldstone.activity.series import SeriesGoOn, goes_on
 from fieldstone.activity.words import word
 from fieldstone.fields.values import RecordRef
 from fieldstone.metadata.definitions import ActivityDef, ModuleDef
@@ -26,17 +27,21 @@ _SILENT = frozenset({"import", "hand_over"})
 
 
 class ActivityStage:
-    def __init__(self, notices: Notices, reminders: RecordReminders) -> None:
+    def __init__(self, notices: Notices, reminders: RecordReminders, series: SeriesGoOn) -> None:
+        self._series = series
         self._notices = notices
         self._reminders = reminders
 
     def concerns(self, work: SaveWork) -> bool:
-        """Whether there is anything to do before the save: only comments are looked at then."""
+        """Whether there is anything to do before the save: comments are looked at then, and what repeats until it
+        is done."""
         modules = work.published.model.modules
-        return any(_is_comment(modules[row.module]) for row in work.rows)
+        return any(_is_comment(modules[row.module]) or goes_on(modules[row.module]) for row in work.rows)
 
     def before_save(self, work: SaveWork) -> None:
-        """Step 6: what was typed as @username becomes a mention that survives a change of names."""
+        """Step 6: what was typed as @username becomes a mention that survives a change of names; what is done does not
+        repeat."""
+        self._series.before_save(work)
         modules = work.published.model.modules
         found = []
         for row in work.rows:
@@ -55,6 +60,7 @@ class ActivityStage:
         """Step 12, after the workflows."""
         modules = work.published.model.modules
         self._reminders.follow_dates(work)
+        self._series.after_save(work)
         if any(part.partition(":")[0] in _SILENT for part in work.via.split()):
             return
         telling = Telling(conn=work.connection, published=work.published, now=work.now, by=work.actor.user_id)
@@ -84,14 +90,12 @@ class ActivityStage:
         if not told and not new:
             return
         me = work.actor.user_id
-        ids = {me, *(row.values["owner"] for row in owned)}
-        people = people_of(work.connection, work.published.model, ids)
-        if me in people:
-            follows += [(module.identity, row.id, me) for row in new]  # type: ignore[misc]
+        if me is not None:
+            follows += [(module.identity, row.id, me) for row in new]
         doer = Doer.of(work.published.model, work.actor)
         for row in owned:
             owner = row.values["owner"]
-            if owner in people and owner != me:
+            if owner != me:
                 follows.append((module.identity, row.id, owner))
                 telling.add(_notice(owner, "assigned", row, _assigned(doer)))
         if not told:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from fieldstone.records.marks import register_mark
 from fieldstone.records.merge.kept_tables import KeptTable, keep_with_record
 from fieldstone.storage.columns import Id, Text, UtcDateTime
 from fieldstone.storage.system import system_metadata
@@ -52,5 +53,12 @@ fs_reminder = sa.Table(
 )
 """`user_id` NULL: it follows a date of the record, and is for whoever owns that then."""
 
+
+def _followed(identity: str, user_id: int) -> sa.Select[tuple[int]]:
+    mine = (fs_follow.c.user_id == user_id, fs_follow.c.module == identity, fs_follow.c.follows)
+    return sa.select(fs_follow.c.record_id).where(*mine)
+
+
+register_mark("followed", _followed)
 keep_with_record(KeptTable(table=fs_follow, key=("user_id",), same=("user_id",)))
 keep_with_record(KeptTable(table=fs_reminder, where=fs_reminder.c.user_id.is_not(None)))

@@ -14,6 +14,24 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "reminder": ("Reminder", "提醒"),
     "reminder_note": ("Reminder: {note}", "提醒：{note}"),
     "due": ("Reminder for {when}", "提醒：{when}"),
+    "mass_done": (
+        "Your job on {plural} is done: {changed} of {total} records",
+        "您对{plural}的批量操作已完成：处理 {changed} / {total}",
+    ),
+    "mass_stopped": (
+        "Your job on {plural} has stopped: {changed} of {total} records",
+        "您对{plural}的批量操作已中断：处理 {changed} / {total}",
+    ),
+    "refused": (", {failed} refused", "，拒绝 {failed} 条"),
+    "records": ("records", "记录"),
+    "import_done": (
+        "The import of {file} is done: {created} created, {updated} updated, {failed} failed",
+        "导入 {file} 已完成：新建 {created}，更新 {updated}，失败 {failed}",
+    ),
+    "import_stopped": (
+        "The import of {file} has stopped: {created} created, {updated} updated, {failed} failed",
+        "导入 {file} 已中断：新建 {created}，更新 {updated}，失败 {failed}",
+    ),
     "more": ("The same happened to {count} more records", "另有 {count} 条记录发生了同样的变化"),
     "system": ("The system", "系统"),
     "workflow": ("Workflow {name}", "工作流“{name}”"),

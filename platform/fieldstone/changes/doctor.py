@@ -36,7 +36,7 @@ def examine(
     """
     findings = Diagnostics()
     moment = now or datetime.now(UTC)
-    with database.read() as conn, nullcontext() if seconds is None else time_limit(conn, seconds):
+    with database.read_apart() as conn, nullcontext() if seconds is None else time_limit(conn, seconds):
         if database.dialect == "sqlite":
             examine_file(conn, findings)
         examine_system_tables(conn, findings)

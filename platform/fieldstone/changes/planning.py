@@ -13,16 +13,16 @@ from fieldstone.changes.backfills import check_backfills
 from fieldstone.changes.conversions import changed_fields
 from fieldstone.changes.counting import Counts
 from fieldstone.changes.effects import Effect, Effects
-from fieldstone.changes.placing import place_fields
 from fieldstone.changes.plan import Plan, PlannedChange, PlannedStep, lock_of
 from fieldstone.changes.proposal import Proposal
-from fieldstone.changes.revived import revived_fields
+from fieldstone.changes.proposed_model import ProposedModel
 from fieldstone.changes.row_work import RowWork
 from fieldstone.changes.scheduling import estimate, index_step, schedule
 from fieldstone.changes.served_steps import assign_steps, fills, replaces
 from fieldstone.changes.shared import check_shared, missing_teams
 from fieldstone.changes.statements import assign_statements
 from fieldstone.changes.steps.step_kind import StepContext
+from fieldstone.changes.told import told_change
 from fieldstone.changes.unfinished import take_over
 from fieldstone.metadata.canonical import content_hash
 from fieldstone.metadata.catalogue import Catalogue
@@ -38,10 +38,6 @@ from fieldstone.storage.published import PublishedModel
 from fieldstone.storage.revisions import find_version, load_layers
 from fieldstone.storage.shapes import model_shapes
 from fieldstone.storage.steps import Step, StoredStep, open_steps
-from fieldstone.storage.tables import build_tables
-
-_TOLD = ("change", "add_role", "add_profile", "add_sharing_rule")
-"""Kinds of changes whose details are what was said and is said now."""
 
 
 class CompileLayers(Protocol):
@@ -65,20 +61,8 @@ def plan_changes(
     the same fields is still going on.
     """
     version, physical = find_version(conn), read_physical(conn)
-    compilation = compile_layers(proposal.layers, proposal.catalogue)
-    model = compilation.get_model()
-    revived = revived_fields(conn, published.model, model, past) if published else {}
-    changed = changed_fields(published, model, revived) if published else ()
-    placed = place_fields(model, compilation.catalogue, changed, proposal, physical, conn.dialect)
-    if placed is not compilation.catalogue:
-        compilation = compile_layers(proposal.layers, placed)
-        model = compilation.get_model()
-    proposed = PublishedModel(
-        version=version + 1,
-        model=model,
-        tables=build_tables(model, conn.dialect.name, published.tables if published else None),
-        catalogue=compilation.catalogue,
-    )
+    made = ProposedModel(conn, published, proposal, compile_layers, past, physical)
+    proposed = made.published
     check_shared(proposed)
     context = StepContext(
         connection=conn,
@@ -87,8 +71,8 @@ def plan_changes(
         past=lambda wanted: published if published and wanted == published.version else past(wanted),
         environment=environment or SaveEnvironment(),
     )
-    planner = _Planner(context, published, revived, proposal, physical, version)
-    warnings = (*proposal.warnings, *compilation.diagnostics, *missing_teams(conn, model))
+    planner = _Planner(context, published, made.revived, proposal, physical, version)
+    warnings = (*proposal.warnings, *made.compilation.diagnostics, *missing_teams(conn, proposed.model))
     return replace(planner.plan(), warnings=warnings)
 
 
@@ -218,10 +202,8 @@ class _Planner:
         later: Mapping[int, Step],
     ) -> PlannedChange:
         indexes = [PlannedStep(step=later[id(item)], background=True) for item in operations if id(item) in later]
-        return PlannedChange(
-            kind=change.kind,
-            target=change.target,
-            before=_former_path(change),
+        return replace(
+            told_change(change),
             ddl=_statements(operations),
             rows=effect.rows,
             lost=effect.lost,
@@ -233,11 +215,6 @@ class _Planner:
             destructive=effect.lost > 0,
             breach=effect.breach,
             work=estimate([*steps, *indexes]),
-            attributes={
-                name: (pair[0], pair[1])
-                for name, pair in change.details.items()
-                if change.kind.startswith(_TOLD) and isinstance(pair, list) and len(pair) == 2
-            },
         )
 
     def _lock(self, operations: Sequence[Operation], later: Mapping[int, Step]) -> str:
@@ -255,13 +232,6 @@ def _hash_layers(version: int, layers: Sequence[Layer]) -> str:
     counts, not how it is written."""
     parts = [f"{layer.name}/{path} {content_hash(body)}" for layer in layers for path, body in layer.documents.items()]
     return hashlib.sha256("\n".join([str(version), *sorted(parts)]).encode()).hexdigest()
-
-
-def _former_path(change: Change) -> str:
-    """What a renamed thing was called; what it belongs to by its present name."""
-    if not change.kind.startswith("rename"):
-        return ""
-    return ".".join(filter(None, (change.target.rpartition(".")[0], str(change.details["from"]))))
 
 
 def _statements(operations: Sequence[Operation]) -> tuple[str, ...]:

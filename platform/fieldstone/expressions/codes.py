@@ -77,6 +77,9 @@ NO_OLD = declare(
 NOT_IN_FILTER = declare(
     "expression.E031", "{what} cannot be used in a filter.", "Put it into a formula field and filter by that field."
 )
+NEEDS_RECORD = declare(
+    "expression.E032", "{name}() needs a record of one module.", "Write {name}(id), or the name of a lookup."
+)
 ROW_OPERATOR = declare("expression.E040", "{field} ({kind}) cannot be compared by '{operator}'.", "Use one of {names}.")
 ROW_VALUE = declare("expression.E041", "'{value}' is not a value for {field} ({kind}).", "Write {kind}.")
 BAD_ROUND = declare("expression.E042", "{digits} is not a number of decimals.", "Write a whole number from -10 to 10.")

@@ -65,6 +65,8 @@ OPERATORS: Registry[Operator] = Registry(
         ("has_none", "has none of", ("list",), "many"),
         ("is_me", "is me", ("reference",), "none"),
         ("in_my_team", "is in my team", ("reference",), "none"),
+        ("followed", "is followed by me", ("reference",), "none"),
+        ("starred", "is a favourite", ("reference",), "none"),
         ("is_true", "is checked", ("boolean",), "none"),
         ("is_false", "is not checked", ("boolean",), "none"),
         ("is_empty", "is empty", _MAY_BE_EMPTY, "none"),

@@ -202,6 +202,8 @@ _CALLS: dict[str, Callable[[str, Sequence[Any]], Condition]] = {
     "starts_with": _as_is("starts_with"),
     "ends_with": _as_is("ends_with"),
     "in_my_team": _as_is("in_my_team"),
+    "followed": _as_is("followed"),
+    "starred": _as_is("starred"),
     "within": _read_within,
     "has": lambda field, values: Condition(field=field, operator="has_any", value=(values[0],)),
 }

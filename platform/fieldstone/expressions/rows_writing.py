@@ -111,6 +111,8 @@ _FORMS: dict[str, Callable[[str, Sequence[str]], str]] = {
     "has_none": lambda name, values: f"not {_has(' or ')(name, values)}",
     "is_me": lambda name, values: f"{name} == user.id",
     "in_my_team": lambda name, values: f"in_my_team({name})",
+    "followed": lambda name, values: f"followed({name})",
+    "starred": lambda name, values: f"starred({name})",
     "is_true": lambda name, values: name,
     "is_false": lambda name, values: f"not {name}",
     "is_empty": lambda name, values: f"is_empty({name})",

@@ -87,7 +87,7 @@ class FieldType(ABC):
     control: ClassVar[str] = "text"
     """The form macro: text, textarea, markdown, email, tel, url, number, money, percent, checkbox, date,
     datetime, time, duration, select, multiselect, tags, lookup, user, owner, address, person_name,
-    rating, colour, json, secret, static."""
+    rating, colour, recurrence, json, secret, static."""
     slot: ClassVar[str] = "extra"
     """Column slot in tables: title sub figure status person date extra."""
     attributes: ClassVar[frozenset[str]] = frozenset()

@@ -86,6 +86,21 @@ NOT_PARTS = declare(
     "field.E168", "“{value}” cannot be split into {parts}.", "Separate exactly these parts by “{separator}”."
 )
 
+NOT_A_RULE = declare(
+    "field.E171", "“{value}” is not a rule of repetition.", "Write it like FREQ=WEEKLY;BYDAY=MO,FR;UNTIL=20261231."
+)
+REPEATS_TOO_OFTEN = declare("field.E172", "Nothing can repeat more often than daily.", "Use FREQ=DAILY or longer.")
+TOO_MANY_REPEATS = declare(
+    "field.E173",
+    "A rule repeats at most {times} times, every {interval} at the longest, with at most {days} days left out.",
+    "Make the numbers smaller, or give a last day with UNTIL.",
+)
+NO_SUCH_RULE = declare(
+    "field.E174",
+    "“{part}” cannot be used in this way in a rule of repetition.",
+    "Leave it out, or choose another rule.",
+)
+
 PATTERN_REFUSED = declare(
     "field.E170", "The pattern cannot be used: {reason}.", "Use simple repetitions, none inside another."
 )

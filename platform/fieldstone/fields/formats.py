@@ -33,6 +33,11 @@ def write_date(day: date, name: str) -> str:
     return DATE_FORMATS[name].format(year=day.year, month=day.month, day=day.day)
 
 
+def point_of(name: str) -> str:
+    """The sign before decimals of a format of numbers; "" is 1,234.50."""
+    return NUMBER_FORMATS[name or "comma_point"][1]
+
+
 def write_number(text: str, name: str) -> str:
     """What was written as 1,234.50, with the signs of a format; "" leaves it so."""
     if name in ("", "comma_point"):

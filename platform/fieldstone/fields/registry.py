@@ -27,6 +27,7 @@ from fieldstone.fields.person_name import PersonNameType
 from fieldstone.fields.phone import PhoneType
 from fieldstone.fields.picklist import PicklistType
 from fieldstone.fields.rating import RatingType
+from fieldstone.fields.recurrence import RecurrenceType
 from fieldstone.fields.secret import SecretType
 from fieldstone.fields.tags import TagsType
 from fieldstone.fields.text import TextType
@@ -38,7 +39,7 @@ from fieldstone.kernel.registry import Registry
 _TYPES: tuple[type[FieldType], ...] = (
     TextType, LongTextType, RichTextType, EmailType, PhoneType, UrlType,
     IntegerType, DecimalType, PercentType, MoneyType, RatingType,
-    CheckboxType, DateType, DatetimeType, TimeType, DurationType,
+    CheckboxType, DateType, DatetimeType, TimeType, DurationType, RecurrenceType,
     PicklistType, MultiPicklistType, TagsType,
     LookupType, UserType, OwnerType,
     AddressType, PersonNameType, ColourType, CountryType, CurrencyType, LanguageType,

@@ -15,7 +15,8 @@ from fieldstone.jobs.tables import fs_job
 QUEUED, RUNNING, PAUSED = "queued", "running", "paused"
 DONE, FAILED, CANCELLED = "done", "failed", "cancelled"
 OPEN_STATES = (QUEUED, RUNNING, PAUSED)
-STATES = (*OPEN_STATES, DONE, FAILED, CANCELLED)
+ENDED_STATES = (DONE, FAILED, CANCELLED)
+STATES = (*OPEN_STATES, *ENDED_STATES)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -61,7 +61,8 @@ class Leases:
             if row is not None and row.attempts >= row.max_attempts:
                 error = fill(get_code("job.E005").message, {"attempts": row.attempts})
                 values = {"state": FAILED, "finished_at": now, "error": error, "lease_until": None}
-                conn.execute(sa.update(fs_job).where(fs_job.c.id == row.id).values(**values))
+                lost = sa.update(fs_job).where(fs_job.c.id == row.id).values(**values).returning(*COLUMNS)
+                self._queue.ended(conn, job_of(conn.execute(lost).one()), FAILED)
                 continue
             if row is not None and row.pause_requested:
                 values = {"state": PAUSED, "pause_requested": False, "lease_until": None}
@@ -172,8 +173,11 @@ class Leases:
         )
 
     def _give_back(self, conn: sa.Connection, job: Job, **values: Any) -> None:
-        if not conn.execute(_held(job).values(lease_until=None, pause_requested=False, **values)).rowcount:
+        given = _held(job).values(lease_until=None, pause_requested=False, **values).returning(fs_job.c.state)
+        state = conn.execute(given).scalar_one_or_none()
+        if state is None:
             raise LeaseLostError("job.E004", id=job.id, worker=job.worker)
+        self._queue.ended(conn, job, state)
 
 
 def _due(now: datetime) -> sa.Select[Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -16,6 +17,7 @@ from fieldstone.jobs.errors import JobNotFoundError, JobStateError, UnknownJobKi
 from fieldstone.jobs.job import (
     CANCELLED,
     COLUMNS,
+    ENDED_STATES,
     FAILED,
     OPEN_STATES,
     PAUSED,
@@ -29,6 +31,10 @@ from fieldstone.jobs.kinds import JobKind, JobKinds
 from fieldstone.jobs.tables import OPEN_WITH_KEY, fs_job
 from fieldstone.storage.columns import UtcDateTime
 from fieldstone.storage.database import Database
+
+log = logging.getLogger(__name__)
+
+OnEnd = Callable[[sa.Connection, Job, str], None]
 
 _HAS_BEGUN = sa.and_(fs_job.c.state == PAUSED, fs_job.c.worker != "")
 """A paused job that some worker had before."""
@@ -52,6 +58,23 @@ class JobQueue:
         self.kinds = JobKinds("kind of job") if kinds is None else kinds
         self.clock = clock
         self.wake = threading.Event()
+        self._on_end: dict[str, OnEnd] = {}
+
+    def on_end(self, kind: str, tell: OnEnd) -> None:
+        """Have `tell` called when a worker ends a job of a kind, in the transaction that marks it done, failed or
+        cancelled. Whatever it raises is logged, and keeps no job from ending."""
+        self._on_end[kind] = tell
+
+    def ended(self, conn: sa.Connection, job: Job, state: str) -> None:
+        """For workers: tell of an end."""
+        tell = self._on_end.get(job.kind)
+        if tell is None or state not in ENDED_STATES:
+            return
+        try:
+            with conn.begin_nested():
+                tell(conn, job, state)
+        except Exception:
+            log.exception("the end of job %s (%s) could not be told", job.id, job.kind)
 
     def get_kind(self, name: str) -> JobKind:
         """Raises UnknownJobKindError job.E001."""

@@ -106,6 +106,21 @@ class ReminderDef:
 
 
 @dataclass(frozen=True, kw_only=True)
+class OccursDef:
+    """When what the records of a module stand for happens. `start`, `end`: dates or date-times; `all_day`: the checkbox
+    of those that take whole days; `zone`: the text that says in whose clock the times were meant, an IANA name filled
+    in when a record is made; `repeat`: the rule of a series, of which the record is the first; `series`: the lookup
+    of one that was taken out of a series, to be its own ("" none)."""
+
+    start: str
+    end: str = ""
+    all_day: str = ""
+    zone: str = ""
+    repeat: str = ""
+    series: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class ModuleDef:
     """A kind of record. `fields` are the declared ones, in order; system fields are not among them.
 
@@ -129,6 +144,7 @@ class ModuleDef:
     duplicates: DuplicatesDef | None = None
     activity: ActivityDef | None = None
     reminder: ReminderDef | None = None
+    occurs: OccursDef | None = None
     indexes: tuple[tuple[str, ...], ...] = ()
     searchable: bool = True
     hidden: bool = False

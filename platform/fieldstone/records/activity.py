@@ -22,6 +22,7 @@ from fieldstone.records.activity_cursors import END, iso, read_place, write_plac
 from fieldstone.records.activity_types import KINDS, ActivityEntry, ActivityPage
 from fieldstone.records.history import read_history
 from fieldstone.records.id_lists import bind_ids, in_ids
+from fieldstone.records.plan_cache import plans_of
 from fieldstone.records.query_types import Labels, Query, Record
 from fieldstone.records.related import related_records
 from fieldstone.records.tables import history
@@ -207,12 +208,16 @@ class ActivityReader:
             return {}
         dialect = self.published.tables.dialect
         names = {modules[name].identity: name for name in ids}
-        mine = [
-            sa.and_(history.c.module == modules[name].identity, in_ids(history.c.record_id, f"ids_{place}", dialect))
-            for place, name in enumerate(ids)
-        ]
-        query = sa.select(history.c.module, history.c.record_id, history.c.via)
-        query = query.where(sa.or_(*mine), history.c.kind == "created", history.c.via != "")
+
+        def build() -> sa.Select[Any]:
+            mine = [
+                sa.and_(history.c.module == identity, in_ids(history.c.record_id, f"ids_{place}", dialect))
+                for place, identity in enumerate(names)
+            ]
+            query = sa.select(history.c.module, history.c.record_id, history.c.via)
+            return query.where(sa.or_(*mine), history.c.kind == "created", history.c.via != "")
+
+        query = plans_of(self.published).get(("activity.made_through", *names), build)
         bound = {f"ids_{place}": bind_ids(found, dialect) for place, found in enumerate(ids.values())}
         return {(names[row.module], row.record_id): row.via for row in self.conn.execute(query, bound)}
 

@@ -54,6 +54,7 @@ UNDO_REFUSED = declare(
 )
 NO_ATTRIBUTE = declare("record.E036", "The relation {relation} has no attribute {field}.", "Names are exact.")
 NOT_LINKABLE = declare("record.E037", "Records of {relation} cannot be unlinked: {label} is required.", "Edit them.")
+NO_ZONE = declare("record.E058", "“{zone}” is no time zone.", "Write it like Asia/Shanghai.")
 NO_SUCH_FORM = declare("record.E057", "Records are not exported as {form}.", "Choose csv, json, xlsx or vcard.")
 NOT_READY = declare(
     "record.E050",

@@ -21,6 +21,7 @@ from fieldstone.records.access import row_condition
 from fieldstone.records.contexts import site_context
 from fieldstone.records.field_columns import field_columns, join_relation
 from fieldstone.records.live import LiveFormula, LiveRollup, find_live
+from fieldstone.records.marks import is_marked
 from fieldstone.records.own_columns import physical_columns, stored_column
 from fieldstone.records.paths import FieldPath, Names, find_path, lookup_target
 from fieldstone.records.settled import settle_sql
@@ -77,6 +78,9 @@ class Columns:
 
     def find_value(self, path: tuple[str, ...]) -> Any | None:
         return self._user.get(path[1]) if len(path) == 2 and path[0] == "user" else None
+
+    def marked(self, mark: str, module: str, record: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
+        return is_marked(self.published, mark, module, record, self._user.get("id"))
 
     def sql_column(self, path: FieldPath, prefix: Names = ()) -> SqlColumn | None:
         """The column of a path as expressions use it; None for one that can only be read."""
@@ -153,6 +157,9 @@ class _At:
 
     def find_value(self, path: tuple[str, ...]) -> Any | None:
         return self.columns.find_value(path)
+
+    def marked(self, mark: str, module: str, record: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
+        return self.columns.marked(mark, module, record)
 
 
 @dataclass(frozen=True, slots=True)

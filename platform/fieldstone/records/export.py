@@ -26,7 +26,7 @@ from fieldstone.records.access import get_module, readable_names, require
 from fieldstone.records.access.paths import readable_path
 from fieldstone.records.cells import neutralise
 from fieldstone.records.paths import FieldPath, lookup_target
-from fieldstone.records.query import query_records
+from fieldstone.records.query import among, query_records
 from fieldstone.records.query_types import Page, Query
 from fieldstone.records.showing import show_context
 from fieldstone.storage.published import PublishedModel
@@ -47,13 +47,14 @@ class Export:
     """What is exported: `query.fields` are the columns, () the exportable fields of the module that the
     actor may read.
 
-    `query.limit` and `query.cursor` do not matter: the whole list is. `header`: the first row of a CSV
-    file holds field "names" or "labels" in the actor's language.
+    `query.limit` and `query.cursor` do not matter: the whole list is, or what of it is among `ids`. `header`: the
+    first row of a CSV file holds field "names" or "labels" in the actor's language.
     """
 
     module: str
     query: Query
     header: str = "labels"
+    ids: Sequence[int] | None = None
 
 
 def export_csv(read: Read, actor: Actor, export: Export, *, now: datetime) -> Generator[bytes, None, None]:
@@ -116,7 +117,10 @@ def export_pages(
                 paths = tuple(readable_path(published, actor, export.module, name) for name in dict.fromkeys(fields))
                 query = replace(query, fields=fields, limit=CHUNK)
             chunk = replace(query, cursor=cursor)
-            page = query_records(conn, published, actor, export.module, chunk, now=now, right="export")
+            among_these = None if export.ids is None else among(export.ids, published.tables.dialect)
+            page = query_records(
+                conn, published, actor, export.module, chunk, now=now, right="export", restriction=among_these
+            )
         yield published, paths, page
         cursor = page.next_cursor
         if not page.has_more:

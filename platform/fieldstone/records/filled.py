@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from fieldstone.expressions.compiled import CompiledExpression
-from fieldstone.expressions.nodes import Call, Comparison, Literal, Logic, Membership, Name, Node
+from fieldstone.expressions.nodes import Call, Comparison, Literal, Logic, Membership, Name, Node, Not
 from fieldstone.expressions.sql import SqlColumn, compile_filter
 from fieldstone.metadata.system_fields import find_any_field
 from fieldstone.records.columns import Columns
@@ -33,6 +33,9 @@ def filled_paths(node: Node) -> frozenset[Path]:
         operands = () if empty else node.children
     elif isinstance(node, Membership):
         operands = () if None in node.values else node.children
+    elif isinstance(node, Not) and isinstance(node.operand, Comparison) and node.operand.operator == "==":
+        sides = node.operand.children  # `not is_empty(x)`
+        operands = sides if any(isinstance(side, Literal) and side.value is None for side in sides) else ()
     elif isinstance(node, Call) and node.function.strict and node.type.kind == "boolean":
         operands = node.arguments
     return frozenset(item.path for item in operands if isinstance(item, Name))
@@ -46,7 +49,7 @@ def semijoins(where: CompiledExpression, columns: Columns) -> list[sa.ColumnElem
     through the whole table and look up one record for each row.
     """
     found = []
-    for part in _conjuncts(where.root):
+    for part in conjuncts(where.root):
         paths = set(_paths(part))
         hops = {path[0] for path in paths}
         if len(hops) != 1 or not any(len(path) > 1 for path in filled_paths(part)):
@@ -64,7 +67,14 @@ def _semijoin(part: CompiledExpression, hop: str, columns: Columns) -> sa.Column
     if field is None or not target or not all(len(path) > 1 for path in part.paths):
         return None
     table = columns.published.tables.module(target).table.alias()
-    looked_up = Columns(columns.published, columns.actor, target, columns.context, root=table)
+    looked_up = Columns(
+        columns.published,
+        columns.actor,
+        target,
+        columns.context,
+        {"id": columns.find_value(("user", "id"))},
+        root=table,
+    )
     condition = compile_filter(part, _Within(looked_up), columns.context, columns.dialect)
     (lookup,) = field_columns(columns.published, columns.module, field).values()
     ids = sa.select(table.c.id).select_from(looked_up.from_clause).where(condition)
@@ -83,11 +93,15 @@ class _Within:
     def find_value(self, path: Path) -> Any | None:
         return None
 
+    def marked(self, mark: str, module: str, record: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
+        return self.columns.marked(mark, module, record)
 
-def _conjuncts(node: Node) -> Iterator[Node]:
+
+def conjuncts(node: Node) -> Iterator[Node]:
+    """The parts of a condition that must all hold."""
     if isinstance(node, Logic) and node.operator == "and":
         for item in node.items:
-            yield from _conjuncts(item)
+            yield from conjuncts(item)
     else:
         yield node
 

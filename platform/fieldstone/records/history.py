@@ -23,14 +23,16 @@ from fieldstone.records.labels import collect_labels
 from fieldstone.records.people import principal_labels
 from fieldstone.records.query_types import PRINCIPAL, Labels
 from fieldstone.records.save.program import ModuleProgram, program_of
-from fieldstone.records.tables import MERGED_INTO, history
+from fieldstone.records.tables import MAILED, MERGED_INTO, history
 from fieldstone.storage.published import PublishedModel
+from fieldstone.storage.shared_snapshot import once
 
 
 @dataclass(frozen=True, kw_only=True)
 class FieldChange:
     """`field` is the public name of a field, or of a relation whose link was made (`new`) or undone
-    (`old`, a RecordRef), or MERGED_INTO (`new`: the record that this one was merged into). A value is a FormerValue
+    (`old`, a RecordRef), or MERGED_INTO (`new`: the record that this one was merged into), or MAILED (`new`: the
+    subject of the mail). A value is a FormerValue
     where the field's type was another and the text of it does not fit the present one."""
 
     field: str
@@ -40,8 +42,8 @@ class FieldChange:
 
 @dataclass(frozen=True, kw_only=True)
 class HistoryEntry:
-    """`kind`: created, updated, deleted, restored, linked, unlinked, shared, unshared. `version` is the record's after
-    it. `acting_label` names the administrator who acted as `by`, "" when nobody did.
+    """`kind`: created, updated, deleted, restored, linked, unlinked, shared, unshared, mailed. `version` is the
+    record's after it. `acting_label` names the administrator who acted as `by`, "" when nobody did.
     `labels` (shared by a page of entries) word the references among the values."""
 
     id: int
@@ -54,6 +56,14 @@ class HistoryEntry:
     changes: Sequence[FieldChange]
     acting_label: str = ""
     labels: Labels = field(default_factory=dict)
+
+
+_NEWEST = (
+    sa.select(history)
+    .where(history.c.module == sa.bindparam("of_module"), history.c.record_id == sa.bindparam("record"))
+    .order_by(history.c.id.desc())
+    .limit(sa.bindparam("most"))
+)
 
 
 def read_history(
@@ -72,18 +82,33 @@ def read_history(
 
     A value of a type that its field no longer has comes in the present one, or as a FormerValue. With a past
     model the fields are those of then, and `until` leaves later entries out."""
+    key = ("history", published.version, actor, module, record_id, limit, before, until)
+    return once(conn, key, lambda: _read(conn, published, actor, module, record_id, limit, before, until))
+
+
+def _read(
+    conn: sa.Connection,
+    published: PublishedModel,
+    actor: Actor,
+    module: str,
+    record_id: int,
+    limit: int,
+    before: int | None,
+    until: datetime | None,
+) -> list[HistoryEntry]:
     ids = [record_id]
     if not visible_ids(conn, published, actor, module, ids, "view") and not visible_ids(
         conn, published, actor, module, ids, "view", deleted=True
     ):
         raise NotFoundError(codes.NOT_FOUND, module=module, id=record_id)
     program = program_of(published, module, conn.dialect)
-    query = sa.select(history).where(history.c.module == program.identity, history.c.record_id == record_id)
+    query = _NEWEST
     if before is not None:
         query = query.where(history.c.id < before)
     if until is not None:
         query = query.where(history.c.at <= until)
-    rows = conn.execute(query.order_by(history.c.id.desc()).limit(max(1, min(limit, 500)))).all()
+    bound = {"of_module": program.identity, "record": record_id, "most": max(1, min(limit, 500))}
+    rows = conn.execute(query, bound).all()
     acting = {row.id: find_impersonator(row.via) for row in rows}
     people = principal_labels(conn, {row.by for row in rows} | set(acting.values()))
     hidden = restrictions_of(published, actor).hidden_in(module)
@@ -122,6 +147,8 @@ def _changes(published: PublishedModel, program: ModuleProgram, text: str, at: d
     for identity, ends in json.loads(text).items():
         if identity == MERGED_INTO:
             yield FieldChange(field=MERGED_INTO, old=None, new=RecordRef(program.module.name, ends[1][1]))
+        if identity == MAILED:
+            yield FieldChange(field=MAILED, old=None, new=ends[1])
         relation = relations.get(identity)
         if relation is not None:
             old, new = (None if end is None else RecordRef(relation.to, end[1]) for end in ends)

@@ -23,6 +23,7 @@ from fieldstone.storage import principals
 from fieldstone.storage.archive import PastModel
 from fieldstone.storage.columns import Text
 from fieldstone.storage.published import PublishedModel
+from fieldstone.storage.shared_snapshot import memory_of
 from fieldstone.storage.tables import ModuleTable
 
 
@@ -31,6 +32,21 @@ def collect_labels(
 ) -> Labels:
     """The labels of everything within reach that some records refer to: target → ids. Records in the recycle
     bin have theirs too; ids of records that do not exist are left out."""
+    memory = memory_of(conn)
+    if memory is None:
+        return _ask(conn, published, actor, wanted)
+    known: dict[tuple[str, int], str | None] = memory.setdefault(("labels", published.version, actor), {})
+    pairs = [(target, id) for target, ids in wanted.items() for id in ids]
+    asked: dict[str, list[int]] = {}
+    for target, id in pairs:
+        if (target, id) not in known:
+            asked.setdefault(target, []).append(id)
+            known[target, id] = None
+    known.update(_ask(conn, published, actor, asked))
+    return {pair: label for pair in pairs if (label := known[pair]) is not None}
+
+
+def _ask(conn: sa.Connection, published: PublishedModel, actor: Actor, wanted: Mapping[str, Collection[int]]) -> Labels:
     modules = published.model.modules
     targets = [
         target

@@ -15,6 +15,7 @@ from fieldstone.records.columns import Columns
 from fieldstone.records.restrictions import Join, Restriction
 from fieldstone.records.walks import Bounds, unindexed
 from fieldstone.storage.published import PublishedModel
+from fieldstone.storage.shared_snapshot import once
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,6 +68,10 @@ def read_listed_reach(conn: sa.Connection, published: PublishedModel, actor: Act
     """At this moment; None for whoever sees all of the module or none of it, and where it does not help."""
     if module not in published.model.modules or not has_right(published, actor, module, "view"):
         return None
+    return once(conn, ("listed_reach", published.version, actor, module), lambda: _read(conn, published, actor, module))
+
+
+def _read(conn: sa.Connection, published: PublishedModel, actor: Actor, module: str) -> ListedReach | None:
     present = read_present(conn, published, actor, module)
     if present is None:
         return None

@@ -7,15 +7,16 @@ stored is of today.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from fieldstone.expressions.compiled import CompiledExpression, compile_expression
 from fieldstone.fields.definition import FieldDef
 from fieldstone.metadata.definitions import RelationDef
-from fieldstone.metadata.dependencies import FieldRef, build_dependencies
+from fieldstone.metadata.dependencies import DependencyGraph, FieldRef, build_dependencies
 from fieldstone.metadata.scopes import ModuleScope
 from fieldstone.storage.archive import PastModel
-from fieldstone.storage.published import PublishedModel
+from fieldstone.storage.published import PreviewModel, PublishedModel
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +50,25 @@ def live_fields(published: PublishedModel, module: str) -> dict[str, LiveField]:
     if known is None:
         known = {}
         graph = build_dependencies(published.model)
-        for ref in sorted(graph.computed if isinstance(published, PastModel) else graph.volatile):
+        for ref in sorted(_live(published, graph)):
             known.setdefault(ref.module, {})[ref.field] = _build(published, ref)
         published.cache["read.live"] = known
     return known.get(module, {})
+
+
+def _live(published: PublishedModel, graph: DependencyGraph) -> Collection[FieldRef]:
+    """With a preview, those whose stored values are of another definition, and all that read them, too."""
+    if isinstance(published, PastModel):
+        return graph.computed
+    found = set(graph.volatile)
+    if isinstance(published, PreviewModel):
+        waiting = [FieldRef(*each) for each in published.recomputed]
+        while waiting:
+            ref = waiting.pop()
+            if ref in graph.computed and ref not in found:
+                found.add(ref)
+            waiting += [each for each in graph.dependants.get(ref, ()) if each not in found]
+    return found
 
 
 def module_scope(published: PublishedModel, module: str) -> ModuleScope:

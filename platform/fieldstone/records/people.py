@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from fieldstone.records.id_lists import bind_ids, in_ids
 from fieldstone.storage.principals import principal
+from fieldstone.storage.shared_snapshot import memory_of
 
 _LABELS = {
     dialect: sa.select(principal.c.id, principal.c.label).where(in_ids(principal.c.id, "ids", dialect))
@@ -17,9 +18,13 @@ _LABELS = {
 
 def principal_labels(conn: sa.Connection, ids: Iterable[int | None]) -> dict[int, str]:
     """id → label of those that exist."""
-    known = {id for id in ids if id is not None}
-    if not known:
-        return {}
-    dialect = conn.dialect.name
-    rows = conn.execute(_LABELS[dialect], {"ids": bind_ids(known, dialect)}).all()
-    return {row.id: row.label for row in rows}
+    wanted = {id for id in ids if id is not None}
+    memory = memory_of(conn)
+    known: dict[int, str | None] = {} if memory is None else memory.setdefault("principal_labels", {})
+    asked = wanted - known.keys()
+    if asked:
+        dialect = conn.dialect.name
+        known.update(dict.fromkeys(asked))
+        rows = conn.execute(_LABELS[dialect], {"ids": bind_ids(asked, dialect)})
+        known.update((row.id, row.label) for row in rows)
+    return {id: label for id in wanted if (label := known[id]) is not None}

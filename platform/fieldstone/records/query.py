@@ -15,6 +15,7 @@ import sqlalchemy as sa
 
 from fieldstone.kernel.actors import SYSTEM, Actor
 from fieldstone.records.access import scope_parameters
+from fieldstone.records.access.visible import note_visible
 from fieldstone.records.columns import Columns
 from fieldstone.records.cursors import Cursor, read_cursor, write_cursor
 from fieldstone.records.fetch import fetch_rows
@@ -95,13 +96,20 @@ def get_records(
     """
     query = Query(fields=tuple(fields), deleted=deleted)
     dialect = published.tables.dialect
-    wanted = Restriction(key="ids", apply=_among_ids, parameters={"ids": bind_ids(ids, dialect)})
+    wanted = among(ids, dialect)
     plan = prepare_query(conn, published, actor, module, query, now=now, right=right, restriction=wanted, whole=True)
     parameters = {**scope_parameters(actor, dialect), **wanted.parameters}
     rows = conn.execute(plan.statement, parameters).all()
     records, _ = _read(conn, published, actor, module, plan, rows, now)
     found = {record.id: record for record in records}
+    if not deleted:
+        note_visible(conn, published, actor, module, found, right)
     return [found[id] for id in dict.fromkeys(ids) if id in found]
+
+
+def among(ids: Collection[int], dialect: str) -> Restriction:
+    """Only the records of these ids."""
+    return Restriction(key="ids", apply=_among_ids, parameters={"ids": bind_ids(ids, dialect)})
 
 
 def _among_ids(columns: Columns) -> tuple[Join, sa.ColumnElement[bool]]:

@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from fieldstone.expressions.compiled import CompiledExpression
+from fieldstone.expressions.nodes import Call
 from fieldstone.expressions.sql import column_keys
 from fieldstone.kernel.actors import Actor
 from fieldstone.kernel.codes import declare
@@ -19,10 +20,11 @@ from fieldstone.records.access import access_profile, readable_names, require, r
 from fieldstone.records.access.paths import readable_path
 from fieldstone.records.columns import Columns
 from fieldstone.records.cursors import query_digest
-from fieldstone.records.filled import filled_paths
+from fieldstone.records.filled import conjuncts, filled_paths
 from fieldstone.records.filters import ask, compile_where, extra_conditions, filter_condition
 from fieldstone.records.listed_reach import ListedReach
 from fieldstone.records.live_values import LivePlan, plan_live
+from fieldstone.records.marks import MARKS
 from fieldstone.records.paging import SortTerm
 from fieldstone.records.plan_cache import plans_of
 from fieldstone.records.query_types import MAX_LIMIT, Query
@@ -154,7 +156,7 @@ def _build(
     plain = restriction is None and not query.deleted
     ordered = plain and can_walk(published, module, columns.root, sorting.terms)
     bounds = reach.bounds if reach is not None and ordered else None
-    gathers = plain and reach is not None and reach.gathers
+    gathers = plain and ((reach is not None and reach.gathers) or _is_marked(where))
     follows = bounds is not None and where is None and not gathers
     by_order = follows or (ordered and _reads(where, lead))
     visible = (
@@ -201,3 +203,10 @@ def _key_mappings(sorting: Sorting) -> list[StoredKeys]:
 def _reads(where: CompiledExpression | None, name: str) -> bool:
     """Whether the filter is about the field that the rows are ordered by: then its index serves both."""
     return where is not None and (name,) in where.paths
+
+
+def _is_marked(where: CompiledExpression | None) -> bool:
+    """Whether the filter leaves only records that the user has marked: few, that an index of theirs finds."""
+    if where is None or where.functions.isdisjoint(MARKS):
+        return False
+    return any(isinstance(part, Call) and part.function.name in MARKS for part in conjuncts(where.root))

@@ -28,6 +28,7 @@ from fieldstone.records.query_types import COUNT_CAP, Count, Labels, Page, Query
 from fieldstone.records.related import count_related, related_records
 from fieldstone.records.resembling import find_resembling
 from fieldstone.records.search.find import search_records
+from fieldstone.records.stage_ages import StageAge, stage_ages
 from fieldstone.records.suggest import suggest_records
 from fieldstone.storage.published import PublishedModel
 
@@ -150,6 +151,12 @@ class Reading(OneRecord):
                 group=group, measures=measures, where=where, now=at.now, right="view",
             )  # fmt: skip
 
+    def stage_ages(self, actor: Actor, module: str, field: str, ids: Sequence[int]) -> Mapping[int, StageAge]:
+        """Since when records are at the value of a field with `track_duration`, and how long that usually takes; of
+        those in reach."""
+        with self._snapshot(actor, None, module, (field,)) as at:
+            return stage_ages(at.conn, at.published, at.actor, module, field, ids)
+
     def alike(
         self, actor: Actor, module: str, fields: Sequence[str], *, where: str = "", after: int = 0, limit: int = 20
     ) -> AlikePage:
@@ -199,11 +206,13 @@ class Reading(OneRecord):
         sort: Sequence[str] = (),
         form: str = "csv",
         header: str = "labels",
+        ids: Sequence[int] | None = None,
         as_of: datetime | None = None,
         most_changes: int | None = MOST_CHANGES,
     ) -> Generator[bytes, None, None]:
-        """The pieces of a file, `form` csv, json (lines), xlsx or vcard. Raises ForbiddenError (right export) at once,
-        InvalidInputError record.E052 for vCards of what are no people, record.E057 for another `form`.
+        """The pieces of a file, `form` csv, json (lines), xlsx or vcard; with `ids` only of these records. Raises
+        ForbiddenError (right export) at once, InvalidInputError record.E052 for vCards of what are no people,
+        record.E057 for another `form`.
 
         `most_changes` None: as of a time however many changes were made since, which may take long and holds one
         snapshot to the end: for jobs and the command line.
@@ -212,9 +221,9 @@ class Reading(OneRecord):
         write = _FORMS.get(form)
         if write is None:
             raise InvalidInputError(codes.NO_SUCH_FORM, form=form)
-        export = Export(module=module, query=query, header=header)
+        export = Export(module=module, query=query, header=header, ids=ids)
         if as_of is None:
-            return write(self.models.read, actor, export, now=self.clock())
+            return write(self.models.read_apart, actor, export, now=self.clock())
         held = ExitStack()
         try:
             at = held.enter_context(self._snapshot(actor, as_of, module, fields, (where, *sort), limit=most_changes))

@@ -10,8 +10,9 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 
 from fieldstone.kernel.actors import Actor
+from fieldstone.kernel.errors import ForbiddenError, NotFoundError
 from fieldstone.records.access.shares import share_record, unshare_record
-from fieldstone.records.changes import RecordChange, SaveOptions, SaveResult
+from fieldstone.records.changes import RecordChange, SavedRecord, SaveOptions, SaveResult
 from fieldstone.records.delete import delete
 from fieldstone.records.hand_over import count_owned, hand_over
 from fieldstone.records.link import get_relation, link, lookup_changes, unlink
@@ -20,6 +21,8 @@ from fieldstone.records.merge.past import PastMerge, merges_of
 from fieldstone.records.merge.run import merge
 from fieldstone.records.merge.undo import undo_merge
 from fieldstone.records.purge import purge
+from fieldstone.records.query import get_records
+from fieldstone.records.query_types import Record
 from fieldstone.records.reading import Reading
 from fieldstone.records.restore import restore
 from fieldstone.records.save.begin import PLAIN, begin, begin_within, tell_outer
@@ -72,6 +75,23 @@ class Records(Reading):
         PossibleDuplicatesError, NotFoundError, ForbiddenError, ConflictError record.E029.
         """
         return self._write(lambda conn, published: run(self._begin(conn, published, actor, options, changes)))
+
+    def save_and_read(
+        self, actor: Actor, change: RecordChange, *, options: SaveOptions = PLAIN
+    ) -> tuple[SavedRecord, Record | None]:
+        """Save one record and read all of it, as it is then, in the same transaction; None when it is out of the
+        actor's reach by the change. Raises as `save`."""
+
+        def work(conn: sa.Connection, published: PublishedModel) -> tuple[SavedRecord, Record | None]:
+            (saved,) = run(self._begin(conn, published, actor, options, [change])).records
+            reading = self.models.reading  # what the caller words it with; it may be older than that of the write
+            try:
+                found = get_records(conn, reading, actor, change.module, [saved.id], now=self.clock())
+            except (ForbiddenError, NotFoundError):
+                found = []
+            return saved, found[0] if found else None
+
+        return self._write(work)
 
     def save_in(
         self,

@@ -37,11 +37,22 @@ stage_time = sa.Table(
     sa.Column("entered_at", UtcDateTime, nullable=False),
     sa.Column("left_at", UtcDateTime),
     sa.Index("fs_stage_time_record", "module", "record_id", "field"),
+    sa.Index(
+        "fs_stage_time_left",
+        "module",
+        "field",
+        "left_at",
+        sqlite_where=sa.text("left_at IS NOT NULL"),
+        postgresql_where=sa.text("left_at IS NOT NULL"),
+    ),
 )
 """How long a record stood at each value of a field with `track_duration`; `left_at` NULL: it stands there.
 `value` is the key as rows hold it."""
 
-UNVERSIONED = ("linked", "unlinked", "shared", "unshared")
+MAILED = "mailed"
+"""The kind of an entry that says that a mail was sent to a record; in its changes, in place of a field: the subject."""
+
+UNVERSIONED = ("linked", "unlinked", "shared", "unshared", MAILED)
 """Kinds of entries of the history that move no version of the record."""
 
 MERGED_INTO = "merged_into"

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from fieldstone.kernel.actors import SYSTEM, Actor
 from fieldstone.kernel.codes import declare
 from fieldstone.kernel.errors import ConflictError, MetadataError, SiteError, UnavailableError
+from fieldstone.metadata.cache import CompilationCache
 from fieldstone.metadata.catalogue import Catalogue
 from fieldstone.metadata.compiler import Compilation
 from fieldstone.metadata.layers import Layer
@@ -20,7 +21,7 @@ from fieldstone.runtime.layers import InstalledLayers, site_layer_of
 from fieldstone.runtime.registries import Registries
 from fieldstone.storage.database import Database
 from fieldstone.storage.past_models import PastModels
-from fieldstone.storage.published import ModelSource
+from fieldstone.storage.published import ModelSource, PreviewModel
 from fieldstone.storage.revisions import Revision, find_version, list_revisions, load_layers
 
 if TYPE_CHECKING:
@@ -72,6 +73,7 @@ class Publishing:
         self._installed = installed
         self._environment = environment or SaveEnvironment()
         self._enqueue = enqueue
+        self._previews = CompilationCache(2)
 
     def open_models(self, *, publish_installed: bool) -> ModelSource:
         """Take up the published model and return the source. An empty database gets its first revision.
@@ -95,6 +97,26 @@ class Publishing:
 
         layers = self._installed.under(site or self.published_site_layer())
         return self._plan(lambda conn: propose(conn, layers, self._registries.compile))
+
+    def preview(self, site: Layer) -> PreviewModel:
+        """The model of a site layer, to look at records with before it is published. Kept for the next who asks.
+
+        Raises MetadataError with the problems of its documents.
+        """
+        from fieldstone.changes.previewing import preview_changes
+        from fieldstone.changes.proposing import propose
+
+        assert self.models is not None, "a preview is one of a site in force"
+        published = self.models.current
+        layers = tuple(self._installed.under(site))
+        said = tuple((layer.name, tuple(layer.documents.items())) for layer in layers)
+
+        def make() -> PreviewModel:
+            with self.database.read() as conn:
+                proposal = propose(conn, layers, self._registries.compile)
+                return preview_changes(conn, published, proposal, self._registries.compile, self.past)
+
+        return self._previews.get((published.version, said), make)
 
     def plan_rollback(self, revision: int) -> Plan:
         """What bringing back the site layer of a revision would do. Raises NotFoundError publish.E004."""

@@ -5,10 +5,13 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from fieldstone.expressions.functions import FUNCTIONS
 from fieldstone.extensions.host import PluginHost
+from fieldstone.fields.base import FieldType
 from fieldstone.fields.registry import built_in_field_types
+from fieldstone.kernel.registry import Registry
 from fieldstone.metadata.catalogue import Catalogue
 from fieldstone.metadata.compiler import Compilation, compile_model
 from fieldstone.metadata.layers import Layer
@@ -23,11 +26,10 @@ class Registries:
 
     def __init__(self, plugins: PluginHost) -> None:
         self.plugins = plugins
-        self.field_types = built_in_field_types()
+        self.field_types = _field_types(plugins)
         self.triggers = built_in_triggers()
         self.actions = built_in_actions()
         self._compiling = threading.Lock()  # what is compiled is kept for the next time, one at a time
-        plugins.register_into("register_field_types", self.field_types)
         plugins.register_into("register_functions", FUNCTIONS)
         plugins.register_into("register_triggers", self.triggers)
         plugins.register_into("register_actions", self.actions)
@@ -56,3 +58,15 @@ class Registries:
                 actions={action.name: action.schema for action in self.actions},
                 triggers=self.triggers.names,
             )
+
+
+def _field_types(plugins: PluginHost) -> Registry[FieldType]:
+    types = built_in_field_types()
+    plugins.register_into("register_field_types", types)
+    return types if len(types) > len(_plain_field_types()) else _plain_field_types()
+
+
+@lru_cache(maxsize=1)
+def _plain_field_types() -> Registry[FieldType]:
+    """Those of all sites of a process that no plugin brings one to: what is compiled for one holds for the others."""
+    return built_in_field_types()

@@ -76,6 +76,7 @@ class Services:
         )
         # Workflows save through the records they take part in, so they join once both exist.
         self.records.stages.append(self.workflows)
+        self.workflows.rehearsals.actor_of = self._actor_of
         self.activity = Activity(self.records, jobs, self.workflows, base_url=settings.base_url)
         self.records.stages.append(self.activity.stage)  # last: it tells of what the workflows have left
         self.imports = Imports(
@@ -93,6 +94,7 @@ class Services:
         self.views, self.favourites = Views(models, clock), Favourites(models)
         mass_actions = built_in_mass_actions()
         mass_actions.register(RunWorkflow(self.workflows))
+        mass_actions.register(self.workflows.mass_mail)
         self.masses = Masses(records=self.records, jobs=jobs, actions=mass_actions, actor_of=self._actor_of)
         self._compose_accounts(settings, models, jobs)
         tidy = AccountsTidy(

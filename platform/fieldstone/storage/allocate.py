@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
@@ -37,12 +37,20 @@ def allocate_numbers(conn: sa.Connection, key: str, count: int) -> Sequence[int]
 
     On PostgreSQL series do not wait for each other's transactions, so the numbers may have holes in between.
     """
-    if count <= 0:
-        return range(0)
+    return allocate_together(conn, [key], count)[key]
+
+
+def allocate_together(conn: sa.Connection, keys: Sequence[str], count: int) -> Mapping[str, Sequence[int]]:
+    """Of each of several series the next `count` numbers, as `allocate_numbers`; on PostgreSQL in one round trip."""
+    if count <= 0 or not keys:
+        return {key: range(0) for key in keys}
     if conn.dialect.name == "postgresql":
-        return _next_values(conn, key, count)
-    last: int = conn.exec_driver_sql(_ADVANCE, (key, count)).scalar_one()
-    return range(last - count + 1, last + 1)
+        return _next_values(conn, keys, count)
+    found = {}
+    for key in keys:
+        last: int = conn.exec_driver_sql(_ADVANCE, (key, count)).scalar_one()
+        found[key] = range(last - count + 1, last + 1)
+    return found
 
 
 def reserve_numbers(conn: sa.Connection, key: str, up_to: int) -> None:
@@ -69,17 +77,20 @@ def sequence_name(key: str) -> str:
     return fit_name("fs_seq", key)
 
 
-def _next_values(conn: sa.Connection, key: str, count: int) -> Sequence[int]:
-    numbers = _ask(conn, key, count)
-    if numbers[0] is None:
-        create_sequence(conn, key)
-        numbers = _ask(conn, key, count)
-    return numbers
+def _next_values(conn: sa.Connection, keys: Sequence[str], count: int) -> Mapping[str, Sequence[int]]:
+    found = _ask(conn, keys, count)
+    for key in keys:
+        if found[key][0] is None:
+            create_sequence(conn, key)
+            found |= _ask(conn, [key], count)
+    return found
 
 
-def _ask(conn: sa.Connection, key: str, count: int) -> list[int]:
-    statement = "SELECT nextval(to_regclass(%s)) FROM generate_series(1, %s)"
-    return [row[0] for row in conn.exec_driver_sql(statement, (sequence_name(key), count))]
+def _ask(conn: sa.Connection, keys: Sequence[str], count: int) -> dict[str, list[int]]:
+    series = ", ".join(["nextval(to_regclass(%s))"] * len(keys))
+    statement = f"SELECT {series} FROM generate_series(1, %s)"
+    rows = conn.exec_driver_sql(statement, (*map(sequence_name, keys), count)).all()
+    return {key: [row[place] for row in rows] for place, key in enumerate(keys)}
 
 
 def create_sequence(conn: sa.Connection, key: str) -> None:

@@ -20,7 +20,7 @@ def build_index(database: Database, name: str, statement: str) -> None:
     if database.dialect == "sqlite":
         database.transact(lambda conn: conn.exec_driver_sql(statement))
         return
-    with database.writer.connect().execution_options(isolation_level="AUTOCOMMIT") as conn:
+    with database.no_snapshot(), database.writer.connect().execution_options(isolation_level="AUTOCOMMIT") as conn:
         if broken:
             conn.exec_driver_sql(f'DROP INDEX CONCURRENTLY IF EXISTS "{name}"')
         try:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
+from types import MappingProxyType
 from typing import TypeVar
 
 import sqlalchemy as sa
@@ -12,6 +14,7 @@ from fieldstone.kernel.codes import declare
 from fieldstone.kernel.errors import SiteError
 from fieldstone.storage import sqlite
 from fieldstone.storage.retries import ATTEMPTS, with_retries
+from fieldstone.storage.shared_snapshot import SharedSnapshot, open_snapshot
 from fieldstone.storage.turns import Turns
 
 T = TypeVar("T")
@@ -77,9 +80,51 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[sa.Connection]:
-        """One read-only snapshot, from the first statement on."""
-        with self.reader.connect() as conn, conn.begin():
+        """One read-only snapshot, from the first statement on: that of `one_snapshot`, else one of its own."""
+        shared = _shared.get().get(self)
+        with shared.read() if shared is not None else self.read_apart() as conn:
             yield conn
+
+    @contextmanager
+    def read_apart(self) -> Iterator[sa.Connection]:
+        """A snapshot of its own in any case: for what reads for long, or sets something for its transaction."""
+        with open_snapshot(self.reader) as conn:
+            yield conn
+
+    @contextmanager
+    def one_snapshot(self) -> Iterator[None]:
+        """Let all that this thread (or context) reads be one snapshot, until it writes; after that, another one.
+
+        No write waits for it, and none is missed: it ends before a write of this context begins. It begins with the
+        first that reads; however many read, one within the other or one after the other, they hold one connection.
+        """
+        shared = SharedSnapshot(self.reader)
+        token = _shared.set({**_shared.get(), self: shared})
+        try:
+            yield
+        finally:
+            _shared.reset(token)
+            shared.let_go()
+
+    def renew_snapshot(self) -> None:
+        """Let what is read from here on see what has been committed by now."""
+        shared = _shared.get().get(self)
+        if shared is not None:
+            shared.let_go()
+
+    @contextmanager
+    def no_snapshot(self) -> Iterator[None]:
+        """End that of `one_snapshot`, and let none begin: what is read meanwhile is read apart."""
+        held = _shared.get()
+        if self not in held:
+            yield
+            return
+        held[self].let_go()
+        token = _shared.set({database: shared for database, shared in held.items() if database is not self})
+        try:
+            yield
+        finally:
+            _shared.reset(token)
 
     @contextmanager
     def scratch(self) -> Iterator[sa.Connection]:
@@ -96,7 +141,8 @@ class Database:
         A busy, deadlocked, serialization-failed or dropped transaction is rolled back and `work` run
         again, a bounded number of times; then UnavailableError storage.E003.
         """
-        return with_retries(lambda: self._once(work), attempts)
+        with self.no_snapshot():
+            return with_retries(lambda: self._once(work), attempts)
 
     def _once(self, work: Callable[[sa.Connection], T]) -> T:
         with self._turns.take(), self.writer.begin() as conn:
@@ -117,3 +163,7 @@ class Database:
         self.reader.dispose()
         self.writer.dispose()
         self.scratcher.dispose()
+
+
+_shared: ContextVar[Mapping[Database, SharedSnapshot]] = ContextVar("shared_snapshots", default=MappingProxyType({}))
+"""Of this thread or context, for each database."""

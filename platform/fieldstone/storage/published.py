@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -15,21 +15,27 @@ from typing import Any, Protocol, TypeVar
 import sqlalchemy as sa
 
 from fieldstone.kernel.codes import declare
-from fieldstone.kernel.errors import FieldstoneError, SiteError, UnavailableError
+from fieldstone.kernel.errors import FieldstoneError, ForbiddenError, SiteError, UnavailableError
 from fieldstone.metadata.catalogue import Catalogue
 from fieldstone.metadata.layers import Layer
 from fieldstone.metadata.model import AppModel
 from fieldstone.storage.catalogue import load_catalogue
 from fieldstone.storage.database import Database
 from fieldstone.storage.locks import utc_now
+from fieldstone.storage.physical import Physical
 from fieldstone.storage.retries import with_retries
 from fieldstone.storage.revisions import find_version, hold_version, list_revisions, load_layers
+from fieldstone.storage.stand_ins import stand_ins_for
 from fieldstone.storage.steps import load_waiting
 from fieldstone.storage.tables import Tables, build_tables
 
 T = TypeVar("T")
 
 log = logging.getLogger(__name__)
+
+NOT_PUBLISHED = declare(
+    "storage.E013", "This is a preview of what is not published, where nothing is saved.", "Leave the preview first."
+)
 
 declare(
     "storage.E007",
@@ -61,6 +67,17 @@ class PublishedModel:
     waiting: Mapping[str, str] = field(default_factory=dict)
     cache: dict[Any, Any] = field(default_factory=dict)
     clock: Callable[[], datetime] = utc_now
+
+
+@dataclass(frozen=True, kw_only=True)
+class PreviewModel(PublishedModel):
+    """A model that is not published, to look at records with; nothing is written with it. `physical` is what the
+    database has, `apart` the tables that it has not as the model knows them: what is not there is read as empty.
+    `recomputed`: (module, field) of the computed fields whose stored values are of another definition."""
+
+    physical: Physical
+    apart: tuple[sa.Table, ...]
+    recomputed: frozenset[tuple[str, str]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,7 +120,9 @@ class ModelSource:
         self._watchers.append(watcher)
 
     def refresh(self) -> PublishedModel:
-        """The model in force: one cheap query. While another thread compiles a new one, still the old one."""
+        """The model in force: one cheap query, in a snapshot that begins with it. While another thread compiles a new
+        one, still the old one."""
+        self.database.renew_snapshot()
         version = with_retries(self._look)
         if self._is_known(version):
             return self._ask_what_waits() if self.current.waiting else self.current
@@ -150,14 +169,30 @@ class ModelSource:
         """One read-only snapshot with the model that is pinned, else that of this process. It may be older than
         the snapshot: publishing only adds, so what it names is there."""
         published = self.reading
-        with self.database.read() as conn:
+        with self._with_stand_ins(published) or self.database.read() as conn:
             yield conn, published
+
+    @contextmanager
+    def read_apart(self) -> Iterator[tuple[sa.Connection, PublishedModel]]:
+        """As `read`, in a snapshot of its own: for what is read piece by piece while it is sent."""
+        published = self.reading
+        with self._with_stand_ins(published) or self.database.read_apart() as conn:
+            yield conn, published
+
+    def _with_stand_ins(self, published: PublishedModel) -> AbstractContextManager[sa.Connection] | None:
+        """A snapshot with what a preview's tables lack; None where nothing is lacking."""
+        if not isinstance(published, PreviewModel) or not published.apart:
+            return None
+        return stand_ins_for(self.database, published.physical, published.apart)
 
     def write(self, work: Callable[[sa.Connection, PublishedModel], T]) -> T:
         """Run `work` in one write transaction, with a model that stays in force until it commits.
 
         `work` is run again on the new model when one was published meanwhile, and when the database asks for it.
+        Raises ForbiddenError storage.E013 where a preview is pinned.
         """
+        if isinstance(self.reading, PreviewModel):
+            raise ForbiddenError(NOT_PUBLISHED)
         for _ in range(RESTARTS):
             try:
                 return self.database.transact(lambda conn: self._on_current(conn, work))
@@ -174,6 +209,7 @@ class ModelSource:
         return work(conn, published)
 
     def _catch_up(self) -> None:
+        self.database.renew_snapshot()
         version = with_retries(self._look)
         with self._loading:
             self._load_up_to(version)

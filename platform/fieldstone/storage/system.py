@@ -67,7 +67,11 @@ def find_schema(database: Database) -> int | None:
 
 
 def find_state(conn: sa.Connection, key: str) -> str | None:
-    return conn.execute(sa.select(state.c.value).where(state.c.key == key)).scalar_one_or_none()
+    return conn.execute(_FIND, {"name": key}).scalar_one_or_none()
+
+
+_FIND = sa.select(state.c.value).where(state.c.key == sa.bindparam("name"))
+"""Worded once: every request asks it."""
 
 
 def set_state(conn: sa.Connection, key: str, value: str | None) -> None:

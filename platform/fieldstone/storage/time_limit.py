@@ -13,8 +13,9 @@ from fieldstone.kernel.errors import UnavailableError
 
 TOO_LONG = declare("storage.E012", "This took longer than {seconds} seconds, and was stopped.", "")
 
-_STEPS = 20_000
-"""Instructions of SQLite's machine between two looks at the clock: under a millisecond."""
+_STEPS = 1_000
+"""Instructions of SQLite's machine between two looks at the clock: a small part of a millisecond, and few enough that
+statements over small tables are stopped too."""
 
 
 @contextmanager

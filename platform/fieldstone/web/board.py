@@ -14,6 +14,7 @@ from fieldstone.fields.definition import PicklistValueDef
 from fieldstone.kernel.errors import InvalidInputError
 from fieldstone.records import access
 from fieldstone.records.query_types import Count, Page, Query, Record
+from fieldstone.records.stage_ages import StageAge
 from fieldstone.web.board_fields import card_fields, sum_field
 from fieldstone.web.cards import Card, Cards
 from fieldstone.web.conditions import Filter
@@ -68,7 +69,7 @@ class Board:
         self.module = module
         self.state = state
         self.field = lane_field
-        self.sum = sum_field(module, lane_field)
+        self.sum = sum_field(module, lane_field, state.shown.get("sum", ""))
         self.chosen = chosen
         self._shower = shower
         self._cards = Cards(module, lane_field, card_fields(module, lane_field), shower)
@@ -90,15 +91,21 @@ class Board:
         """All columns with their first cards. Beyond what is counted exactly the figures come later (`figures`)."""
         figures = self.figures() if count.exact else None
         closed = self.closed()
-        return [self._lane(key, figures, key in closed) for key in self._keys(figures)]
+        keys = self._keys(figures)
+        pages = {key: self._first(key, figures) for key in keys if key not in closed}
+        ages = self._ages([record for page in pages.values() for record in page.records])
+        return [self._lane(key, figures, pages.get(key), ages) for key in keys]
 
     def lane(self, key: str, *, closed: bool) -> Lane:
         """One column anew."""
-        return self._lane(key, self.figures(key), closed)
+        figures = self.figures(key)
+        page = None if closed else self._first(key, figures)
+        return self._lane(key, figures, page, self._ages(page.records if page is not None else ()))
 
     def more(self, key: str, cursor: str) -> Lane:
         """The next cards of a column."""
-        return self._filled(key, Figures(), self._page(key, cursor))
+        page = self._page(key, cursor)
+        return self._filled(key, Figures(), page, self._ages(page.records))
 
     def figures(self, key: str | None = None) -> Mapping[str, Figures]:
         """Of all columns in one query, or of one."""
@@ -132,7 +139,8 @@ class Board:
         self._shower.with_labels(found[0].labels)
         here = f"id == {record_id}" if not self.state.where else f"({self.state.where}) and id == {record_id}"
         shown = records.count(actor, name, here, cap=1).value
-        return self._cards.make(found, self._movable(found), gone=() if shown else (record_id,))[0]
+        gone = () if shown else (record_id,)
+        return self._cards.make(found, self._movable(found), gone=gone, ages=self._ages(found))[0]
 
     def _keys(self, figures: Mapping[str, Figures] | None) -> list[str]:
         """The values in their order. One that is not in use any more, or that is none, only with records."""
@@ -153,18 +161,34 @@ class Board:
                 allowed |= set(kind.picklists.get(self.field.name, picklist.values))
         return {key: value for key, value in picklist.values.items() if not kinds or key in allowed}
 
-    def _lane(self, key: str, figures: Mapping[str, Figures] | None, closed: bool) -> Lane:
+    def _first(self, key: str, figures: Mapping[str, Figures] | None) -> Page:
+        """The first cards of a column; none are read where none can be."""
+        count = "" if figures is None else figures.get(key, Figures(count="0")).count
+        return Page(records=[]) if count == "0" or self._is_aside(key) else self._page(key)
+
+    def _is_aside(self, key: str) -> bool:
         condition = self.chosen.find(self.field.path)
-        if condition is not None and not _holds(condition, key):
+        return condition is not None and not _holds(condition, key)
+
+    def _lane(
+        self, key: str, figures: Mapping[str, Figures] | None, page: Page | None, ages: Mapping[int, StageAge]
+    ) -> Lane:
+        """`page` None: the column is closed."""
+        if self._is_aside(key):
             return self._empty(key, Figures(), aside=True)
         mine = Figures() if figures is None else figures.get(key, Figures(count="0"))
-        if closed:
-            return self._empty(key, mine, closed=True)
-        return self._filled(key, mine, Page(records=[]) if mine.count == "0" else self._page(key))
+        return self._empty(key, mine, closed=True) if page is None else self._filled(key, mine, page, ages)
 
-    def _filled(self, key: str, figures: Figures, page: Page) -> Lane:
+    def _ages(self, records: Sequence[Record]) -> Mapping[int, StageAge]:
+        """How long records are at their stage, where that is kept; for all of them at once."""
+        if not self.field.field.track_duration or not records:
+            return {}
+        ids = [record.id for record in records]
+        return current_records().stage_ages(current_actor(), self.module.name, self.field.name, ids)
+
+    def _filled(self, key: str, figures: Figures, page: Page, ages: Mapping[int, StageAge]) -> Lane:
         self._shower.with_labels(page.labels)
-        cards = self._cards.make(page.records, self._movable(page.records))
+        cards = self._cards.make(page.records, self._movable(page.records), ages=ages)
         more = self.state.url("/board/cards") + f"&lane={key}&cursor={page.next_cursor}" if page.next_cursor else ""
         return self._empty(key, figures, cards=cards, more_url=more)
 
@@ -209,7 +233,8 @@ class Board:
 
     def _figures(self, line: Mapping[str, Any]) -> Figures:
         value = line.get(f"sum({self.sum.path})") if self.sum else None
-        total = self._shower.text(self.sum, value).removesuffix(".00") if self.sum and value is not None else ""
+        shown = self._shower.text(self.sum, value) if self.sum and value is not None else ""
+        total = self._shower.without_cents(shown)
         return Figures(count=grouped(line["count"]), total=total)
 
 

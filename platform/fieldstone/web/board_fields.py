@@ -41,11 +41,20 @@ def card_fields(module: DescribedModule, lane: DescribedField) -> list[Described
     return [field for field in found if field is not None][:_MOST_LINES]
 
 
-def sum_field(module: DescribedModule, lane: DescribedField) -> DescribedField | None:
-    """What is added up per column."""
+def sum_fields(module: DescribedModule, lane: DescribedField) -> list[DescribedField]:
+    """What can be added up per column: what the layout says, else the first amount; then the other amounts, computed
+    ones too, such as one that is weighted with how likely it is."""
     kanban = module.layout.kanban
     name = kanban.sum if kanban and kanban.field == lane.name else _first(module, "money")
-    return module.find(name) if name else None
+    own = module.find(name) if name else None
+    more = [field for field in module.fields.values() if field.type.name == "money"]
+    return list({field.path: field for field in (own, *more) if field is not None}.values())
+
+
+def sum_field(module: DescribedModule, lane: DescribedField, name: str = "") -> DescribedField | None:
+    """The one asked for, else the first; None when there is none."""
+    fields = sum_fields(module, lane)
+    return next((field for field in fields if field.name == name), None) or next(iter(fields), None)
 
 
 def _first(module: DescribedModule, *types: str) -> str:

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from fieldstone.records.query_types import Record
+from fieldstone.web.calendar_days import midnight
 from fieldstone.web.calendar_fields import DayFields
 from fieldstone.web.times import local, zone_of
 
@@ -37,11 +38,13 @@ def read_place(sent: Mapping[str, str]) -> Place | None:
 
 class Moves:
     """Values to save for a record. Times without a zone are those of the person's wall clock, which the save reads in
-    their zone (and refuses where the clocks skip them)."""
+    their zone (and refuses where the clocks skip them). Whole days are moments, of the zone where they are meant."""
 
-    def __init__(self, record: Record, fields: DayFields, zone: str) -> None:
+    def __init__(self, record: Record, fields: DayFields, zone: str, *, day_zone: str = "") -> None:
+        """`day_zone`: where the days of a record that takes whole ones begin."""
         self._fields = fields
         self._zone = zone
+        self._day_zone = day_zone or zone
         self._begins = record.values[fields.start.name]
         self._ends = record.values.get(fields.end.name) if fields.end else None
         self._all_day = bool(fields.all_day and record.values.get(fields.all_day.name))
@@ -56,7 +59,9 @@ class Moves:
         old = self._wall(self._begins)
         if place.whole and fields.all_day and not self._all_day:
             ends = {fields.end.name: None} if fields.end else {}
-            return {fields.start.name: datetime.combine(place.day, time()), **ends, fields.all_day.name: True}
+            return {fields.start.name: midnight(place.day, self._day_zone), **ends, fields.all_day.name: True}
+        if self._all_day and place.clock is None:
+            return self._days_to(place.day)
         start = datetime.combine(place.day, place.clock or old.time())
         values: dict[str, Any] = {fields.start.name: start}
         if self._all_day and place.clock is not None and fields.all_day:
@@ -64,23 +69,35 @@ class Moves:
             if fields.end:
                 values[fields.end.name] = start + _SHOWN
         elif fields.end and self._ends is not None:
-            if self._all_day:
-                values[fields.end.name] = self._wall(self._ends) + (start - old)
-            else:
-                values[fields.end.name] = self._utc(start) + (self._ends - self._begins)
+            values[fields.end.name] = self._utc(start) + (self._ends - self._begins)
         return values
+
+    def _days_to(self, day: date) -> dict[str, Any]:
+        """As many whole days, from another one on."""
+        fields, zone = self._fields, self._day_zone
+        shift = day - local(self._begins, zone).date()
+        moved = {fields.start.name: self._begins}
+        if fields.end and self._ends is not None:
+            moved[fields.end.name] = self._ends
+        return {
+            name: (local(moment, zone).replace(tzinfo=None) + shift).replace(tzinfo=zone_of(zone)).astimezone(UTC)
+            for name, moment in moved.items()
+        }
 
     def until(self, place: Place) -> dict[str, Any]:
         """It ends there instead: on that day, or at that time of it; never before it begins."""
         fields = self._fields
         if not fields.timed:
             return {fields.end.name: max(place.day, self._begins)} if fields.end else {}
-        start = self._wall(self._begins)
         if self._all_day:
-            end = datetime.combine(max(place.day, start.date()) + _DAY, time())
-        else:
-            before = self._wall(self._ends) if self._ends is not None else start + _SHOWN
-            end = max(datetime.combine(place.day, place.clock or before.time()), start + _SHORTEST)
+            first = local(self._begins, self._day_zone).date()
+            moment = midnight(max(place.day, first) + _DAY, self._day_zone)
+            if fields.end:
+                return {fields.end.name: moment}
+            return {fields.duration.name: int((moment - self._begins).total_seconds())} if fields.duration else {}
+        start = self._wall(self._begins)
+        before = self._wall(self._ends) if self._ends is not None else start + _SHOWN
+        end = max(datetime.combine(place.day, place.clock or before.time()), start + _SHORTEST)
         if fields.end:
             return {fields.end.name: end}
         if fields.duration:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 from markupsafe import Markup
 
 from fieldstone.records.query_types import PRINCIPAL, Record
+from fieldstone.records.stage_ages import StageAge
 from fieldstone.web.columns import Deadline, whole_amounts
+from fieldstone.web.current import current_records
 from fieldstone.web.described import DescribedField, DescribedModule
-from fieldstone.web.i18n import gettext
+from fieldstone.web.i18n import gettext, ngettext
 from fieldstone.web.persons import avatar
 from fieldstone.web.show import Shower
 
@@ -58,17 +61,30 @@ class Cards:
         return tuple(dict.fromkeys((self._module.module.name_field, *shown, *more)))
 
     def make(
-        self, records: Sequence[Record], movable: Collection[int] | None, *, gone: Collection[int] = ()
+        self,
+        records: Sequence[Record],
+        movable: Collection[int] | None,
+        *,
+        gone: Collection[int] = (),
+        ages: Mapping[int, StageAge] | None = None,
     ) -> list[Card]:
-        """`gone`: those that the list does not show any more."""
+        """`gone`: those that the list does not show any more; `ages`: how long they are where they are."""
         whole = {
             field.path for field in self._fields if field.type.name == "money" and whole_amounts(records, field.path)
         }
+        aged = {id: self._age(age) for id, age in (ages or {}).items()}
         return [
-            self._card(record, whole, movable is None or record.id in movable, record.id in gone) for record in records
+            self._card(
+                record,
+                whole,
+                movable is None or record.id in movable,
+                record.id in gone,
+                aged.get(record.id, Markup("")),
+            )
+            for record in records
         ]
 
-    def _card(self, record: Record, whole: Collection[str], movable: bool, gone: bool) -> Card:
+    def _card(self, record: Record, whole: Collection[str], movable: bool, gone: bool, age: Markup) -> Card:
         name = self._module.name_field
         lines: list[str] = []
         notes: list[Markup] = []
@@ -94,7 +110,7 @@ class Cards:
             title=self._shower.text(name, record.values.get(name.path)) or f"#{record.id}",
             lines=[line for line in lines if line],
             figure=figure,
-            notes=notes,
+            notes=[*notes, age] if age else notes,
             person=person,
             movable=movable,
             gone=gone,
@@ -103,8 +119,20 @@ class Cards:
     def _figure(self, field: DescribedField, value: Any, whole: Collection[str]) -> str:
         text = self._shower.text(field, value)
         if field.path in whole and isinstance(value, Decimal):
-            return text.rpartition(".")[0] or text
+            return self._shower.without_cents(text)
         return text
+
+    def _age(self, age: StageAge) -> Markup:
+        """Whole days at the stage; said in words too where it is more than half as long again as usual."""
+        spent = current_records().clock() - age.since
+        if spent < timedelta(days=1):
+            return Markup("")
+        text = ngettext("%(num)s day", "%(num)s days", spent.days)
+        if age.usual is None or spent < max(age.usual * 1.5, age.usual + timedelta(days=1)):
+            return Markup('<span class="fs-kard-age">%s</span>') % gettext("%(days)s at this stage", days=text)
+        usual = ngettext("Usually %(num)s day", "Usually %(num)s days", age.usual.days)
+        words = gettext("%(days)s here, longer than usual", days=text)
+        return Markup('<span class="fs-kard-age is-long" title="%s">%s</span>') % (usual, words)
 
     def _person(self, field: DescribedField, value: Any) -> Markup:
         label = self._shower.labels.get((PRINCIPAL, value)) or gettext("Unknown")

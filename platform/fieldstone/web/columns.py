@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -100,8 +100,14 @@ def whole_amounts(records: Sequence[Record], path: str) -> bool:
     return all(value is None or value == value.to_integral_value() for value in values if value is not None)
 
 
+def whole_columns(columns: Sequence[Column]) -> list[str]:
+    """The columns whose cents are left out where no amount has any."""
+    return [column.field.path for column in columns if column.field.type.name == "money"]
+
+
 class Cells:
-    """Draws the cells of a table, row by row. `linked` False leaves the title without its link."""
+    """Draws the cells of a table, row by row. `linked` False leaves the title without its link. `whole`: the columns
+    that are shown without cents; None: those in which these records have none."""
 
     def __init__(
         self,
@@ -112,17 +118,16 @@ class Cells:
         *,
         classes: Callable[[Column, int], str] = lambda column, position: column.classes,
         linked: bool = True,
+        whole: Collection[str] | None = None,
     ) -> None:
         self.module = module
         self.shower = shower
         self._linked = linked
         self._columns = [(column, column.field, classes(column, place)) for place, column in enumerate(columns)]
         self._deadline = Deadline(module, shower)
-        self._whole = {
-            column.field.path
-            for column in columns
-            if column.field.type.name == "money" and whole_amounts(records, column.field.path)
-        }
+        self.whole = frozenset(
+            path for path in whole_columns(columns) if whole_amounts(records, path) and (whole is None or path in whole)
+        )
         self._late = escape(gettext("(overdue)"))
 
     def row(self, record: Record, *, tools: str = "") -> Markup:
@@ -148,8 +153,8 @@ class Cells:
 
     def _inner(self, field: DescribedField, value: Any) -> str:
         inner = self.shower.cell(field, value)
-        if field.path in self._whole and isinstance(value, Decimal):
-            return inner.rpartition(".")[0] or inner
+        if field.path in self.whole and isinstance(value, Decimal):
+            return self.shower.without_cents(inner)
         return inner
 
     def _title(self, field: DescribedField, record: Record) -> str:

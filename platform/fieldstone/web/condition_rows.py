@@ -16,11 +16,15 @@ from fieldstone.web.conditions import operator_label, word_period
 from fieldstone.web.current import current_actor, current_published
 from fieldstone.web.described import DescribedField, DescribedModule, describe
 from fieldstone.web.forms.choices import choices
+from fieldstone.web.i18n import gettext
 from fieldstone.web.numbers import find_number
 from fieldstone.web.show import Shower
 
 DEEPEST = 3
 """How many groups may lie within each other."""
+
+MARKS = ["followed", "starred"]
+"""What can be asked of a record itself, in place of a field."""
 
 _INPUTS = {"date": "date", "datetime": "date", "number": "text", "time": "time"}
 
@@ -97,7 +101,7 @@ class ConditionRows:
         return self._draw(number[:20], field, operator, [value for value in values if value])
 
     def _draw(self, number: str, field: DescribedField, operator: str, values: Sequence[str]) -> ConditionRow:
-        names = [name for name in field.type.operators if name in OPERATORS]
+        names = MARKS if field.path == "id" else [name for name in field.type.operators if name in OPERATORS]
         operator = operator if operator in names else names[0]
         takes = OPERATORS[operator].takes
         options = self._choices(field, operator)
@@ -136,7 +140,7 @@ class ConditionRows:
 def _field_groups(module: DescribedModule) -> list[FieldGroup]:
     """The fields of the module, then those of the records its lookups name."""
     own = [(field.path, field.label) for field in module.fields.values() if _can_filter(field)]
-    groups = [FieldGroup(label=module.label, fields=own)]
+    groups = [FieldGroup(label=module.label, fields=[*own, ("id", gettext("Record"))])]
     for field in module.fields.values():
         if field.control != "lookup" or len(field.field.to) != 1 or field.field.to[0] not in module.model.modules:
             continue

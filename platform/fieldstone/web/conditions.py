@@ -74,6 +74,16 @@ class Filter:
         items = (*kept, condition) if condition is not None else tuple(kept)
         return from_rows(Group(match="all", items=items), self._scope) if items else ""
 
+    def has(self, condition: Condition) -> bool:
+        """Whether the condition stands alone among those that must all hold."""
+        return condition in self.items
+
+    def with_more(self, condition: Condition) -> str:
+        """The expression with one condition more."""
+        if self.group is None:
+            return f"({self.where}) and {from_rows(Group(match='all', items=(condition,)), self._scope)}"
+        return from_rows(Group(match="all", items=(*self.items, condition)), self._scope)
+
     def find(self, path: str) -> Condition | None:
         """The condition on a field that stands alone, if there is just one."""
         found = [item for item in self.items if isinstance(item, Condition) and item.field == path]
@@ -96,7 +106,7 @@ class Filter:
             joint = gettext(" and ") if item.match == "all" else gettext(" or ")
             return "", "", joint.join(" ".join(filter(None, self._words(part))) for part in item.items)
         field = self._module.find(item.field)
-        label = field.label if field else item.field
+        label = gettext("Record") if item.field == "id" else field.label if field else item.field
         operator = operator_label(item.operator)
         if "…" in operator:  # in the last … days
             return label, operator.replace("…", str(item.value)), ""

@@ -11,9 +11,12 @@ from flask import Flask, Response, current_app, g
 from fieldstone.kernel.actors import Actor
 from fieldstone.metadata.model import AppModel
 from fieldstone.records.service import Records
+from fieldstone.storage.database import Database
 from fieldstone.storage.published import ModelSource, PublishedModel
 
 if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
     from fieldstone.runtime.site import Site
 
 EXTENSION = "fieldstone"
@@ -28,7 +31,9 @@ def current_records() -> Records:
 
 
 def install(app: Flask) -> None:
-    """Let go of the model of a request at its end, but not before its answer is sent."""
+    """What a request reads is one snapshot until it writes; its model is let go at its end, but not before its answer
+    is sent."""
+    app.wsgi_app = _OneSnapshot(app.wsgi_app, app.extensions[EXTENSION].database)  # type: ignore[method-assign]
 
     @app.after_request
     def keep_while_streaming(response: Response) -> Response:
@@ -44,12 +49,20 @@ def install(app: Flask) -> None:
 
 def current_published() -> PublishedModel:
     """The model of this request: the newest when the request began, the same to its end, for `Records` too."""
-    if "published" not in g:
+    found: PublishedModel | None = g.get("published")
+    if found is None:
         models = current_site().models
-        g.published = models.refresh()
+        found = g.published = models.refresh()
         g.pin = ExitStack()
-        g.pin.enter_context(models.pinned(g.published))
-    return cast(PublishedModel, g.published)
+        g.pin.enter_context(models.pinned(found))
+    return found
+
+
+def pin_model(published: PublishedModel) -> None:
+    """Let the whole request work with another model than the newest, `Records` too: a preview."""
+    current_published()
+    g.published = published
+    g.pin.enter_context(current_site().models.pinned(published))
 
 
 def use_model(published: PublishedModel) -> None:
@@ -64,6 +77,21 @@ def current_model() -> AppModel:
 def current_actor() -> Actor:
     """Who is logged in. Only for views behind the log-in, which every page but a few is."""
     return cast(Actor, g.actor)
+
+
+class _OneSnapshot:
+    """Ends with the answer, whatever became of it. Parts that are made while they are sent come later, and read apart.
+
+    Around Flask instead of in it: a context that is kept (for a stream, by a test) would keep a connection.
+    """
+
+    def __init__(self, inside: WSGIApplication, database: Database) -> None:
+        self._inside = inside
+        self._database = database
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        with self._database.one_snapshot():
+            return self._inside(environ, start_response)
 
 
 class _Stream:

@@ -44,7 +44,11 @@ class Find:
 
 
 def make_finds(module: DescribedModule, columns: Sequence[Column], chosen: Filter, shower: Shower) -> list[Find]:
-    return [_find(module, column, chosen.find(column.field.path), shower) for column in columns]
+    found = []
+    for column in columns:
+        field = _searched(module, column.field)
+        found.append(_find(module, column, field, chosen.find(field.path), shower))
+    return found
 
 
 def replace_find(
@@ -72,8 +76,18 @@ def replace_find(
     return redirect(state.url(where=where), 303)
 
 
-def _find(module: DescribedModule, column: Column, condition: Condition | None, shower: Shower) -> Find:
-    field = column.field
+def _searched(module: DescribedModule, field: DescribedField) -> DescribedField:
+    """What is searched below a column: of a lookup the name of the record that it names."""
+    targets = field.field.to
+    if field.control != "lookup" or len(targets) != 1 or targets[0] not in module.model.modules:
+        return field
+    return module.find(f"{field.path}.{module.model.modules[targets[0]].name_field}") or field
+
+
+def _find(
+    module: DescribedModule, column: Column, field: DescribedField, condition: Condition | None, shower: Shower
+) -> Find:
+    """`field` is what is searched below the column."""
     operators = field.type.operators
     value = _find_value(field, condition)
     options: Sequence[tuple[str, str]] | None = None
@@ -95,8 +109,16 @@ def _find(module: DescribedModule, column: Column, condition: Condition | None, 
         hint = gettext("contains")
     elif "has_any" in operators and field.field.picklist:
         options, hint = choices(module, field, shower, keep=[value]), gettext("Any")
+    elif "has_any" in operators:
+        hint = gettext("has")
     return Find(
-        path=field.path, label=field.label, classes=column.classes, kind=kind, hint=hint, value=value, choices=options
+        path=field.path,
+        label=column.field.label,
+        classes=column.classes,
+        kind=kind,
+        hint=hint,
+        value=value,
+        choices=options,
     )
 
 

@@ -8,7 +8,8 @@ from typing import Any
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 from flask import Flask, g, has_request_context, request, session
-from flask_babel import Babel, Domain, get_babel, get_domain  # type: ignore[import-untyped]
+from flask_babel import Babel, Domain, get_babel  # type: ignore[import-untyped]
+from markupsafe import Markup
 
 from fieldstone.web.numbers import grouped
 
@@ -22,12 +23,30 @@ _HTML_TAGS = {"en": "en", "zh_CN": "zh-CN"}
 
 def gettext(message: str, /, **variables: object) -> str:
     """The message in the language of the request, with `%(name)s` filled in."""
-    return str(get_domain().gettext(message, **variables))
+    found = _catalogue().ugettext(message)
+    return found % variables if variables else found
 
 
 def ngettext(one: str, many: str, count: int, /, **variables: object) -> str:
     """The message for a count, which fills `%(num)s`."""
-    return str(get_domain().ngettext(one, many, count, **variables))
+    return _catalogue().ungettext(one, many, count) % {"num": count, **variables}
+
+
+def _in_template(message: str, /, **variables: object) -> Markup:
+    """What a template, which is always HTML here, calls `_`: what Jinja's own gives, without its way there."""
+    return Markup(_catalogue().ugettext(message)) % variables
+
+
+def _catalogue() -> NullTranslations:
+    """Asked for a hundred times by a page: straight, not by Flask-Babel's context."""
+    language = current_language() if has_request_context() else "en"
+    found = _catalogues.get(language)
+    if found is None:
+        found = _catalogues[language] = load_catalogue(language)
+    return found
+
+
+_catalogues: dict[str, NullTranslations] = {}
 
 
 def load_catalogue(language: str) -> NullTranslations:
@@ -56,11 +75,7 @@ class CatalogueDomain(Domain):  # type: ignore[misc]
     """Flask-Babel's domain, from .po files."""
 
     def get_translations(self) -> NullTranslations:
-        language = current_language() if has_request_context() else "en"
-        found = self.cache.get(language)
-        if found is None:
-            found = self.cache[language] = load_catalogue(language)
-        return found  # type: ignore[no-any-return]
+        return _catalogue()
 
 
 def current_language() -> str:
@@ -88,4 +103,10 @@ def install(app: Flask) -> None:
     babel = Babel(app, locale_selector=current_language, timezone_selector=current_zone)
     get_babel(app).instance.domain_instance = CatalogueDomain()
     app.extensions["fieldstone_babel"] = babel
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        lambda message: _catalogue().ugettext(message),
+        lambda one, many, count: _catalogue().ungettext(one, many, count),
+        newstyle=True,
+    )
+    app.jinja_env.globals["_"] = _in_template
     app.jinja_env.globals.update(html_language=html_language, languages=LANGUAGES, grouped=grouped)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
+from fieldstone.expressions.rows import Condition
 from fieldstone.web.board_fields import picklist_fields
 from fieldstone.web.calendar_fields import day_fields
 from fieldstone.web.conditions import Filter
@@ -45,6 +46,7 @@ def list_frame(module: DescribedModule, state: ListState, chosen: Filter) -> dic
         "duplicates_url": f"/m/{module.name}/duplicates?{urlencode({'where': state.where} if state.where else {})}",
         "columns_url": state.url("/columns"),
         "chips": chosen.chips(state),
+        "quick_filters": quick_filters(state, chosen),
         "builder_url": state.url("/conditions"),
         "may": rights_on(module.name),
         "new_label": _("New %(module)s", module=module.noun),
@@ -53,6 +55,25 @@ def list_frame(module: DescribedModule, state: ListState, chosen: Filter) -> dic
         "empty": None,
         "rows": "",
     }
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuickFilter:
+    """A condition that one press adds."""
+
+    label: str
+    icon: str
+    url: str
+
+
+def quick_filters(state: ListState, chosen: Filter) -> list[QuickFilter]:
+    """Those that are not in force: those that are stand among the conditions."""
+    offered = (("followed", _("Following"), "bell"), ("starred", _("Favourites"), "star"))
+    return [
+        QuickFilter(label=label, icon=icon, url=state.url(where=chosen.with_more(condition)))
+        for name, label, icon in offered
+        if not chosen.has(condition := Condition(field="id", operator=name))
+    ]
 
 
 def displays(module: DescribedModule, state: ListState) -> list[Display]:

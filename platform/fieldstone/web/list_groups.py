@@ -77,7 +77,7 @@ def _group(
     cells = []
     for column in columns[1:]:
         total = line.get(f"sum({column.field.path})")
-        cells.append(shower.text(column.field, total).removesuffix(".00") if total is not None else "")
+        cells.append(shower.without_cents(shower.text(column.field, total)) if total is not None else "")
     return RowGroup(
         label=label,
         count=grouped(line["count"]),

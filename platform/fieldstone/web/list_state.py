@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, quote_plus, urlencode
 
 from werkzeug.datastructures import MultiDict
 
@@ -19,9 +20,10 @@ from fieldstone.web.numbers import find_number, whole_number
 LIMITS = (20, 50, 100, 200)
 DEFAULT_LIMIT = 50
 
-SHOWN = ("as", "by", "span", "on", "hue", "open")
+SHOWN = ("as", "by", "sum", "span", "on", "hue", "open")
 """Of the address: how the records are shown (`as`: kanban, calendar or split, else a table), and what that display
-keeps there: the field of the columns, the length, day and colours of a calendar, the record that is open."""
+keeps there: the field of the columns and what they add up, the length, day and colours of a calendar, the record that
+is open."""
 
 PASSING = ("on", "open")
 """Those that a saved view does not keep."""
@@ -95,7 +97,7 @@ class ListState:
         given = changed.arguments()
         if cursor:
             given |= {"cursor": cursor, "first": str(first)}
-        return f"/m/{self.module}{path}?{urlencode(given)}"
+        return f"/m/{self.module}{path}?{_encode(given)}"
 
     def view_url(self, view: ListViewDef, display: str = "") -> str:
         """Another view, shown the same way, or as it keeps itself."""
@@ -131,6 +133,14 @@ class ListState:
         """The column's place in an order by several, from 1; 0 when there is one or none."""
         terms = [bare_term(term) for term in self.sort]
         return terms.index(path) + 1 if len(terms) > 1 and path in terms else 0
+
+
+def _encode(given: Mapping[str, str]) -> str:
+    """As `urlencode`. The addresses on one page have most of their long values in common."""
+    return "&".join(f"{_quote(name)}={_quote(text)}" for name, text in given.items())
+
+
+_quote = lru_cache(maxsize=1_000)(quote_plus)
 
 
 def bare_term(term: str) -> str:

@@ -42,6 +42,12 @@ class MassView:
     @property
     def figures(self) -> list[tuple[str, str]]:
         mass = self.mass
+        if mass.kind == "email":
+            return [
+                (gettext("Records"), grouped(mass.total)),
+                (gettext("Written to"), grouped(mass.changed)),
+                (gettext("Not written to"), grouped(mass.failed)),
+            ]
         return [
             (gettext("Records"), grouped(mass.total)),
             (gettext("Changed"), grouped(mass.changed)),
@@ -50,7 +56,8 @@ class MassView:
         ]
 
 
-def view_of(mass: StoredMass) -> MassView:
+def view_of(mass: StoredMass, active: bool | None = None) -> MassView:
+    """`active` None: as its state says."""
     actor = current_actor()
     module = describe(current_published(), mass.module, actor) if mass.module else None
     action = current_site().masses.actions.find(mass.kind)
@@ -59,7 +66,7 @@ def view_of(mass: StoredMass) -> MassView:
         id=mass.id,
         title=_title(mass, module),
         state=_state(mass.state),
-        active=mass.is_open,
+        active=mass.is_open if active is None else active,
         mass=mass,
         started=times.clock(mass.created_at, actor.zone),
         started_title=times.full_moment(mass.created_at, actor.zone, actor.language, actor.date_format),
@@ -93,6 +100,8 @@ def done_words(mass: StoredMass, module: DescribedModule) -> str:
         return ngettext("%(num)s %(noun)s restored", "%(num)s %(nouns)s restored", count, **many)
     if mass.kind == "purge":
         return ngettext("%(num)s %(noun)s removed for good", "%(num)s %(nouns)s removed for good", count, **many)
+    if mass.kind == "email":
+        return ngettext("%(num)s %(noun)s written to", "%(num)s %(nouns)s written to", count, **many)
     if mass.kind == "comment":
         return ngettext("%(num)s %(noun)s commented on", "%(num)s %(nouns)s commented on", count, **many)
     return ngettext("%(num)s %(noun)s changed", "%(num)s %(nouns)s changed", count, **many)
@@ -108,6 +117,7 @@ def _title(mass: StoredMass, module: DescribedModule | None) -> str:
     titles = {
         "update": gettext("Change %(plural)s", plural=nouns),
         "tag": gettext("Tag %(plural)s", plural=nouns),
+        "email": gettext("Write to %(plural)s", plural=nouns),
         "comment": gettext("Comment on %(plural)s", plural=nouns),
         "delete": gettext("Delete %(plural)s", plural=nouns),
         "restore": gettext("Restore %(plural)s", plural=nouns),

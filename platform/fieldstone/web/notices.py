@@ -26,6 +26,7 @@ ICONS = {
     "change": "arrow-right",
     "assigned": "person-check",
     "reminder": "alarm",
+    "job": "check2-circle",
     "workflow": "lightning-charge",
 }
 
@@ -82,8 +83,8 @@ def notices(items: Iterable[Notification], shower: Shower) -> list[Notice]:
     found = []
     for item in told:
         record = labels.get((item.module, item.record_id), "") if item.record_id is not None else ""
-        url = f"/m/{item.module}/{item.record_id}" if record else ""
-        if url and item.entry is not None:
+        url = f"/m/{item.module}/{item.record_id}" if record else item.link
+        if record and item.entry is not None:
             url += f"?comment={item.entry[1]}"
         text = texts.get(item.entry, "") if item.entry is not None and record else ""
         name = names.get(item.by or 0, "")

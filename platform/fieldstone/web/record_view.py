@@ -10,9 +10,11 @@ from markupsafe import Markup, escape
 from fieldstone.records.query_types import Record
 from fieldstone.web import times
 from fieldstone.web.columns import Deadline
+from fieldstone.web.current import current_actor, current_published
 from fieldstone.web.described import DescribedField, DescribedModule
-from fieldstone.web.forms.conditions import FieldState
+from fieldstone.web.forms.conditions import FieldState, FieldStates
 from fieldstone.web.i18n import gettext, ngettext
+from fieldstone.web.reach import reach_of
 from fieldstone.web.show import Shower
 
 _EDITABLE = Markup(
@@ -156,3 +158,11 @@ class RecordView:
             words = ngettext("%(num)s day late", "%(num)s days late", late)
             return Markup('<span class="fs-late">%s · %s</span>') % (day, words)
         return self.shower.value(field, value)
+
+
+def field_states(module: DescribedModule, record: Record) -> Mapping[str, FieldState]:
+    """Of the fields with a condition, for what the record holds."""
+    states = FieldStates(
+        current_published(), module, current_actor(), record.values, created=False, reach=reach_of(current_actor())
+    )
+    return {name: states[name] for name in states.dependent}

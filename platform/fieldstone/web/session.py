@@ -14,6 +14,7 @@ from flask_login import LoginManager, UserMixin, current_user
 
 from fieldstone.kernel.actors import Actor
 from fieldstone.web.current import EXTENSION, current_published, current_site
+from fieldstone.web.draft_preview import begin_preview
 from fieldstone.web.errors import to_log_in
 
 _PUBLIC_BLUEPRINTS = frozenset({"assets", "login", "api"})
@@ -72,7 +73,7 @@ def install(app: Flask) -> None:
                 return None if request.endpoint in _BEFORE_A_NEW_PASSWORD else redirect("/account/password", 303)
             if _lacks_second_factor(g.actor) and request.blueprint != "login":
                 return None if request.endpoint in _BEFORE_A_SECOND_FACTOR else redirect("/account/second-factor", 303)
-            return None
+            return begin_preview()
         if request.endpoint is None or request.blueprint in _PUBLIC_BLUEPRINTS:
             return None  # an address that does not exist is a 404 for everybody
         return to_log_in()

@@ -14,9 +14,11 @@ from fieldstone.records import access
 from fieldstone.storage.published import PublishedModel
 from fieldstone.web.current import current_site
 from fieldstone.web.described import DescribedModule
+from fieldstone.web.draft_preview import is_previewing, previewed_role
 from fieldstone.web.drafts import draft_owner, take_saved_draft
 from fieldstone.web.favourites import Star, stars
 from fieldstone.web.forms.address_sources import sources_of_cell
+from fieldstone.web.forms.repeat import word_repeat
 from fieldstone.web.i18n import current_language, gettext, ngettext
 from fieldstone.web.look import current_look
 from fieldstone.web.navigation import (
@@ -30,6 +32,7 @@ from fieldstone.web.navigation import (
 from fieldstone.web.persons import Person
 from fieldstone.web.rights import may_set_up
 from fieldstone.web.toasts import take_toasts
+from fieldstone.web.weeks import weekday_choices
 
 HTMX_CONFIG = json.dumps(
     {
@@ -70,6 +73,15 @@ class Shell:
     def acting_as(self) -> str:
         """The name of the user in whose place an administrator acts; "" when nobody does."""
         return self._actor.name if self._actor.impersonator is not None else ""
+
+    @property
+    def is_previewing(self) -> bool:
+        """Whether the pages show the draft of whoever looks."""
+        return is_previewing()
+
+    @property
+    def previewed_role(self) -> str:
+        return previewed_role()
 
     @property
     def stars(self) -> Sequence[Star]:
@@ -154,6 +166,8 @@ def install(app: Flask) -> None:
             "htmx_config": HTMX_CONFIG,
             "toasts": take_toasts,
             "address_sources": sources_of_cell,
+            "weekday_choices": weekday_choices,
+            "word_repeat": word_repeat,
             "draft_owner": draft_owner,
             "saved_draft": take_saved_draft,
             "here": "",

@@ -18,6 +18,7 @@ from fieldstone.activity.mentions import plain_mentions
 from fieldstone.expressions.wording import quote
 from fieldstone.fields.base import ShowContext
 from fieldstone.fields.definition import FieldDef
+from fieldstone.fields.formats import point_of
 from fieldstone.fields.values import RecordRef
 from fieldstone.kernel.actors import Actor
 from fieldstone.kernel.folding import fold
@@ -67,6 +68,11 @@ class Shower:
             return self._text(f"record_type.{field.module}.{value}", kind.label if kind else value)
         text = field.type.show(field.field, value, self.context)
         return plain_mentions(text) if field.type.name == "long_text" and "@[" in text else text
+
+    def without_cents(self, text: str) -> str:
+        """An amount as `text` writes it, without its decimals if they are all zero."""
+        whole, point, decimals = text.rpartition(point_of(self.number_format))
+        return whole if point and decimals.strip("0") == "" else text
 
     def cell(self, field: DescribedField, value: Any) -> str:
         """The HTML inside a table's cell; — when empty."""

@@ -13,7 +13,7 @@ from fieldstone.kernel.actors import without_impersonator
 from fieldstone.records.activity_types import ActivityEntry
 from fieldstone.records.history import HistoryEntry
 from fieldstone.records.query_types import Record
-from fieldstone.records.tables import MERGED_INTO
+from fieldstone.records.tables import MAILED, MERGED_INTO
 from fieldstone.web import times
 from fieldstone.web.comment_view import Comments, CommentView
 from fieldstone.web.current import current_actor, current_published
@@ -111,6 +111,10 @@ class Timeline:
         if entry.kind == "deleted" and any(change.field == MERGED_INTO for change in entry.changes):
             line = _line(gettext("%(who)s merged it into %(record)s"), who=self._who(entry), record=self._linked(entry))
             return self._event(entry.at, sign=_sign("intersect", "violet"), line=line)
+        if entry.kind == MAILED:
+            subject = next((change.new for change in entry.changes if change.field == MAILED), "")
+            line = _line(gettext("%(who)s sent the e-mail %(subject)s"), who=self._who(entry), subject=_bold(subject))
+            return self._event(entry.at, sign=_sign("envelope", "blue"), line=line)
         words, icon, hue = {
             "created": (gettext("%(who)s created this %(module)s"), "plus-lg", "green"),
             "deleted": (gettext("%(who)s moved it to the recycle bin"), "trash3", "red"),

@@ -111,3 +111,8 @@ def days_title(first: date, last: date, language: str) -> str:
 def weekday(day: date, language: str) -> str:
     """Mon or 周一, above a column of days."""
     return f"周{_DAYS_ZH[day.weekday()]}" if language == "zh_CN" else _DAYS[day.weekday()][:3]
+
+
+def weekday_of(number: int, language: str) -> str:
+    """Monday or 周一, of a day of the week (0 is Monday)."""
+    return f"周{_DAYS_ZH[number]}" if language == "zh_CN" else _DAYS[number]

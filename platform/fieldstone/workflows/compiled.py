@@ -14,7 +14,7 @@ from fieldstone.kernel.registry import Registry
 from fieldstone.metadata.definitions import ModuleDef, StepDef, WorkflowDef
 from fieldstone.metadata.model import AppModel
 from fieldstone.storage.published import PublishedModel
-from fieldstone.workflows.action import Action
+from fieldstone.workflows.action import Action, Schema
 from fieldstone.workflows.step_scope import StepScope
 from fieldstone.workflows.triggers import Trigger
 
@@ -68,6 +68,11 @@ class WorkflowCompiler:
     def __init__(self, triggers: Registry[Trigger], actions: Registry[Action]) -> None:
         self._triggers = triggers
         self._actions = actions
+
+    def schema_of(self, action: str) -> Schema | None:
+        """The JSON Schema of an action's options; None for an action that is not there."""
+        found = self._actions.find(action)
+        return None if found is None else found.schema
 
     def of_module(self, published: PublishedModel, module: str) -> ModuleWorkflows:
         """Kept with the model. A workflow that does not compile is left out and logged: a plugin that is

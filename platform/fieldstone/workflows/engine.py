@@ -21,7 +21,9 @@ from fieldstone.workflows.actions.registry import built_in_actions
 from fieldstone.workflows.compiled import WorkflowCompiler
 from fieldstone.workflows.direct import DirectResult, DirectRuns
 from fieldstone.workflows.mail import Mailer
+from fieldstone.workflows.mass_mail import MassMail
 from fieldstone.workflows.notifications import Notifications
+from fieldstone.workflows.rehearsal.service import Rehearsals
 from fieldstone.workflows.runner import Runner
 from fieldstone.workflows.schedule import WorkflowSchedule
 from fieldstone.workflows.services import Services
@@ -60,11 +62,13 @@ class WorkflowEngine:
             webhooks=self.webhooks,
             notifications=self.notifications,
         )
+        self.mass_mail = MassMail(records, self.mailer, settings)
         self._models = records.models
         self._compiler = WorkflowCompiler(self.triggers, self.actions)
         self._runner = Runner(services)
         self._direct = DirectRuns(records, self._compiler, self._runner)
         self._schedule = WorkflowSchedule(records, jobs, self._compiler, self._direct)
+        self.rehearsals = Rehearsals(records, jobs, settings, self._compiler, self._runner)
         self._tidy = Tidy(jobs)
 
     def before_save(self, work: SaveWork) -> None:

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -40,12 +41,26 @@ _BREAK = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 
 @dataclass(frozen=True, kw_only=True)
 class Mail:
-    """A finished mail to one recipient. `html` may be ""."""
+    """A finished mail to one recipient. `html` may be ""; `reply_to` an address, "" for that of the sender. `key`
+    names it once and for ever, where whoever writes it can say so: it makes the Message-ID."""
 
     to: str
     subject: str
     text: str
     html: str = ""
+    reply_to: str = ""
+    key: str = ""
+
+    def payload(self, stable: str, at: datetime) -> dict[str, str]:
+        return {
+            "id": stable,
+            "to": self.to,
+            "subject": self.subject,
+            "text": self.text,
+            "html": self.html,
+            "reply_to": self.reply_to,
+            "at": at.isoformat(),
+        }
 
 
 class MailError(InvalidInputError):
@@ -82,9 +97,8 @@ class Mailer:
         orders = []
         for mail in mails:
             check_mail(mail)
-            stable = secrets.token_hex(16)
-            payload = {"id": stable, "to": mail.to, "subject": mail.subject, "text": mail.text, "html": mail.html}
-            orders.append(JobOrder(payload={**payload, "at": now.isoformat()}, key=stable))
+            stable = sha256(mail.key.encode()).hexdigest()[:32] if mail.key else secrets.token_hex(16)
+            orders.append(JobOrder(payload=mail.payload(stable, now), key=stable))
         self._queue.enqueue_all(conn, EMAIL_KIND, orders, created_by=created_by)
         return [self._message_id(str(order.payload["id"])) for order in orders]
 
@@ -98,8 +112,7 @@ class Mailer:
     def deliver(self, mail: Mail, *, stable: str) -> None:
         """Send a mail at once, from within a job of the caller's: for what may not stand in the queue. `stable`
         becomes its Message-ID. Raises what a mail server or the network says, PermanentJobError."""
-        payload = {"id": stable, "to": mail.to, "subject": mail.subject, "text": mail.text, "html": mail.html}
-        self._send_payload({**payload, "at": self._queue.clock().isoformat()})
+        self._send_payload(mail.payload(stable, self._queue.clock()))
 
     def _run(self, context: JobContext, payload: Mapping[str, Any]) -> None:
         self._send_payload(payload)
@@ -117,11 +130,13 @@ class Mailer:
 
     def _message(self, payload: Mapping[str, Any]) -> EmailMessage:
         """The same bytes at every attempt, but for the boundary."""
-        mail = Mail(**{name: payload[name] for name in Mail.__dataclass_fields__})
+        mail = Mail(**{name: payload.get(name, "") for name in ("to", "subject", "text", "html", "reply_to")})
         check_mail(mail)
         message = EmailMessage()
         message["From"] = _sender(self._settings.mail_from)
         message["To"] = Address(addr_spec=mail.to)
+        if mail.reply_to:
+            message["Reply-To"] = Address(addr_spec=mail.reply_to)
         message["Subject"] = mail.subject
         message["Date"] = format_datetime(datetime.fromisoformat(payload["at"]))
         message["Message-ID"] = self._message_id(str(payload["id"]))
@@ -158,8 +173,9 @@ def _refused(code: int, reply: bytes | str) -> None:
 
 def check_mail(mail: Mail) -> None:
     """Raises MailError workflow.E111, workflow.E112."""
-    if not is_address(mail.to):
-        raise MailError("workflow.E111", text=repr(mail.to))
+    for address in (mail.to, *filter(None, (mail.reply_to,))):
+        if not is_address(address):
+            raise MailError("workflow.E111", text=repr(address))
     if _BREAK.search(mail.subject):
         raise MailError("workflow.E112", name="The subject")
 

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from fieldstone.storage.database import Database
 from fieldstone.storage.published import ModelSource
+from fieldstone.storage.shared_snapshot import once
 from fieldstone.workflows.tables import fs_notification
 
 MESSAGE_LENGTH = 500
@@ -17,7 +18,8 @@ MESSAGE_LENGTH = 500
 
 @dataclass(frozen=True, kw_only=True)
 class NewNotification:
-    """`module` is the name of the record's module, or "". `entry`: module and id of a comment on it."""
+    """`module` is the name of the record's module, or "". `entry`: module and id of a comment on it. `link`: a page of
+    the application, for what is about no record."""
 
     user_id: int
     message: str
@@ -26,6 +28,7 @@ class NewNotification:
     kind: str = "workflow"
     by: int | None = None
     entry: tuple[str, int] | None = None
+    link: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +45,16 @@ class Notification:
     kind: str = "workflow"
     by: int | None = None
     entry: tuple[str, int] | None = None
+    link: str = ""
+
+
+_UNREAD = (
+    sa.select(fs_notification.c.id)
+    .where(fs_notification.c.user_id == sa.bindparam("reader"), fs_notification.c.read_at.is_(None))
+    .limit(sa.bindparam("most"))
+)
+_COUNT_UNREAD = sa.select(sa.func.count()).select_from(_UNREAD.subquery())
+"""Worded once: every page asks it."""
 
 
 class Notifications:
@@ -68,6 +81,7 @@ class Notifications:
                 "by": item.by,
                 "entry_module": modules[item.entry[0]].identity if item.entry else None,
                 "entry_id": item.entry[1] if item.entry else None,
+                "link": item.link or None,
             }
             for item in notifications
         ]
@@ -99,19 +113,16 @@ class Notifications:
                 kind=row.kind,
                 by=row.by,
                 entry=(names[row.entry_module], row.entry_id) if row.entry_module in names else None,
+                link=row.link or "",
             )
             for row in rows
         ]
 
     def unread_count(self, user_id: int, *, cap: int = 100) -> int:
         """How many are unread, counted no further than `cap`."""
-        unread = (
-            sa.select(fs_notification.c.id)
-            .where(fs_notification.c.user_id == user_id, fs_notification.c.read_at.is_(None))
-            .limit(cap)
-        )
+        bound = {"reader": user_id, "most": cap}
         with self._database.read() as conn:
-            return conn.execute(sa.select(sa.func.count()).select_from(unread.subquery())).scalar_one()
+            return once(conn, ("unread", user_id, cap), lambda: conn.execute(_COUNT_UNREAD, bound).scalar_one())
 
     def mark_read(self, user_id: int, ids: Sequence[int] | None = None) -> int:
         """Mark some of a user's own notifications, or all, as read. Returns how many were unread."""
@@ -125,13 +136,22 @@ class Notifications:
     def mark_record_read(self, user_id: int, module: str, record_id: int) -> int:
         """Mark what a user was told about a record as read: the user is looking at it."""
         table, found = fs_notification, self._models.reading.model.modules.get(module)
-        if found is None:
+        if found is None or not self.unread_count(user_id):  # the page asks for that anyway
             return 0
         mine = (table.c.user_id == user_id, table.c.read_at.is_(None))
         about = (table.c.module == found.identity, table.c.record_id == record_id)
         with self._database.read() as conn:  # most records have none, and a look is cheaper than a write
             ids = conn.execute(sa.select(table.c.id).where(*mine, *about).limit(200)).scalars().all()
         return self.mark_read(user_id, ids) if ids else 0
+
+    def forget(self, user_id: int, link: str) -> None:
+        """Take back what a user was told about a page and has not read yet: the user is looking at it."""
+        table = fs_notification
+        mine = (table.c.user_id == user_id, table.c.read_at.is_(None), table.c.link == link)
+        with self._database.read() as conn:  # mostly there is nothing, and a look is cheaper than a write
+            told = conn.execute(sa.select(table.c.id).where(*mine).limit(1)).first() is not None
+        if told:
+            self._database.transact(lambda conn: conn.execute(sa.delete(table).where(*mine)))
 
     def mark_unread(self, user_id: int, ids: Sequence[int]) -> int:
         """Mark some of a user's own notifications as unread. Returns how many were read."""

@@ -63,6 +63,24 @@ class Runner:
         """Run the steps for rows whose condition holds and store their runs. Raises what `Batch.save` does."""
         if not rows:
             return
+        traces = self.act(work, workflow, rows, before_save=before_save)
+        store_runs(
+            work.connection,
+            # Before a save, one that changed nothing is not worth a row for every record imported.
+            [trace for trace in traces.values() if not before_save or trace.has_effect],
+            module=workflow.module.identity,
+            workflow=workflow.definition.name,
+            condition=workflow.definition.condition,
+            trigger=trigger,
+            path=(*work.path, workflow.name),
+            actor=work.actor,
+            at=work.now,
+        )
+
+    def act(
+        self, work: SaveWork, workflow: CompiledWorkflow, rows: Sequence[SaveRow], *, before_save: bool = False
+    ) -> dict[int, RunTrace]:
+        """Run the steps for rows whose condition holds; id → what became of each. Raises what `Batch.save` does."""
         traces = {row.id: RunTrace(record_id=row.id) for row in rows}
         for step in workflow.steps:
             chosen = self._rows_of_step(work, workflow, step, rows, traces)
@@ -77,18 +95,7 @@ class Runner:
                     before_save=before_save,
                 )
                 step.action.run(batch, step.plan)
-        store_runs(
-            work.connection,
-            # Before a save, one that changed nothing is not worth a row for every record imported.
-            [trace for trace in traces.values() if not before_save or trace.has_effect],
-            module=workflow.module.identity,
-            workflow=workflow.definition.name,
-            condition=workflow.definition.condition,
-            trigger=trigger,
-            path=(*work.path, workflow.name),
-            actor=work.actor,
-            at=work.now,
-        )
+        return traces
 
     def _rows_of_step(
         self,

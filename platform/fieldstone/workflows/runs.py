@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from fieldstone.workflows.tables import fs_run
-from fieldstone.workflows.trace import Run
+from fieldstone.workflows.trace import FAILED, Run
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +43,32 @@ def list_site_runs(
     if before is not None:
         query = query.where(fs_run.c.id < before)
     return [_run(row) for row in conn.execute(query)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunCount:
+    """How often a workflow has run since a time, how many of these runs failed, and the newest of them."""
+
+    runs: int
+    failures: int
+    last_id: int
+    last_at: datetime
+
+
+def count_runs(conn: sa.Connection, since: datetime) -> dict[tuple[str, str], RunCount]:
+    """(identity of the module, workflow) → its runs since then; without those that had none."""
+    c = fs_run.c
+    failed = sa.func.sum(sa.case((c.outcome == FAILED, 1), else_=0))
+    query = sa.select(
+        c.module, c.workflow, sa.func.count().label("runs"), failed.label("failures"),
+        sa.func.max(c.id).label("last_id"), sa.func.max(c.at).label("last_at"),
+    ).where(c.at > since).group_by(c.module, c.workflow)  # fmt: skip
+    return {
+        (row.module, row.workflow): RunCount(
+            runs=row.runs, failures=int(row.failures), last_id=row.last_id, last_at=row.last_at
+        )
+        for row in conn.execute(query)
+    }
 
 
 def find_run(conn: sa.Connection, run_id: int) -> SiteRun | None:

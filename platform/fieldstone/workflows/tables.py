@@ -40,6 +40,7 @@ fs_notification = sa.Table(
     sa.Column("by", Id),
     sa.Column("entry_module", Text),
     sa.Column("entry_id", Id),
+    sa.Column("link", Text),
     sa.Column("read_at", UtcDateTime),
     sa.Index("fs_notification_user", "user_id", "id"),
     sa.Index(
@@ -52,7 +53,7 @@ fs_notification = sa.Table(
 )
 """What the application tells its users, in their language. `module` is an identity. `kind`: workflow, or one of
 `activity.choices`; `by`: who did it; `entry_module` and `entry_id`: the comment it is about, whose text is not kept
-here."""
+here; `link`: the page it is about, where that is none of a record."""
 
 fs_fired = sa.Table(
     "fs_fired",
@@ -63,6 +64,24 @@ fs_fired = sa.Table(
     sa.Index("fs_fired_slot", "slot"),
 )
 """The moments at which a scheduled workflow has run for a record: each happens once."""
+
+fs_rehearsal = sa.Table(
+    "fs_rehearsal",
+    system_metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("module", Text, nullable=False),
+    sa.Column("workflow", Text, nullable=False),
+    sa.Column("at", UtcDateTime, nullable=False),
+    sa.Column("by", Id),
+    sa.Column("days", sa.Integer, nullable=False),
+    sa.Column("entry", Text, nullable=False),
+    sa.Column("result", Text),
+    sa.Column("job", Id),
+    sa.Index("fs_rehearsal_workflow", "module", "workflow", "id"),
+    sa.Index("fs_rehearsal_at", "at"),
+)
+"""What a drafted workflow would have done in the last `days`. `module` is an identity, `entry` the workflow as JSON,
+`result` JSON (see `workflows.rehearsal.rehearse`), NULL while the `job` has not come to its end."""
 
 fs_turn = sa.Table(
     "fs_turn",

@@ -13,7 +13,7 @@ from fieldstone.jobs.kinds import JobKind
 from fieldstone.jobs.queue import JobQueue
 from fieldstone.jobs.schedule import Recurring
 from fieldstone.jobs.tables import fs_job
-from fieldstone.workflows.tables import fs_fired, fs_notification, fs_run
+from fieldstone.workflows.tables import fs_fired, fs_notification, fs_rehearsal, fs_run
 
 TIDY_KIND = "workflow.tidy"
 UNIT = 2_000
@@ -21,6 +21,7 @@ UNIT = 2_000
 KEPT: tuple[tuple[sa.Table, sa.Column[Any], timedelta, sa.ColumnElement[bool]], ...] = (
     (fs_run, fs_run.c.at, timedelta(days=90), sa.true()),
     (fs_notification, fs_notification.c.at, timedelta(days=180), sa.true()),
+    (fs_rehearsal, fs_rehearsal.c.at, timedelta(days=30), sa.true()),
     (fs_fired, fs_fired.c.slot, timedelta(days=60), sa.true()),
     (fs_job, fs_job.c.finished_at, timedelta(days=14), fs_job.c.state.in_(("done", "cancelled"))),
 )

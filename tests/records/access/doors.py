@@ -187,6 +187,10 @@ DOORS: dict[str, list[Try]] = {
         Try(lambda at, actor: at.records.related(actor, "organization", at.away, "deals", Query())),
         Try(lambda at, actor: at.records.related(actor, "opportunity", at.mine, "helpers", Query()), refused=False),
     ],
+    "stage_ages": [
+        Try(lambda at, actor: at.records.stage_ages(actor, "opportunity", "stage", [at.foreign]), refused=False),
+        Try(lambda at, actor: at.records.stage_ages(actor, "opportunity", "remark", [at.mine]), refused=False),
+    ],
     "count_related": [
         Try(lambda at, actor: at.records.count_related(actor, "organization", at.away, "deals")),
         Try(lambda at, actor: at.records.count_related(actor, "organization", at.acme, "deals", "remark != ''")),
@@ -287,6 +291,7 @@ DOORS: dict[str, list[Try]] = {
 
 INSIDE = {
     "model_at": "gives a model, no records",
+    "save_and_read": "is `save`, and gives what `get` gives",
     "save_in": "is `save` in a transaction of the caller",
     "save_within": "is `save` from a stage of a save",
     "delete_within": "is `delete` from a stage of a save",
@@ -326,6 +331,7 @@ TEXTS: dict[str, list[Callable[[Office, Actor, str], Any]]] = {
     "related": [_text("related", "organization", "<acme>", "deals", query=name) for name in _OF_QUERY] + [
         lambda at, actor, text: at.records.related(actor, "organization", at.acme, text, Query())],
     "count": [_text("count", "opportunity")],
+    "stage_ages": [lambda at, actor, text: at.records.stage_ages(actor, "opportunity", text, [at.mine])],
     "count_related": [_text("count_related", "organization", "<acme>", "deals")],
     "activity": [lambda at, actor, text: at.records.activity(actor, "opportunity", at.mine, kinds=(text,)),
                  lambda at, actor, text: at.records.activity(actor, "opportunity", at.mine, cursor=text)],

@@ -11,6 +11,8 @@ from fieldstone.records.accounts.service import Accounts
 from fieldstone.runtime.secrets import SiteSecrets
 from fieldstone.storage.database import Database
 
+_DEAR = passwords._hasher
+
 
 class Clock:
     """Stands still until it is told to move."""
@@ -36,7 +38,6 @@ def accounts(database: Database, clock: Clock) -> Accounts:
 
 
 @pytest.fixture
-def cheap_hashing(monkeypatch: pytest.MonkeyPatch) -> None:
-    """For tests that do not depend on how dear a hash is."""
-    monkeypatch.setattr(passwords, "_hasher", passwords.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
-    passwords._nobody.cache_clear()
+def dear_hashing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Passwords are hashed as a site hashes them."""
+    monkeypatch.setattr(passwords, "_hasher", _DEAR)

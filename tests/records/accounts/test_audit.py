@@ -21,8 +21,6 @@ from .conftest import Clock
 
 PASSWORD = "a long and quiet evening"
 
-pytestmark = pytest.mark.usefixtures("cheap_hashing")
-
 
 @pytest.fixture
 def boss(accounts: Accounts) -> Actor:

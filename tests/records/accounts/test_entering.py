@@ -21,13 +21,6 @@ from .conftest import Clock
 PASSWORD = "a long and quiet evening"
 
 
-@pytest.fixture(autouse=True)
-def _cheap_hashing(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is tested here does not depend on how dear a hash is."""
-    monkeypatch.setattr(passwords, "_hasher", passwords.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
-    passwords._nobody.cache_clear()
-
-
 @pytest.fixture
 def anna(accounts: Accounts) -> int:
     return accounts.add_user("anna", "Anna Snelling", password=PASSWORD)
@@ -178,8 +171,10 @@ def test_a_password_typed_on_another_keyboard(accounts: Accounts) -> None:
     assert accounts.log_in("jose", "café au lait").user_id
 
 
-def test_a_weaker_hash_is_replaced_at_log_in(accounts: Accounts, anna: int, database: Database) -> None:
-    passwords._hasher = passwords.PasswordHasher(time_cost=2, memory_cost=16, parallelism=1)
+def test_a_weaker_hash_is_replaced_at_log_in(
+    accounts: Accounts, anna: int, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(passwords, "_hasher", passwords.PasswordHasher(time_cost=2, memory_cost=16, parallelism=1))
     accounts.log_in("anna", PASSWORD)
     with database.read() as conn:
         stored = conn.scalar(sa.select(user.c.password_hash).where(user.c.id == anna))

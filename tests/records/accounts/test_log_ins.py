@@ -21,8 +21,6 @@ from .conftest import Clock
 
 PASSWORD = "a long and quiet evening"
 
-pytestmark = pytest.mark.usefixtures("cheap_hashing")
-
 
 def refusal(call: Any, *args: Any, **kwargs: Any) -> str:
     with pytest.raises(FieldstoneError) as refused:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+
 from fieldstone.records.accounts.passwords import hash_password, needs_rehash, verify_password
 
 PASSWORD = "a long and quiet evening"
+
+pytestmark = pytest.mark.usefixtures("dear_hashing")
 
 
 def test_the_hash_is_as_dear_as_it_must_be() -> None:

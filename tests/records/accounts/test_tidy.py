@@ -19,8 +19,6 @@ from .conftest import Clock
 
 PASSWORD = "a long and quiet evening"
 
-pytestmark = pytest.mark.usefixtures("cheap_hashing")
-
 
 def test_each_goes_after_its_time(
     accounts: Accounts, clock: Clock, database: Database, monkeypatch: pytest.MonkeyPatch

@@ -50,13 +50,20 @@ DTSTART;TZID=Europe/Berlin:20260304T100000
 DURATION:PT90M
 SUMMARY:Visit\\, first
 LOCATION:Berlin
-RRULE:FREQ=WEEKLY;COUNT=3
+RRULE:FREQ=WEEKLY;UNTIL=20260331T223000Z
+EXDATE;TZID=Europe/Berlin:20260311T100000
 CATEGORIES:a,b
 END:VEVENT
 BEGIN:VEVENT
 UID:2
 DTSTART;VALUE=DATE:20260305
 SUMMARY:Fair
+END:VEVENT
+BEGIN:VEVENT
+UID:1
+RECURRENCE-ID;TZID=Europe/Berlin:20260318T100000
+DTSTART;TZID=Europe/Berlin:20260319T110000
+SUMMARY:Visit\\, moved
 END:VEVENT
 BEGIN:VTODO
 UID:3
@@ -140,9 +147,10 @@ def test_appointments_and_things_to_do_are_sheets_of_a_calendar(tmp_path: Path) 
     path = tmp_path / "calendar.txt"
     path.write_text(CALENDAR, newline="\r\n")
     tables = _tables(path, path.name)
-    header, visit, fair = tables["Events"]
-    assert header == ["Subject", "Starts", "Ends", "All day", "Location", "Tags", "Repeats", "UID"]
+    header, visit, fair, moved = tables["Events"]
+    assert header == ["Subject", "Starts", "Ends", "All day", "Location", "Time zone", "Tags", "Repeats", "UID"]
     assert visit[:5] == ["Visit, first", "2026-03-04T10:00:00+01:00", "2026-03-04T11:30:00+01:00", "no", "Berlin"]
-    assert visit[5:7] == ["a, b", "FREQ=WEEKLY;COUNT=3"]
+    assert visit[5:8] == ["Europe/Berlin", "a, b", "FREQ=WEEKLY;UNTIL=20260401\nEXDATE:20260311,20260318"]
+    assert (moved[1], moved[7]) == ("2026-03-19T11:00:00+01:00", "")
     assert fair[:4] == ["Fair", "2026-03-05", "2026-03-06", "yes"]
     assert tables["Tasks"][1] == ["Call", "in_progress", "high", "2026-03-06", "3"]

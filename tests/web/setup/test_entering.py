@@ -14,7 +14,7 @@ from web.setup.conftest import address
 from web.visitor import Visitor, text_of
 
 SHOWN = ("users", "teams", "roles", "profiles", "sessions", "tokens", "logins", "audit", "runs", "jobs", "outbox",
-         "revisions", "settings", "health")  # fmt: skip
+         "draft", "revisions", "settings", "health")  # fmt: skip
 
 
 def test_every_address_asks_for_the_log_in(rules: list[Rule], visitor: Visitor) -> None:

@@ -1,4 +1,4 @@
-"""Roles and profiles are edited, read as a plan, published as the smallest patch, and taken back."""
+"""Roles and profiles are edited in the draft, read as a plan, published as the smallest patch, and taken back."""
 
 from __future__ import annotations
 
@@ -18,8 +18,11 @@ _TAGS = re.compile(r"<(?:input|select)\b[^>]*>")
 
 
 def filled(page: TestResponse) -> dict[str, Any]:
-    """What the first form of a page would send, untouched; several values of one name as a list."""
+    """What the first form of a page would send, untouched, the bar of the draft apart; several values of one name as a
+    list."""
     form = page.text[page.text.index("<main") :]
+    if 'class="fs-draft-bar"' in form:
+        form = form[form.index("</section>") :]
     form = form[form.index('method="post"') : form.index("</form>")]
     sent: dict[str, list[str]] = {}
     for tag in _TAGS.finditer(form):
@@ -36,16 +39,26 @@ def filled(page: TestResponse) -> dict[str, Any]:
     return {name: values[0] if len(values) == 1 else values for name, values in sent.items()}
 
 
-def review(admin: Visitor, url: str, **changes: Any) -> TestResponse:
+def edit(admin: Visitor, url: str, **changes: Any) -> TestResponse:
+    """The form of a page with changes, sent: 303 when they are in the draft, 422 when they cannot be."""
     values = filled(admin.get(url)) | {name.replace("__", "."): value for name, value in changes.items()}
     return admin.post(url, {name: value for name, value in values.items() if value is not None})
 
 
+def review(admin: Visitor, url: str, **changes: Any) -> TestResponse:
+    """The plan of the draft with these changes in it; the form with its problems when they cannot be."""
+    answer = edit(admin, url, **changes)
+    return admin.get("/setup/draft/") if answer.status_code == 303 else answer
+
+
 def publish(admin: Visitor, plan: TestResponse, **changes: Any) -> TestResponse:
+    """Publish a plan that was read, or what a form has just put into the draft."""
+    if plan.status_code == 303:
+        plan = admin.get("/setup/draft/")
     assert plan.status_code == 200, text_of(plan)
     values = filled(plan)
     assert values["hash"], text_of(plan)
-    return admin.post("/setup/revisions/publish", values | changes)
+    return admin.post("/setup/draft/publish", values | changes)
 
 
 def said(site: Site) -> Any:
@@ -61,14 +74,15 @@ REP = "/setup/roles/of/sales_rep"
 def test_nothing_changed_is_nothing_published(admin: Visitor, site: Site) -> None:
     before = site.models.current.version
     for url in (REP, "/setup/roles/of/administrator", f"{REP}/fields/opportunity"):
-        assert review(admin, url).status_code == 303, url
+        assert edit(admin, url).status_code == 303, url
         assert "Nothing is different" in text_of(admin.get(url))
     assert site.models.current.version == before
+    assert site.drafts.all() == []
 
 
 def test_a_right_is_changed_by_the_smallest_patch(admin: Visitor, site: Site) -> None:
     plan = review(admin, REP, right__product__edit="own", right__product__create="all")
-    assert "Change the role sales_rep" in text_of(plan)
+    assert "Change the role Sales representative sales_rep" in text_of(plan)
     assert "safe" in text_of(plan)
     assert publish(admin, plan, message="They name their products").status_code == 303
     rights = site.models.current.model.roles["sales_rep"].grants.rights_on("product")
@@ -152,16 +166,20 @@ def test_what_cannot_be_is_said_and_not_published(admin: Visitor, site: Site) ->
 def test_a_plan_that_is_out_of_date_is_not_published(admin: Visitor, site: Site) -> None:
     first = review(admin, REP, right__product__edit="own")
     second = review(admin, REP, right__product__delete="own")
-    publish(admin, first)
     version = site.models.current.version
-    publish(admin, second)
+    publish(admin, first)
     assert site.models.current.version == version
-    assert "Something else was published since you read this plan." in text_of(admin.get(REP))
+    assert "This is not the plan that you have read any more." in text_of(admin.get(REP))
+    publish(admin, second)
+    assert site.models.current.version == version + 1
 
 
 @pytest.mark.parametrize("path", ["modules/opportunity.yaml", "../x", ""])
-def test_only_the_documents_of_these_pages_are_taken(admin: Visitor, site: Site, path: str) -> None:
-    plan = filled(review(admin, REP, right__product__edit="own"))
-    admin.post("/setup/revisions/publish", plan | {"path": path})
-    assert said(site) is None
-    assert "is not edited here" in text_of(admin.get("/setup/revisions/"))
+def test_only_what_is_in_the_draft_is_published(admin: Visitor, site: Site, path: str) -> None:
+    """A form brings no documents."""
+    plan = review(admin, REP, right__product__edit="own")
+    publish(admin, plan, path=path, document="module: opportunity\n")
+    layer = site.publishing.published_site_layer()
+    assert layer is not None
+    assert list(layer.documents) == ["metadata/roles.yaml"]
+    assert said(site)["roles"]["sales_rep"]["modules"].keys() == {"product"}

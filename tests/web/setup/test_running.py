@@ -131,7 +131,7 @@ def test_a_revision_is_planned_in_words_and_gone_back_to(admin: Visitor, site: S
     assert "In force" in listed
     assert "See what going back would change" in text_of(admin.get(f"/setup/revisions/{start}"))
     plan = admin.get(f"/setup/revisions/{start}/back")
-    assert "Change the role sales_rep" in text_of(plan)
+    assert "Change the role Sales representative sales_rep" in text_of(plan)
     assert "metadata/roles.yaml" in text_of(plan)
     stale = filled(plan) | {"hash": "0"}
     admin.post(f"/setup/revisions/{start}/back", stale)

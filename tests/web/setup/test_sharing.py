@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from fieldstone.runtime.site import Site
-from web.setup.test_roles import REP, filled, publish, review
+from web.setup.test_roles import REP, edit, filled, publish, review
 from web.visitor import Visitor, text_of
 
 HOME = "/setup/sharing/"
@@ -28,7 +28,7 @@ def test_modules_and_rules_are_shared_and_taken_back(admin: Visitor, site: Site,
     def sees() -> bool:
         return bool(site.records.within_reach(actor, "opportunity", [deal], "view"))
 
-    assert review(admin, HOME).status_code == 303
+    assert edit(admin, HOME).status_code == 303
     assert "Nothing is different" in text_of(admin.get(HOME))
     changes = {"default.contact": "edit", "default.product": "", "follows.contact": "organization"}
     publish(admin, review(admin, HOME, **changes))
@@ -62,7 +62,7 @@ def test_modules_and_rules_are_shared_and_taken_back(admin: Visitor, site: Site,
     assert "View yes By the sharing rule “Big deals”" in why
     assert "Edit no Nothing leads to this record" in why
     url, same = f"{HOME}rules/big", {"where": "amount > 100"}
-    assert review(admin, url, to=["role:sales_rep", "team:Sales"], **same).status_code == 303
+    assert edit(admin, url, to=["role:sales_rep", "team:Sales"], **same).status_code == 303
     same["from"] = "subtree:sales_manager"
     publish(admin, review(admin, url, label="Fat ones", to=["role:sales_rep"], **same))
     assert not sees()

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from fieldstone.changes.drafts.draft import Draft, DraftStep, difference, replay
 from fieldstone.changes.drafts.rebase import rebase_draft, with_value
-from fieldstone.changes.drafts.store import delete_draft, list_drafts, load_draft, move_draft, store_draft
+from fieldstone.changes.drafts.store import delete_draft, has_draft, list_drafts, load_draft, move_draft, store_draft
 from fieldstone.changes.rollback import with_site_layer
 from fieldstone.changes.site_patch import site_of
 from fieldstone.kernel.codes import declare
@@ -19,6 +19,7 @@ from fieldstone.kernel.errors import ConflictError, NotFoundError
 from fieldstone.metadata.cache import CompilationCache
 from fieldstone.metadata.compiler import Compilation
 from fieldstone.metadata.layers import Layer
+from fieldstone.metadata.model import AppModel
 from fieldstone.metadata.references.settling import apply_renames, settle_moves
 from fieldstone.storage.catalogue import load_catalogue
 from fieldstone.storage.database import Database
@@ -31,6 +32,8 @@ DRAFT_MOVED = declare(
     "draft.E001", "Your draft was changed in another window.", "Look at it as it is now, and do it again."
 )
 NO_CLASH = declare("draft.E002", "Nothing is to be decided at {key}.", "Read the draft again.")
+
+_LOOK_BACK = 8
 
 MAX_STEPS = 500
 """The oldest steps become one when there are more."""
@@ -57,12 +60,17 @@ class Drafts:
         self._compile = compile_layers
         self._under = under
         self._clock = clock
-        self._compiled = CompilationCache(4)
+        self._compiled = CompilationCache(_LOOK_BACK + 4)
 
     def get(self, user_id: int) -> Draft:
         """The draft as it stands; an empty one upon what is published when there is none."""
         with self._database.read() as conn:
             return self._held(conn, user_id)
+
+    def exists(self, user_id: int) -> bool:
+        """Whether there is one; quickly."""
+        with self._database.read() as conn:
+            return has_draft(conn, user_id)
 
     def current(self, user_id: int) -> Draft:
         """The draft, brought onto what is published now if something was published since it was begun.
@@ -74,11 +82,13 @@ class Drafts:
             return draft
         return self._database.transact(lambda conn: self._rebased(conn, self._held(conn, user_id)))
 
-    def edit(self, user_id: int, label: str, change: Edit, *, turn: int | None = None) -> Draft:
+    def edit(
+        self, user_id: int, label: str, change: Edit, *, turn: int | None = None, follow_up: Sequence[str] = ()
+    ) -> Draft:
         """One step more. What was undone before is forgotten. A change that changes nothing is no step.
 
-        `turn`: that of the draft which the page showed. Raises ConflictError draft.E001 when it is another by now, and
-        what `change` raises.
+        `follow_up` is kept with the step. `turn`: that of the draft which the page showed. Raises ConflictError
+        draft.E001 when it is another by now, and what `change` raises.
         """
         self.current(user_id)
 
@@ -87,7 +97,7 @@ class Drafts:
             if turn is not None and turn != draft.turn:
                 raise ConflictError(DRAFT_MOVED)
             site = self._changed(draft, change, load_layers(conn, draft.base))
-            return self._with_step(conn, draft, label, site)
+            return self._with_step(conn, draft, label, site, tuple(follow_up))
 
         return self._database.transact(work)
 
@@ -102,8 +112,18 @@ class Drafts:
         """Forget the draft with all its steps."""
         self._database.transact(lambda conn: delete_draft(conn, user_id))
 
-    def decide(self, user_id: int, key: str, *, theirs: bool) -> Draft:
-        """Settle a clash: with what somebody else has published, or with what the draft says.
+    def finish(self, draft: Draft) -> None:
+        """Forget a draft that was published. One that was changed since it was planned stays, with what is new."""
+
+        def work(conn: sa.Connection) -> None:
+            if self._held(conn, draft.user_id).turn == draft.turn:
+                delete_draft(conn, draft.user_id)
+
+        self._database.transact(work)
+
+    def decide(self, user_id: int, key: str, *, theirs: bool, label: str = "") -> Draft:
+        """Settle a clash: with what somebody else has published, which is a step called `label`, or with what the
+        draft says.
 
         Raises NotFoundError draft.E002.
         """
@@ -114,11 +134,12 @@ class Drafts:
             if clash is None:
                 raise NotFoundError(NO_CLASH, key=key)
             left = replace(draft, clashes=tuple(each for each in draft.clashes if each is not clash))
-            if not theirs:
-                decided = replace(left, turn=left.turn + 1)
-                store_draft(conn, decided, self._clock(), keep=len(decided.steps))
-                return decided
-            return self._with_step(conn, left, key, with_value(self._under(left.site), clash, clash.theirs))
+            site = with_value(self._under(left.site), clash, clash.theirs) if theirs else left.site
+            if difference(left.site, site):
+                return self._with_step(conn, left, label or key, site)
+            decided = replace(left, turn=left.turn + 1)
+            store_draft(conn, decided, self._clock(), keep=len(decided.steps))
+            return decided
 
         return self._database.transact(work)
 
@@ -139,7 +160,17 @@ class Drafts:
         """The model of the draft, or every problem in it. Kept for the next one who asks."""
         layers = tuple(self.layers(draft))
         key = (draft.base, tuple((layer.name, tuple(layer.documents.items())) for layer in layers))
-        return self._compiled.get(hash(key), lambda: self._compile_layers(layers))
+        return self._compiled.get(key, lambda: self._compile_layers(layers))
+
+    def last_model(self, draft: Draft) -> AppModel | None:
+        """The model of the draft; while it has problems, that of the last of its steps that had none, as far as a few
+        steps back. None when there is none among them."""
+        for position in range(draft.position, max(draft.position - _LOOK_BACK, 0) - 1, -1):
+            earlier = draft if position == draft.position else draft.at_step(position)
+            model = self.compile(earlier).model
+            if model is not None:
+                return model
+        return None
 
     def _compile_layers(self, layers: Sequence[Layer]) -> Compilation:
         with self._database.read() as conn:
@@ -183,17 +214,23 @@ class Drafts:
             delete_draft(conn, draft.user_id)
             return self._held(conn, draft.user_id)
         store_draft(conn, rebased, self._clock())
-        return rebased
+        return replace(rebased, brought_from=draft.base)
 
-    def _with_step(self, conn: sa.Connection, draft: Draft, label: str, site: Layer) -> Draft:
+    def _with_step(
+        self, conn: sa.Connection, draft: Draft, label: str, site: Layer, follow_up: tuple[str, ...] = ()
+    ) -> Draft:
         changed = difference(draft.site, site)
         if not changed:
             return draft
-        step = DraftStep(label=label[:500], at=self._clock(), documents=changed)
+        step = DraftStep(label=label[:500], at=self._clock(), documents=changed, follow_up=follow_up)
         kept = draft.steps[: draft.position]
         folded = len(kept) >= MAX_STEPS
         if folded:
-            first = DraftStep(label=kept[1].label, at=kept[1].at, documents={**kept[0].documents, **kept[1].documents})
+            first = replace(
+                kept[1],
+                documents={**kept[0].documents, **kept[1].documents},
+                follow_up=(*kept[0].follow_up, *kept[1].follow_up),
+            )
             kept = (first, *kept[2:])
         made = replace(draft, site=site, steps=(*kept, step), position=len(kept) + 1, turn=draft.turn + 1)
         store_draft(conn, made, self._clock(), keep=0 if folded else len(kept))

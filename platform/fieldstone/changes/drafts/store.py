@@ -15,17 +15,29 @@ from fieldstone.changes.drafts.tables import draft_step
 from fieldstone.changes.rollback import site_layer_at
 
 
+def has_draft(conn: sa.Connection, user_id: int) -> bool:
+    return conn.execute(sa.select(drafts.c.turn).where(drafts.c.user_id == user_id)).first() is not None
+
+
 def load_draft(conn: sa.Connection, user_id: int) -> Draft | None:
     """The draft of a user, None when there is none."""
     row = conn.execute(sa.select(drafts).where(drafts.c.user_id == user_id)).one_or_none()
     if row is None:
         return None
     found = conn.execute(
-        sa.select(draft_step.c.label, draft_step.c.at, draft_step.c.documents)
+        sa.select(draft_step.c.label, draft_step.c.at, draft_step.c.documents, draft_step.c.follow_up)
         .where(draft_step.c.user_id == user_id)
         .order_by(draft_step.c.number)
     )
-    steps = tuple(DraftStep(label=step.label, at=step.at, documents=json.loads(step.documents)) for step in found)
+    steps = tuple(
+        DraftStep(
+            label=step.label,
+            at=step.at,
+            documents=json.loads(step.documents),
+            follow_up=tuple(json.loads(step.follow_up)),
+        )
+        for step in found
+    )
     base_site = site_layer_at(conn, row.base)
     return Draft(
         user_id=user_id,
@@ -60,6 +72,7 @@ def store_draft(conn: sa.Connection, draft: Draft, at: datetime, *, keep: int = 
             "label": step.label,
             "at": step.at,
             "documents": json.dumps(dict(step.documents), ensure_ascii=False),
+            "follow_up": json.dumps(step.follow_up, ensure_ascii=False),
         }
         for number, step in enumerate(draft.steps[keep:], start=keep + 1)
     ]

@@ -28,5 +28,7 @@ draft_step = sa.Table(
     sa.Column("label", Text, nullable=False),
     sa.Column("at", UtcDateTime, nullable=False),
     sa.Column("documents", Text, nullable=False),
+    sa.Column("follow_up", Text, nullable=False),
 )
-"""What a step changed: JSON {path: text of the site's document after it, null where it has gone}."""
+"""What a step changed: `documents` JSON {path: text of the site's document after it, null where it has gone},
+`follow_up` JSON of what is to be done once it is published."""

@@ -140,11 +140,12 @@ def remove_block(page: Mapping[str, Any], fields: Sequence[str], name: str) -> P
     return arrange(page, fields, left or {name: []}, _entries(page))
 
 
-def add_tab(page: Mapping[str, Any], label: str) -> tuple[Plain, str]:
-    """The page with one more tab, and its name. With the first one comes another, in which all blocks stand."""
+def add_tab(page: Mapping[str, Any], label: str, first: str = "Overview") -> tuple[Plain, str]:
+    """The page with one more tab, and its name. With the first one comes another, called `first`, in which all blocks
+    stand."""
     tabs = dict(page.get("tabs") or {})
     if not tabs:
-        tabs["overview"] = {"label": "Overview"}
+        tabs[name_from(first)] = {"label": first}
     name = name_from(label, tabs)
     return {**page, "tabs": {**tabs, name: {"label": label}}}, name
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import sqlalchemy as sa
 
@@ -30,3 +30,11 @@ class ColumnSource(Protocol):
 
     def find_value(self, path: tuple[str, ...]) -> Any | None:
         """The value of a name such as ("user", "id"); None when it is empty or there is none."""
+
+
+@runtime_checkable
+class MarkSource(Protocol):
+    """A `ColumnSource` that knows what the user has marked, for followed() and starred()."""
+
+    def marked(self, mark: str, module: str, record: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
+        """Whether the user has put the mark on the record of a module."""

@@ -13,12 +13,12 @@ from fieldstone.expressions.errors import refuse as refusal
 from fieldstone.expressions.evaluate import evaluate
 from fieldstone.expressions.nodes import Name, Node
 from fieldstone.expressions.program import build_part
-from fieldstone.expressions.sql.columns import ColumnSource, SqlColumn
+from fieldstone.expressions.sql.columns import ColumnSource, MarkSource, SqlColumn
 from fieldstone.expressions.sql.dates import DateWriter
 from fieldstone.expressions.sql.keys import column_keys
 from fieldstone.expressions.sql.lists import ListWriter
 from fieldstone.expressions.sql.text import TextWriter
-from fieldstone.expressions.sql.values import Constant, Value, column_scale
+from fieldstone.expressions.sql.values import Constant, Element, Operand, Value, column_scale
 
 
 class SqlWriter(TextWriter, DateWriter, ListWriter):
@@ -28,6 +28,7 @@ class SqlWriter(TextWriter, DateWriter, ListWriter):
         self, compiled: CompiledExpression, columns: ColumnSource, context: EvaluationContext, dialect: str
     ) -> None:
         super().__init__(context, dialect)
+        self._source = columns
         self._compiled = compiled
         self._columns: dict[tuple[str, ...], SqlColumn] = {}
         self._names: dict[str, Any] = {}
@@ -44,6 +45,12 @@ class SqlWriter(TextWriter, DateWriter, ListWriter):
         if value is None and path[0] != "user":
             raise refusal(codes.NOT_IN_FILTER, what=".".join(path))
         self._names[".".join(path)] = value
+
+    def marked(self, mark: str, record: Operand) -> Element:
+        """Raises ExpressionError where nobody knows of marks."""
+        if not isinstance(self._source, MarkSource) or not isinstance(record, Value):
+            raise refusal(codes.NOT_IN_FILTER, what=f"{mark}()")
+        return self._source.marked(mark, record.type.targets[0], record.sql)
 
     def is_constant(self, node: Node) -> bool:
         """Whether the node reads no column."""

@@ -1,8 +1,8 @@
-"""How a module takes part in the activity of other records, and when its records remind."""
+"""How a module takes part in the activity of other records, when its records happen, and when they remind."""
 
 from __future__ import annotations
 
-from fieldstone.metadata.definitions import ActivityDef, ReminderDef
+from fieldstone.metadata.definitions import ActivityDef, OccursDef, ReminderDef
 from fieldstone.metadata.nodes import MappingNode
 
 
@@ -30,4 +30,18 @@ def build_reminder(root: MappingNode) -> ReminderDef | None:
         before=node.text("before"),
         time=node.text("time", "09:00"),
         condition=node.text("if").strip(),
+    )
+
+
+def build_occurs(root: MappingNode) -> OccursDef | None:
+    node = root.find("occurs")
+    if not isinstance(node, MappingNode):
+        return None
+    return OccursDef(
+        start=node.text("start"),
+        end=node.text("end"),
+        all_day=node.text("all_day"),
+        zone=node.text("zone"),
+        repeat=node.text("repeat"),
+        series=node.text("series"),
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fieldstone.fields.base import FieldType
 from fieldstone.fields.definition import FieldDef, PicklistDef
 from fieldstone.kernel.registry import Registry
-from fieldstone.metadata.builders.activities import build_activity, build_reminder
+from fieldstone.metadata.builders.activities import build_activity, build_occurs, build_reminder
 from fieldstone.metadata.builders.fields import build_field, inline_picklist
 from fieldstone.metadata.builders.picklists import build_picklist
 from fieldstone.metadata.builders.words import label_from, plural_of
@@ -65,6 +65,7 @@ def build_module(name: str, root: MappingNode, field_types: Registry[FieldType])
         duplicates=_build_duplicates(root),
         activity=build_activity(root),
         reminder=build_reminder(root),
+        occurs=build_occurs(root),
         indexes=_build_indexes(root),
         searchable=root.flag("searchable", True),
         hidden=root.flag("hidden"),

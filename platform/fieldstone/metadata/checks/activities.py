@@ -1,4 +1,4 @@
-"""What a module says of activity and reminders: the fields are there, and of the right type."""
+"""What a module says of activity, reminders and when it happens: the fields are there, and of the right type."""
 
 from __future__ import annotations
 
@@ -22,6 +22,12 @@ _TYPES: Mapping[str, tuple[str, ...]] = {
     "pinned": ("checkbox",),
     "at": ("date", "datetime"),
     "before": ("duration",),
+    "start": ("date", "datetime"),
+    "end": ("date", "datetime"),
+    "all_day": ("checkbox",),
+    "zone": ("text",),
+    "repeat": ("recurrence",),
+    "series": ("lookup",),
 }
 
 
@@ -30,6 +36,9 @@ def check_activities(context: CheckContext, name: str) -> None:
     if module.activity is not None:
         for key in ("about", "text", "done", "reply_to", "edited_at", "pinned"):
             _check_field(context, name, "activity", key, getattr(module.activity, key))
+    if module.occurs is not None:
+        for key in ("start", "end", "all_day", "zone", "repeat", "series"):
+            _check_field(context, name, "occurs", key, getattr(module.occurs, key))
     if module.reminder is not None:
         for key in ("at", "before"):
             _check_field(context, name, "reminder", key, getattr(module.reminder, key))

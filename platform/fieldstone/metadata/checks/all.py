@@ -77,10 +77,12 @@ class _CheckedModule:
     picklists: Mapping[str, Any]
     looked_at_all: bool
     around: tuple[object, ...]
+    actions: Mapping[str, Mapping[str, Any]]
 
-    def holds_for(self, model: AppModel, around: tuple[object, ...]) -> bool:
+    def holds_for(self, model: AppModel, around: tuple[object, ...], vocabulary: Vocabulary) -> bool:
         return (
             not self.looked_at_all
+            and self.actions == vocabulary.actions
             and all(old is new for old, new in zip(self.around, around, strict=True))
             and all(model.modules.get(name) is found for name, found in self.modules.items())
             and all(model.picklists.get(name) is found for name, found in self.picklists.items())
@@ -91,12 +93,10 @@ def _checked_module(
     model: AppModel, documents: MergedDocuments, vocabulary: Vocabulary, cache: CompilationCache, name: str
 ) -> _CheckedModule:
     document = documents.find(MODULE, name)
-    around = (
-        document, model.layouts[name], model.workflows.get(name), model.app, vocabulary.actions, model.emails,
-    )  # fmt: skip
+    around = (document, model.layouts[name], model.workflows.get(name), model.app, model.emails)
     key = ("checked", name)
     earlier = cache.find(key)
-    if isinstance(earlier, _CheckedModule) and earlier.holds_for(model, around):
+    if isinstance(earlier, _CheckedModule) and earlier.holds_for(model, around, vocabulary):
         return earlier
     modules, picklists = ReadLog(model.modules), ReadLog(model.picklists)
     context = CheckContext(
@@ -114,6 +114,7 @@ def _checked_module(
         picklists=picklists.reads,
         looked_at_all=modules.everything or picklists.everything,
         around=around,
+        actions=vocabulary.actions,
     )
     cache.put(key, checked)
     return checked

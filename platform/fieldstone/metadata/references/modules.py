@@ -165,6 +165,9 @@ MODULE_RULE = keys(
             required=("about",),
         ),
         "reminder": keys({"at": _FIELD_NAME, "before": _FIELD_NAME, "if": expression}, required=("at", "before")),
+        "occurs": keys(
+            dict.fromkeys(("start", "end", "all_day", "zone", "repeat", "series"), _FIELD_NAME), required=("start",)
+        ),
         "rules": entries("rule", keys({"if": expression, "field": name("field", role=LISTED)})),
         "relations": entries("relation", _relation),
         "indexes": items(whole(_FIELD_NAME)),

@@ -87,6 +87,18 @@ REMINDER = record(
     },
     required=("at", "before"),
 )
+OCCURS = record(
+    "When what records stand for happens, and how it repeats.",
+    {
+        "start": name("The date or date-time with which it begins."),
+        "end": name("The one with which it ends."),
+        "all_day": name("The checkbox of what takes whole days: the same days for everybody."),
+        "zone": name("A text field for the time zone in which the times are meant; filled in with the person's."),
+        "repeat": name("A recurrence field: the record is the first of a series."),
+        "series": name("The lookup of one that was changed alone, to its series."),
+    },
+    required=("start",),
+)
 
 MODULE: Schema = record(
     "A kind of record.",
@@ -104,6 +116,7 @@ MODULE: Schema = record(
         "duplicates": DUPLICATES,
         "activity": ACTIVITY,
         "reminder": REMINDER,
+        "occurs": OCCURS,
         "rules": named("Validation rules.", RULE),
         "relations": named("Related lists besides those of lookups.", RELATION),
         "indexes": {

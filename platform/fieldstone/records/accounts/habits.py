@@ -11,6 +11,10 @@ from fieldstone.records.accounts.base import AccountsBase
 from fieldstone.records.accounts.tables import habit
 
 _MOST = 200
+_SOME = sa.select(habit.c.name, habit.c.value).where(
+    habit.c.user_id == sa.bindparam("user"), habit.c.name.in_(sa.bindparam("names", expanding=True))
+)
+"""Worded once: every page asks it."""
 
 
 class Habits(AccountsBase):
@@ -26,8 +30,8 @@ class Habits(AccountsBase):
     def habits(self, user_id: int, names: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
         """Those of several names that are remembered, in one statement."""
         with self.database.read() as conn:
-            query = sa.select(habit.c.name, habit.c.value).where(habit.c.user_id == user_id, habit.c.name.in_(names))
-            return {row.name: tuple(json.loads(row.value)) for row in conn.execute(query)}
+            found = conn.execute(_SOME, {"user": user_id, "names": list(names)})
+            return {row.name: tuple(json.loads(row.value)) for row in found}
 
     def keep_habit(self, user_id: int, name: str, values: Iterable[str]) -> None:
         """Remember these instead of what was remembered; beyond 200 the last ones only."""

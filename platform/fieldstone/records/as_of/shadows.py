@@ -18,24 +18,20 @@ from fieldstone.records.stages import SaveRow
 from fieldstone.records.tables import history
 from fieldstone.storage.columns import utc_text
 from fieldstone.storage.physical import Physical
+from fieldstone.storage.stand_ins import StandIns, is_missing
 
 
-class Shadows:
+class Shadows(StandIns):
     """Makes the views on a scratch connection. `physical` is what the database has."""
 
     def __init__(self, conn: sa.Connection, physical: Physical, moment: datetime) -> None:
-        self._conn = conn
-        self._physical = physical
+        super().__init__(conn, physical)
         self._moment = moment
-        self._quote = conn.dialect.identifier_preparer.quote
-        self._sqlite = conn.dialect.name == "sqlite"
-        self._schema = "main" if self._sqlite else str(conn.exec_driver_sql("SELECT current_schema()").scalar_one())
         self._temporary = "temp" if self._sqlite else "pg_temp"
 
     def misses(self, table: sa.Table) -> bool:
         """Whether the table or columns of it are gone."""
-        present = self._physical.columns.get(table.name, {})
-        return any(column.name not in present for column in table.columns)
+        return is_missing(table, self._physical)
 
     def add_module(self, walker: Walker, entries: Iterable[tuple[int, list[sa.Row[object]]]]) -> None:
         """The rows of a module's table as they were."""
@@ -96,36 +92,15 @@ class Shadows:
         return name
 
     def _add_view(self, table: sa.Table, walked: str, untouched: str) -> None:
-        names = ", ".join(self._quote(column.name) for column in table.columns)
+        names = self._names(table)
         self._run(
             f"CREATE TEMPORARY VIEW {self._quote(table.name)} ({names}) AS "
             f"SELECT {self._columns(table)} FROM {self._here(table)} o WHERE {untouched} "
             f"UNION ALL SELECT {names} FROM {self._there(walked)}"
         )
 
-    def _add_empty(self, table: sa.Table) -> None:
-        nothing = ", ".join(self._nothing(column) for column in table.columns)
-        self._run(f"CREATE TEMPORARY TABLE {self._quote(table.name)} AS SELECT {nothing} WHERE 1 = 0")
-
-    def _columns(self, table: sa.Table) -> str:
-        """A column that was removed for good is empty."""
-        present = self._physical.columns.get(table.name, {})
-        return ", ".join(
-            self._quote(column.name) if column.name in present else self._nothing(column) for column in table.columns
-        )
-
-    def _nothing(self, column: sa.Column[object]) -> str:
-        kind, collate, collation = column.type.compile(self._conn.dialect).partition(" COLLATE ")
-        return f"CAST(NULL AS {kind}){collate}{collation} AS {self._quote(column.name)}"
-
-    def _here(self, table: sa.Table) -> str:
-        return self._name(self._schema, table.name)
-
     def _there(self, name: str) -> str:
         return self._name(self._temporary, name)
-
-    def _name(self, schema: str, name: str) -> str:
-        return f"{self._quote(schema)}.{self._quote(name)}"
 
     def _time(self) -> str:
         text = self._text(str(utc_text(self._moment)))
@@ -133,6 +108,3 @@ class Shadows:
 
     def _text(self, text: str) -> str:
         return "'" + text.replace("'", "''") + "'"
-
-    def _run(self, statement: str) -> None:
-        self._conn.exec_driver_sql(statement)

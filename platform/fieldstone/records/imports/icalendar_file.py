@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Any
 
 from icalendar import Calendar
 
+from fieldstone.fields.base import FieldValueError
+from fieldstone.fields.repeat_reading import read_rule
+from fieldstone.fields.zones import zone_of
 from fieldstone.kernel.errors import InvalidInputError
 from fieldstone.records.imports.csv_file import MALFORMED
 from fieldstone.records.imports.sheet import Sheet, lay_out
+
+_Changed = Mapping[str, Sequence[date]]
 
 _EVENTS = ("Subject", "Starts", "Ends", "All day", "Location", "Description")
 _TASKS = ("Subject", "Status", "Priority", "Due date", "Description", "Tags")
@@ -27,11 +33,12 @@ def read_calendars(text: str, name: str) -> list[Sheet]:
     row = 2
     try:
         for calendar in Calendar.from_ical(text, multiple=True):
+            changed = _changed_alone(calendar)
             for item in calendar.subcomponents:
                 if item.name == "VEVENT":
-                    entries["VEVENT"].append(_event(item))
+                    entries["VEVENT"].append(_event(item, changed))
                 elif item.name == "VTODO":
-                    entries["VTODO"].append(_task(item))
+                    entries["VTODO"].append(_task(item, changed))
                 row = max(map(len, entries.values())) + 2
     except Exception as error:  # the library raises whatever its parts do
         reason = str(error)[:200] or type(error).__name__
@@ -40,7 +47,7 @@ def read_calendars(text: str, name: str) -> list[Sheet]:
     return [sheet for sheet, kind in zip(found, entries, strict=True) if entries[kind]]
 
 
-def _event(item: Any) -> dict[str, str]:
+def _event(item: Any, changed: _Changed) -> dict[str, str]:
     starts = _moment(item, "DTSTART")
     ends = _moment(item, "DTEND")
     whole = starts is not None and not isinstance(starts, datetime)
@@ -55,11 +62,12 @@ def _event(item: Any) -> dict[str, str]:
         "Ends": _written(ends),
         "All day": "yes" if whole else "no",
         "Location": _text(item, "LOCATION"),
-        **_more(item),
+        "Time zone": _zone(starts),
+        **_more(item, changed),
     }
 
 
-def _task(item: Any) -> dict[str, str]:
+def _task(item: Any, changed: _Changed) -> dict[str, str]:
     due = _moment(item, "DUE")
     priority = int(item.get("PRIORITY") or 0)
     return {
@@ -67,18 +75,56 @@ def _task(item: Any) -> dict[str, str]:
         "Status": _STATUS.get(_text(item, "STATUS").upper(), ""),
         "Priority": "" if not priority else "high" if priority < 5 else "normal" if priority == 5 else "low",
         "Due date": _written(due.date() if isinstance(due, datetime) else due),
-        **_more(item),
+        **_more(item, changed),
     }
 
 
-def _more(item: Any) -> dict[str, str]:
-    rule = item.get("RRULE")
+def _more(item: Any, changed: _Changed) -> dict[str, str]:
     return {
         "Description": _text(item, "DESCRIPTION"),
         "Tags": ", ".join(_categories(item)),
-        "Repeats": "" if rule is None else rule.to_ical().decode("utf-8", errors="replace"),
+        "Repeats": _rule(item, changed.get(_text(item, "UID"), ())),
         "UID": _text(item, "UID"),
     }
+
+
+def _changed_alone(calendar: Any) -> _Changed:
+    """UID → when those would have been that are in the calendar by themselves, since they were changed alone."""
+    found: dict[str, list[date]] = {}
+    for item in calendar.subcomponents:
+        if item.get("RECURRENCE-ID") is not None:
+            found.setdefault(_text(item, "UID"), []).append(item["RECURRENCE-ID"].dt)
+    return found
+
+
+def _rule(item: Any, changed: Sequence[date]) -> str:
+    """The rule with the days left out, by the clock of its zone; what cannot be read as it stands, to be refused."""
+    rule = item.get("RRULE")
+    if rule is None or item.get("RECURRENCE-ID") is not None:
+        return ""
+    text: str = rule.to_ical().decode("utf-8", errors="replace")
+    starts = _moment(item, "DTSTART") or _moment(item, "DUE")
+    zone = starts.tzinfo if isinstance(starts, datetime) else None
+    dropped = item.get("EXDATE", [])
+    lines = dropped if isinstance(dropped, list) else [dropped]
+    days = {_day(each, zone) for each in (*(each.dt for line in lines for each in line.dts), *changed)}
+    try:
+        return str(read_rule(text, _zone(starts) or "UTC").without(days))
+    except FieldValueError:
+        return text
+
+
+def _day(moment: date, zone: tzinfo | None) -> date:
+    if not isinstance(moment, datetime):
+        return moment
+    return (moment.astimezone(zone) if zone is not None and moment.tzinfo is not None else moment).date()
+
+
+def _zone(moment: date | None) -> str:
+    """The name of the zone in which a moment is meant; "" where it names none."""
+    zone = moment.tzinfo if isinstance(moment, datetime) else None
+    name = getattr(zone, "key", "")
+    return name if name and zone_of(name) is not UTC else ""
 
 
 def _categories(item: Any) -> list[str]:

@@ -12,6 +12,8 @@ from fieldstone.jobs.kinds import JobKind
 from fieldstone.kernel.errors import FieldstoneError
 from fieldstone.records.imports.service import Imports
 
+KIND = "import.run"
+
 
 def import_job_kind(imports: Imports) -> JobKind:
     """Goes on where it was when its worker died or was stopped."""
@@ -28,4 +30,4 @@ def import_job_kind(imports: Imports) -> JobKind:
         if report.state == "paused" and context.stopping():
             raise JobInterruptedError
 
-    return JobKind(name="import.run", run=run, label="Import", lease=timedelta(seconds=30))
+    return JobKind(name=KIND, run=run, label="Import", lease=timedelta(seconds=30))

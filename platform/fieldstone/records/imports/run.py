@@ -27,7 +27,7 @@ from fieldstone.records.imports.resolve import Resolver
 from fieldstone.records.imports.row_source import RowSource
 from fieldstone.records.imports.store import StoredImport, add_problems, count_rows, update_import
 from fieldstone.records.imports.tables import fs_import, fs_import_link
-from fieldstone.records.pace import FIRST_CHUNK, LEAST_CHUNK, next_size
+from fieldstone.records.pace import FIRST_CHUNK, HOLD_OF_NEW, LEAST_CHUNK, next_size
 from fieldstone.records.service import Records
 from fieldstone.storage.published import ModelSource, PublishedModel
 
@@ -63,6 +63,7 @@ class ImportRun:
         preparer = make_preparer(self.models.current, self.stored, self.actor, file)
         self._done = self.stored.report.done
         row, size = self.stored.row, FIRST_CHUNK
+        hold = HOLD_OF_NEW[self.models.database.dialect]
         if row > 1:
             self._recall(preparer, file, row)
         source, wanted = RowSource(file.rows(after=row)), _PREPARED
@@ -84,7 +85,7 @@ class ImportRun:
                 seconds = self._write(preparer, prepared.part(row, last), row, last)
                 self._report(len(chunk))
                 row = last
-                size = next_size(size, len(chunk), seconds)
+                size = next_size(size, len(chunk), seconds, hold)
 
     def _recall(self, preparer: Preparer, file: CsvFile, last: int) -> None:
         done = takewhile(lambda each: each.number <= last, file.rows())

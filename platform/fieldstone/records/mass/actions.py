@@ -32,7 +32,8 @@ TEXT_LENGTH = 10_000
 
 @dataclass(frozen=True, kw_only=True)
 class Chunk:
-    """Some records of a module, in one transaction. `options` are what `check` gave."""
+    """Some records of a module, in one transaction. `options` are what `check` gave; `key` names the action among all
+    there ever are, for effects that must not happen twice."""
 
     connection: sa.Connection
     published: PublishedModel
@@ -41,6 +42,7 @@ class Chunk:
     module: str
     ids: Sequence[int]
     options: Mapping[str, Any]
+    key: str
 
     def begin(self, options: SaveOptions, changes: Sequence[RecordChange] = ()) -> SaveWork:
         return begin(self.connection, self.published, self.actor, self.environment, options, changes)

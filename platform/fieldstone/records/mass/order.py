@@ -55,6 +55,11 @@ class StoredMass:
         return f"mass:{self.id}"
 
     @property
+    def key(self) -> str:
+        """What no other action has, not even one of a database that was put back to before this one."""
+        return f"{self.via}@{self.created_at.isoformat()}"
+
+    @property
     def is_open(self) -> bool:
         return self.state in OPEN_STATES
 

@@ -137,6 +137,7 @@ class MassRun:
                 module=module,
                 ids=there,
                 options=self.stored.options,
+                key=self.stored.key,
             )
             outcome = self.action.apply(chunk) if there else Outcome(changed=0)
             missing = record_codes.NOT_IN_BIN if self.action.in_bin else record_codes.NOT_FOUND

@@ -18,7 +18,7 @@ from fieldstone.records.save.field_program import FieldProgram
 from fieldstone.records.save.parse import parse_context
 from fieldstone.records.save.program import ModuleProgram, program_for
 from fieldstone.records.stages import SaveRow, SaveWork
-from fieldstone.storage.allocate import allocate_ids, allocate_numbers
+from fieldstone.storage.allocate import allocate_together, id_key
 
 
 def fill_defaults(work: SaveWork) -> None:
@@ -27,9 +27,7 @@ def fill_defaults(work: SaveWork) -> None:
         if row.created:
             new.setdefault(row.module, []).append(row)
     for module, rows in new.items():
-        table = program_for(work, module).module_table
-        for row, record_id in zip(rows, allocate_ids(work.connection, table, len(rows)), strict=True):
-            row.id = row.values["id"] = record_id
+        _number(work, program_for(work, module), rows)
     work.index = {(row.module, row.id): row for row in work.rows}
     _resolve_references(work)
     for module, rows in new.items():
@@ -38,7 +36,28 @@ def fill_defaults(work: SaveWork) -> None:
         check_owners(work, module, rows)
         _fill_constants(work, program, rows)
         _fill_expressions(work, program, rows)
-        _number(work, program, rows)
+
+
+def _number(work: SaveWork, program: ModuleProgram, rows: Sequence[SaveRow]) -> None:
+    """Ids and running numbers."""
+    module = program.module
+    ids = id_key(program.table.name)
+    own = f"number:{module.identity}"
+    numbered = {
+        f"number:{field.identity}": field for field in program.own_fields if isinstance(field.type, AutoNumberType)
+    }
+    numbers = allocate_together(
+        work.connection, [ids, *([own] if module.number is not None else ()), *numbered], len(rows)
+    )
+    for row, record_id in zip(rows, numbers[ids], strict=True):
+        row.id = row.values["id"] = record_id
+    if module.number is not None:
+        for row, number in zip(rows, numbers[own], strict=True):
+            row.values["record_number"] = f"{module.number.prefix}{number:0{module.number.digits}d}"
+    for key, field in numbered.items():
+        assert isinstance(field.type, AutoNumberType)
+        for row, number in zip(rows, numbers[key], strict=True):
+            row.values[field.name] = field.type.number(field.field, number)
 
 
 def _resolve_references(work: SaveWork) -> None:
@@ -72,6 +91,10 @@ def _fill_system(work: SaveWork, program: ModuleProgram, rows: Sequence[SaveRow]
             values["owner"] = work.actor.user_id
         if values["record_type"] is None:
             values["record_type"] = record_type
+    zone = program.module.occurs.zone if program.module.occurs is not None else ""
+    for row in rows if zone else ():
+        if zone not in row.given:
+            row.values[zone] = work.actor.zone or work.published.model.app.zone
 
 
 def _fill_constants(work: SaveWork, program: ModuleProgram, rows: Sequence[SaveRow]) -> None:
@@ -131,17 +154,3 @@ def _fill_expressions(work: SaveWork, program: ModuleProgram, rows: Sequence[Sav
                 work.refuse_value(row, field.name, field.field.label, error)
             else:
                 row.values[field.name] = field.blank if parsed is None else parsed
-
-
-def _number(work: SaveWork, program: ModuleProgram, rows: Sequence[SaveRow]) -> None:
-    module = program.module
-    if module.number is not None:
-        numbers = allocate_numbers(work.connection, f"number:{module.identity}", len(rows))
-        for row, number in zip(rows, numbers, strict=True):
-            row.values["record_number"] = f"{module.number.prefix}{number:0{module.number.digits}d}"
-    for field in program.own_fields:
-        if not isinstance(field.type, AutoNumberType):
-            continue
-        numbers = allocate_numbers(work.connection, f"number:{field.identity}", len(rows))
-        for row, number in zip(rows, numbers, strict=True):
-            row.values[field.name] = field.type.number(field.field, number)

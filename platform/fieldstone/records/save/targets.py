@@ -18,6 +18,14 @@ from fieldstone.storage.principals import principal
 PRINCIPAL = "principal"
 
 
+_PEOPLE = {
+    dialect: sa.select(principal.c.id, principal.c.kind).where(
+        in_ids(principal.c.id, "ids", dialect), principal.c.active
+    )
+    for dialect in ("sqlite", "postgresql")
+}
+
+
 def check_targets(work: SaveWork, program: ModuleProgram, rows: Sequence[SaveRow]) -> None:
     """Only references that this save sets are looked at."""
     wanted: dict[str, set[int]] = {}
@@ -45,8 +53,7 @@ def _existing(work: SaveWork, target: str, ids: set[int]) -> dict[int, str]:
     """id → kind, of those that may be referred to."""
     dialect = work.connection.dialect.name
     if target == PRINCIPAL:
-        query = sa.select(principal.c.id, principal.c.kind).where(in_ids(principal.c.id, "ids", dialect))
-        people = work.connection.execute(query.where(principal.c.active), {"ids": bind_ids(ids, dialect)}).all()
+        people = work.connection.execute(_PEOPLE[dialect], {"ids": bind_ids(ids, dialect)}).all()
         return {row.id: row.kind for row in people}
     if target not in work.published.model.modules:
         return {}

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from fieldstone.expressions.evaluate import holds
 from fieldstone.records import codes
 from fieldstone.records.names import bind
+from fieldstone.records.occurrences import is_zone
 from fieldstone.records.save.before import mark_changes
 from fieldstone.records.save.choices import check_choices
 from fieldstone.records.save.duplicates import check_duplicates
@@ -31,6 +32,7 @@ def validate(work: SaveWork) -> None:
         _check_read_only(work, program, rows)
         check_choices(work, program, rows)
         _check_rules(work, program, rows)
+        _check_zones(work, program, rows)
         check_targets(work, program, rows)
         check_unique(work, program, rows)
         check_duplicates(work, program, rows)
@@ -55,6 +57,13 @@ def _check_required(work: SaveWork, program: ModuleProgram, rows: Sequence[SaveR
             empty = row.values[field.name] is None and field.name not in row.faulty
             if empty and holds(compiled, names, work.context):
                 work.refuse(row, field.name, codes.REQUIRED, label=field.field.label)
+
+
+def _check_zones(work: SaveWork, program: ModuleProgram, rows: Sequence[SaveRow]) -> None:
+    zone = program.module.occurs.zone if program.module.occurs is not None else ""
+    for row in rows if zone else ():
+        if zone in row.changed and row.values[zone] is not None and not is_zone(row.values[zone]):
+            work.refuse(row, zone, codes.NO_ZONE, zone=row.values[zone])
 
 
 def _check_read_only(work: SaveWork, program: ModuleProgram, rows: Sequence[SaveRow]) -> None:

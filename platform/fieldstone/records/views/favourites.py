@@ -29,6 +29,10 @@ class Favourite:
     label: str
 
 
+_OF_USER = sa.select(favourite).where(favourite.c.user_id == sa.bindparam("user")).order_by(favourite.c.id)
+"""Worded once: every page asks it."""
+
+
 class Favourites:
     def __init__(self, models: ModelSource) -> None:
         self._models = models
@@ -38,8 +42,7 @@ class Favourites:
         if actor.user_id is None:
             return []
         with self._models.read() as (conn, published):
-            query = sa.select(favourite).where(favourite.c.user_id == actor.user_id).order_by(favourite.c.id)
-            rows = conn.execute(query).all()
+            rows = conn.execute(_OF_USER, {"user": actor.user_id}).all()
             if not rows:
                 return []
             names = {module.identity: module.name for module in published.model.modules.values()}

@@ -13,6 +13,7 @@ from fieldstone.kernel.actors import Actor
 from fieldstone.records.access import scope_parameters
 from fieldstone.records.access.parameters import team_list
 from fieldstone.records.access.teams import teams_above
+from fieldstone.records.plan_cache import plans_of
 from fieldstone.records.views.tables import favourite, habit, view, view_share
 from fieldstone.records.views.view import Habit, Receiver, SavedView, ViewState
 from fieldstone.storage.principals import principal
@@ -25,9 +26,17 @@ def load_views(
     """Those of the modules that the actor has made or is shown, in the order they were made. `publisher`: the actor
     may change those for everybody."""
     names = {published.model.modules[name].identity: name for name in modules}
-    dialect = conn.dialect.name
-    mine = view.c.owner_id == actor.user_id
-    receivers = [view_share.c.principal_id == actor.user_id]
+    key = ("views", actor.roles, bool(actor.team_ids))
+    statement = plans_of(published).get(key, lambda: _statement(actor, conn.dialect.name))
+    bound = {"asker": actor.user_id, "modules": list(names), **scope_parameters(actor, conn.dialect.name)}
+    return [_view_of(row, names[row.module], actor, publisher) for row in conn.execute(statement, bound)]
+
+
+def _statement(actor: Actor, dialect: str) -> sa.Select[Any]:
+    """For whoever has these roles, and is in a team or in none."""
+    asker = sa.bindparam("asker", type_=view.c.owner_id.type)
+    mine = view.c.owner_id == asker
+    receivers = [view_share.c.principal_id == asker]
     if actor.team_ids:
         receivers.append(view_share.c.principal_id.in_(teams_above(team_list(actor, dialect))))
     if actor.roles:
@@ -35,14 +44,15 @@ def load_views(
     shown = sa.and_(
         view.c.audience == "shared", sa.exists().where(view_share.c.view_id == view.c.id, sa.or_(*receivers))
     )
-    query = (
+    return (
         sa.select(view, principal.c.label.label("owner_label"))
         .join(principal, principal.c.id == view.c.owner_id)
-        .where(view.c.module.in_(names), sa.or_(mine, view.c.audience == "public", shown))
+        .where(
+            view.c.module.in_(sa.bindparam("modules", expanding=True)),
+            sa.or_(mine, view.c.audience == "public", shown),
+        )
         .order_by(view.c.id)
     )
-    rows = conn.execute(query, scope_parameters(actor, dialect)).all()
-    return [_view_of(row, names[row.module], actor, publisher) for row in rows]
 
 
 def _view_of(row: sa.Row[Any], module: str, actor: Actor, publisher: bool) -> SavedView:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from fieldstone.records.marks import register_mark
 from fieldstone.storage.columns import Id, Text, UtcDateTime
 from fieldstone.storage.system import system_metadata
 
@@ -62,3 +63,11 @@ favourite = sa.Table(
     sa.Index("fs_favourite_once", "user_id", "module", "record_id", "view", unique=True),
 )
 """What somebody has starred: a record, or (`record_id` 0) a view. `module` is an identity."""
+
+
+def _starred(identity: str, user_id: int) -> sa.Select[tuple[int]]:
+    mine = (favourite.c.user_id == user_id, favourite.c.module == identity, favourite.c.record_id > 0)
+    return sa.select(favourite.c.record_id).where(*mine)
+
+
+register_mark("starred", _starred)

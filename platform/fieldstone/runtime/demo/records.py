@@ -58,7 +58,29 @@ class DemoRecords:
                 changes.append(RecordChange(module="task", values={**values, **task}))
             else:
                 changes.append(RecordChange(module="event", values={**values, **self._event()}))
-        return changes
+        return [*changes, *self._meetings()]
+
+    def _meetings(self) -> list[RecordChange]:
+        """What repeats: a meeting of the team each week, and a report each month."""
+        monday = self._today - timedelta(days=self._today.weekday() + 28)
+        last = self._today.replace(day=1) - timedelta(days=1)
+        last -= timedelta(days=max(0, last.weekday() - 4))
+        found = []
+        for subject, day, hour, rule in (
+            (words.WEEKLY, monday, 9, "FREQ=WEEKLY"),
+            (words.MONTHLY, last, 15, "FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1"),
+        ):
+            start = datetime.combine(day, time(hour), UTC)
+            values = {
+                "subject": subject,
+                "kind": "meeting",
+                "starts_at": start.isoformat(),
+                "ends_at": (start + timedelta(minutes=45)).isoformat(),
+                "repeat": rule,
+                "owner": self._owners[0],
+            }
+            found.append(RecordChange(module="event", values=values))
+        return found
 
     def _event(self) -> dict[str, str]:
         subject, kind = self._pick(words.EVENTS)

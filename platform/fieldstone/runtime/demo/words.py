@@ -116,6 +116,9 @@ TASKS = (
     "准备报价单",
     "回访客户",
 )
+WEEKLY = "Pipeline meeting"
+MONTHLY = "Forecast for the month"
+
 EVENTS = (("Site visit", "visit"), ("Kick-off meeting", "meeting"), ("Product demo", "demo"), ("方案沟通会", "meeting"))
 
 USERS = (

@@ -43,9 +43,9 @@ def register_api(app: Flask) -> None:
 
     @api.before_request
     def begin() -> None:
-        """Who calls comes first: whoever has no token learns nothing else."""
+        """Who calls comes before anything that is told: whoever has no token learns nothing else."""
+        current_published()  # what another process has published is in force, in the snapshot of all that follows
         authenticate()
-        current_published()  # what another process has published is in force with the next request
         check_parameters()
 
     assert isinstance(app.json, DefaultJSONProvider)

@@ -8,6 +8,7 @@ from flask import Blueprint
 
 from fieldstone.fields.values import RecordRef
 from fieldstone.records.history import HistoryEntry
+from fieldstone.records.tables import MAILED
 from fieldstone.web.api.parameters import accepts, as_of_parameter, number_parameter
 from fieldstone.web.api.paths import RECORD
 from fieldstone.web.api.serialize import moment_to_json, reference_to_json, value_to_json
@@ -46,7 +47,9 @@ def _entry(module: str, entry: HistoryEntry) -> dict[str, Any]:
 
 
 def _value(module: str, entry: HistoryEntry, name: str, value: Any) -> Any:
-    """That of a field, or the other end of a link: `name` is then that of a relation."""
+    """That of a field, the subject of a mail, or the other end of a link: `name` is then that of a relation."""
+    if name == MAILED:
+        return value
     if isinstance(value, RecordRef) and current_published().model.find_field(module, name) is None:
         return reference_to_json(value.module, value, entry.labels)
     return value_to_json(module, name, value, entry.labels)

@@ -7,7 +7,8 @@ from datetime import datetime
 from flask import Blueprint, Response, jsonify, url_for
 
 from fieldstone.kernel.errors import ForbiddenError, NotFoundError
-from fieldstone.records.changes import RecordChange, SaveOptions
+from fieldstone.records.changes import RecordChange, SavedRecord, SaveOptions
+from fieldstone.records.query_types import Record
 from fieldstone.web.api.body import json_object
 from fieldstone.web.api.idempotency import idempotent
 from fieldstone.web.api.parameters import accepts, as_of_parameter, choice_parameter, flag_parameter, names_parameter
@@ -27,8 +28,8 @@ def add_routes(api: Blueprint) -> None:
     @idempotent
     def create(module: str) -> Response:
         change = RecordChange(module=module, values=json_object())
-        saved = current_records().save(current_actor(), [change], options=save_options()).records[0]
-        response = _written(module, saved.id, saved.version)
+        saved, record = current_records().save_and_read(current_actor(), change, options=save_options())
+        response = _saved(saved, record)
         response.status_code = 201
         response.headers["Location"] = url_for("api.read", module=module, record_id=saved.id)
         return response
@@ -50,8 +51,7 @@ def add_routes(api: Blueprint) -> None:
         values = json_object()
         version, exact = require_base(values)
         patch = RecordChange(module=module, id=record_id, version=version, exact=exact, values=values)
-        saved = current_records().save(current_actor(), [patch], options=save_options()).records[0]
-        return _written(module, record_id, saved.version)
+        return _saved(*current_records().save_and_read(current_actor(), patch, options=save_options()))
 
     @api.delete(RECORD)
     def delete(module: str, record_id: int) -> Response:
@@ -75,7 +75,10 @@ def add_routes(api: Blueprint) -> None:
 
 
 def _read(module: str, record_id: int, fields: tuple[str, ...] = (), *, deleted: bool = False) -> Response:
-    record = current_records().get(current_actor(), module, record_id, fields=fields, deleted=deleted)
+    return _shown(current_records().get(current_actor(), module, record_id, fields=fields, deleted=deleted))
+
+
+def _shown(record: Record) -> Response:
     response = jsonify(record_to_json(record))
     response.headers["ETag"] = etag(record.version)
     return response
@@ -93,6 +96,15 @@ def _written(module: str, record_id: int, version: int) -> Response:
     try:
         return _read(module, record_id)
     except (ForbiddenError, NotFoundError):
-        response = jsonify(id=record_id, version=version)
-        response.headers["ETag"] = etag(version)
-        return response
+        return _bare(record_id, version)
+
+
+def _saved(saved: SavedRecord, record: Record | None) -> Response:
+    """As `_written`, of a record that was read with the save."""
+    return _bare(saved.id, saved.version) if record is None else _shown(record)
+
+
+def _bare(record_id: int, version: int) -> Response:
+    response = jsonify(id=record_id, version=version)
+    response.headers["ETag"] = etag(version)
+    return response

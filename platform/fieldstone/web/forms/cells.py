@@ -14,7 +14,7 @@ from fieldstone.web.forms.raw import Raw, has_module
 from fieldstone.web.i18n import gettext
 from fieldstone.web.show import Shower
 
-_WIDE_CONTROLS = frozenset({"textarea", "markdown", "tags", "multiselect", "json"})
+_WIDE_CONTROLS = frozenset({"textarea", "markdown", "tags", "multiselect", "json", "recurrence"})
 _CHOICE_CONTROLS = frozenset({"select", "multiselect"})
 
 

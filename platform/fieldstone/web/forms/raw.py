@@ -17,6 +17,7 @@ from fieldstone.fields.values import RecordRef
 from fieldstone.records.query_types import PRINCIPAL
 from fieldstone.web import times
 from fieldstone.web.described import DescribedField
+from fieldstone.web.forms.repeat import parts_of_rule, read_parts, rule_of_parts
 from fieldstone.web.numbers import find_number
 from fieldstone.web.show import Shower
 
@@ -41,6 +42,8 @@ def to_raw(field: DescribedField, value: Any, shower: Shower) -> Raw:
         return {part: (value or {}).get(part) or "" for part in field.type.parts(field.field)}
     if control in _REFERENCES:
         return _reference(field, value, shower)
+    if control == "recurrence":
+        return parts_of_rule(value)
     if control == "checkbox":
         return "1" if value else ""
     if value is None or control == "secret":
@@ -65,6 +68,8 @@ def read_raw(field: DescribedField, form: MultiDict[str, str]) -> Raw | None:
         if f"{key}.{parts[0]}" not in form:
             return None
         return {part: form.get(f"{key}.{part}", "") for part in parts}
+    if control == "recurrence":
+        return read_parts(key, form)
     if key not in form:
         return None
     if control == "checkbox":
@@ -94,6 +99,8 @@ def to_value(field: DescribedField, raw: Raw) -> Any:
             return RecordRef(raw["module"], number) if "module" in raw else number
         text = f"“{raw['text']}”" if raw["text"].isdigit() else raw["text"]  # bare digits would be taken for an id
         return f"{raw['module']}:{text}" if "module" in raw else text
+    if field.control == "recurrence" and isinstance(raw, dict):
+        return rule_of_parts(raw)
     if field.control in _PARTS and isinstance(raw, dict):
         return raw if any(raw.values()) else None
     return raw
@@ -113,6 +120,8 @@ def shown(raw: Raw) -> str:
     if isinstance(raw, list):
         return ", ".join(raw)
     if isinstance(raw, dict):
+        if "freq" in raw:
+            return rule_of_parts(raw) or ""
         return raw["text"] if "text" in raw else " ".join(part for part in raw.values() if part)
     return raw
 

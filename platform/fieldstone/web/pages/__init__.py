@@ -36,6 +36,7 @@ def blueprints() -> list[Blueprint]:
         more,
         navigation,
         notifications,
+        occurrence,
         palette,
         past,
         preview,
@@ -58,7 +59,7 @@ def blueprints() -> list[Blueprint]:
     pages = (
         account, activity, audience, board, calendar, cells, columns, comments, conditions, delete, duplicates, export,
         follow, form, groups, help, history, home, impersonate, imports, inline, jobs, list, login, mass, merge, more,
-        navigation, notifications, palette, past, preview, quick, record, recycle_bin, related, reminders, search,
-        share, stage, star, suggest, tags, undo, views, workflows,
+        navigation, notifications, occurrence, palette, past, preview, quick, record, recycle_bin, related, reminders,
+        search, share, stage, star, suggest, tags, undo, views, workflows,
     )  # fmt: skip
     return [page.page for page in pages]

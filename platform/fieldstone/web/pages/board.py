@@ -19,7 +19,7 @@ from fieldstone.kernel.errors import (
 from fieldstone.records.changes import RecordChange, SaveOptions
 from fieldstone.web import words
 from fieldstone.web.board import Board
-from fieldstone.web.board_fields import board_field, picklist_fields
+from fieldstone.web.board_fields import board_field, picklist_fields, sum_fields
 from fieldstone.web.conditions import read_filter
 from fieldstone.web.current import current_actor, current_model, current_records, current_site
 from fieldstone.web.described import DescribedModule
@@ -53,6 +53,11 @@ def draw(module: DescribedModule, state: ListState) -> ResponseReturnValue:
         "by": board.field,
         "by_choices": [
             (field, state.display_url(**{"as": "kanban", "by": field.name})) for field in picklist_fields(module)
+        ],
+        "sum": board.sum,
+        "sum_choices": [
+            (field, state.display_url(**{**state.shown, "as": "kanban", "sum": field.name}))
+            for field in sum_fields(module, board.field)
         ],
         "lanes": lanes,
         "figures_url": state.url("/board/figures"),

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, abort, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from fieldstone.kernel.errors import (
@@ -18,11 +19,14 @@ from fieldstone.kernel.errors import (
 )
 from fieldstone.records import access
 from fieldstone.records.changes import RecordChange, SaveOptions
+from fieldstone.records.occurrences import Series
+from fieldstone.records.query_types import Record
 from fieldstone.web import words
 from fieldstone.web.calendar_days import read_days
 from fieldstone.web.calendar_entries import EntryReader
 from fieldstone.web.calendar_fields import DayFields, day_choices, day_fields
-from fieldstone.web.calendar_moves import Moves, read_place
+from fieldstone.web.calendar_moves import Moves, Place, read_place
+from fieldstone.web.calendar_series import SCOPES, SeriesDone, SeriesEditor, take_back
 from fieldstone.web.calendar_view import CalendarView
 from fieldstone.web.conditions import read_filter
 from fieldstone.web.current import current_actor, current_model, current_published, current_records
@@ -31,9 +35,10 @@ from fieldstone.web.forms.page import parse_context
 from fieldstone.web.i18n import gettext as _
 from fieldstone.web.list_frame import list_frame
 from fieldstone.web.list_state import ListState, read_state
-from fieldstone.web.numbers import whole_number
+from fieldstone.web.numbers import find_number, whole_number
 from fieldstone.web.rights import module_or_404
 from fieldstone.web.show import Shower
+from fieldstone.web.weeks import first_weekday
 
 page = Blueprint("calendar", __name__)
 
@@ -75,7 +80,9 @@ def move(module: str, record_id: int) -> ResponseReturnValue:
     record = current_records().get(current_actor(), module, record_id, fields=reader.names)
     if record.values[fields.start.name] is None:
         abort(404)
-    moves = Moves(record, fields, shower.zone)
+    if request.form.get("on"):
+        return _move_occurrence(described, record_id, place, reader)
+    moves = Moves(record, fields, shower.zone, day_zone=reader.zone(record))
     values = moves.until(place) if request.form.get("edge") == "end" else moves.to(place)
     version = request.form.get("version", type=whole_number)
     change = RecordChange(module=module, id=record_id, version=version, values=values)
@@ -83,32 +90,83 @@ def move(module: str, record_id: int) -> ResponseReturnValue:
     try:
         saved = current_records().save(current_actor(), [change], options=options).records[0]
     except ValidationError as error:
-        return _again(described, words.word_problems(error.problems, described), kind="error"), 422
+        return again(described, words.word_problems(error.problems, described), kind="error"), 422
     except StaleRecordError as error:
-        return _again(described, words.word_error(error), kind="error"), 409
+        return again(described, words.word_error(error), kind="error"), 409
     history = current_records().history(current_actor(), module, record_id, limit=1)
-    entry = next((each.id for each in history if each.version == saved.version and each.kind == "updated"), None)
+    entries = [(record_id, each.id) for each in history if each.version == saved.version and each.kind == "updated"]
     text = _("%(name)s was moved", name=reader.entry(record, movable=True).title)
-    undo = {"url": _undo_url(module, record_id), "ids": [entry], "here": "#calendar"} if entry is not None else None
-    return _again(described, text, undo=undo)
+    return again(described, text, undo=undo_of(module, SeriesDone(record_id=record_id, entries=entries)))
+
+
+def _move_occurrence(module: DescribedModule, record_id: int, place: Place, reader: EntryReader) -> ResponseReturnValue:
+    """One of a series: which of them are meant is asked, unless it is said."""
+    record, series, day = read_occurrence(module, record_id, request.form.get("on", ""), reader)
+    title = reader.entry(record, movable=True).title
+    scope = request.form.get("scope", "")
+    if scope not in SCOPES:
+        sent = [(name, request.form.get(name, "")) for name in ("version", "day", "time", "edge", "on")]
+        response = make_response(render_template("calendar/ask.html", title=title, sent=sent))
+        response.headers.update({"HX-Retarget": "#dialog", "HX-Reswap": "innerHTML"})
+        return response
+    here = reader.on(record, series, day)
+    moves = Moves(here, reader.fields, current_actor().zone, day_zone=reader.zone(record))
+    values = moves.until(place) if request.form.get("edge") == "end" else moves.to(place)
+    version = request.form.get("version", type=whole_number)
+    try:
+        done = SeriesEditor(module, record, series, day, version).change(scope, values)
+    except ValidationError as error:
+        return again(module, words.word_problems(error.problems, module), kind="error"), 422
+    except StaleRecordError as error:
+        return again(module, words.word_error(error), kind="error"), 409
+    return again(module, _("%(name)s was moved", name=title), undo=undo_of(module.name, done))
+
+
+def read_occurrence(
+    module: DescribedModule, record_id: int, on: str, reader: EntryReader | None = None
+) -> tuple[Record, Series, date]:
+    """A record that repeats, with all its fields, and the day of an occurrence. 404 when there is none."""
+    record = current_records().get(current_actor(), module.name, record_id)
+    if reader is None:
+        reader = EntryReader(module, _fields(module, request.args), Shower(current_model(), current_actor()))
+    series = reader.series(record)
+    try:
+        day = date.fromisoformat(on)
+    except ValueError:
+        abort(404)
+    if series is None or not series.has(day):
+        abort(404)
+    return record, series, day
 
 
 @page.post("/m/<module>/<int:record_id>/calendar/undo")
 def undo(module: str, record_id: int) -> ResponseReturnValue:
     described = module_or_404(module, "edit")
-    entry = request.form.get("id", type=whole_number)
-    if entry is None:
+    done = SeriesDone(
+        record_id=record_id,
+        entries=[pair for text in request.form.getlist("id") if (pair := _pair(text, record_id)) is not None],
+        created=request.args.getlist("made", type=whole_number),
+        deleted=request.args.getlist("gone", type=whole_number),
+    )
+    if not (done.entries or done.created or done.deleted):
         abort(400)
     try:
-        current_records().undo(current_actor(), module, record_id, entry)
+        take_back(module, done)
     except ValidationError as error:
-        return _again(described, words.word_problems(error.problems, described), kind="error"), 422
+        return again(described, words.word_problems(error.problems, described), kind="error"), 422
     except StaleRecordError as error:
-        return _again(described, words.word_error(error), kind="error"), 409
-    return _again(described, _("The move was undone"))
+        return again(described, words.word_error(error), kind="error"), 409
+    return again(described, _("The move was undone") if done.entries else _("The deletion was undone"))
 
 
-def _again(module: DescribedModule, text: str, *, kind: str = "done", undo: Mapping[str, Any] | None = None) -> str:
+def _pair(text: str, record_id: int) -> tuple[int, int] | None:
+    """record:entry, or an entry of the record of the address."""
+    before, _, after = text.rpartition(":")
+    record, entry = find_number(before or str(record_id)), find_number(after)
+    return (record, entry) if record is not None and entry is not None else None
+
+
+def again(module: DescribedModule, text: str, *, kind: str = "done", undo: Mapping[str, Any] | None = None) -> str:
     """The calendar that the address tells of, as it is now, and what happened."""
     if request.args.get("as") == "calendar":
         state = read_state(module, request.args)
@@ -120,7 +178,7 @@ def _again(module: DescribedModule, text: str, *, kind: str = "done", undo: Mapp
 
 
 def _of_list(module: DescribedModule, state: ListState, fields: DayFields, shower: Shower) -> dict[str, Any]:
-    days = read_days(state.shown, zone=shower.zone, week_start=current_model().app.week_start)
+    days = read_days(state.shown, zone=shower.zone, week_start=first_weekday())
     by_owner = state.shown.get("hue") == "owner"
 
     def link(**changes: str) -> str:
@@ -136,7 +194,7 @@ def _of_all(arguments: Mapping[str, str]) -> dict[str, Any]:
     published, actor = current_published(), current_actor()
     shower = Shower(published.model, actor)
     given = {name: arguments[name][:200] for name in _ADDRESS if arguments.get(name)}
-    days = read_days(given, zone=shower.zone, week_start=published.model.app.week_start)
+    days = read_days(given, zone=shower.zone, week_start=first_weekday())
     whose = given.get("whose", "") if given.get("whose", "") in _WHOSE else ""
     by_owner = given.get("hue") == "owner"
     without = [name for name in given.get("without", "").split(",") if name]
@@ -194,5 +252,11 @@ def _hues(link: Any, by_owner: bool, colours: bool) -> list[tuple[str, str, bool
     return [(_("Colour by kind"), link(hue=""), not by_owner), (_("Colour by owner"), link(hue="owner"), by_owner)]
 
 
-def _undo_url(module: str, record_id: int) -> str:
-    return f"/m/{module}/{record_id}/calendar/undo?{urlencode(list(request.args.items(multi=True)))}"
+def undo_of(module: str, done: SeriesDone) -> Mapping[str, Any] | None:
+    """For the message that says what was done; None when nothing was."""
+    if not (done.entries or done.created or done.deleted):
+        return None
+    more = [("made", str(id)) for id in done.created] + [("gone", str(id)) for id in done.deleted]
+    query = urlencode([*request.args.items(multi=True), *more])
+    ids = [f"{record}:{entry}" for record, entry in done.entries] or [""]
+    return {"url": f"/m/{module}/{done.record_id}/calendar/undo?{query}", "ids": ids, "here": "#calendar"}

@@ -10,6 +10,7 @@ from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from fieldstone.kernel.errors import ConflictError, InvalidInputError
+from fieldstone.records.imports.job import KIND
 from fieldstone.records.imports.options import ImportOptions
 from fieldstone.records.imports.store import StoredImport
 from fieldstone.web import words
@@ -234,6 +235,10 @@ def _show_run(stored: StoredImport, module: DescribedModule) -> str:
 
 def _run_context(stored: StoredImport, module: DescribedModule) -> dict[str, object]:
     shower = Shower(current_model(), current_actor())
+    ends, active = current_site().activity.job_ends, stored.state in ("queued", "running")
+    active = active or ends.is_ending(KIND, {"import": stored.id})
+    if not active:
+        ends.watched(current_actor(), f"/imports/{stored.id}")
     return {
         "module": module,
         "stored": stored,
@@ -241,5 +246,5 @@ def _run_context(stored: StoredImport, module: DescribedModule) -> dict[str, obj
         "report": stored.report,
         "figures": report_figures(stored.report),
         "problems": problem_rows(module, stored.report, shower),
-        "active": stored.state in ("queued", "running"),
+        "active": active,
     }

@@ -6,6 +6,7 @@ from flask import Blueprint, redirect, render_template
 from flask.typing import ResponseReturnValue
 
 from fieldstone.kernel.errors import ConflictError
+from fieldstone.records.mass.service import KIND
 from fieldstone.web.current import current_actor, current_site
 from fieldstone.web.i18n import ngettext
 from fieldstone.web.mass_view import problem_rows, view_of
@@ -65,7 +66,11 @@ def undo(mass_id: int) -> ResponseReturnValue:
 
 def _context(mass_id: int) -> dict[str, object]:
     site, actor = current_site(), current_actor()
-    job = view_of(site.masses.get(actor, mass_id))
+    mass = site.masses.get(actor, mass_id)
+    ending = not mass.is_open and site.activity.job_ends.is_ending(KIND, {"mass": mass_id})
+    job = view_of(mass, active=mass.is_open or ending)
+    if not job.active:
+        site.activity.job_ends.watched(actor, f"/jobs/{mass_id}")
     return {
         "job": job,
         "here": job.mass.module,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from flask import Blueprint, render_template, request
@@ -23,6 +23,7 @@ from fieldstone.web.list_frame import list_frame
 from fieldstone.web.list_groups import MOST as MOST_GROUPS
 from fieldstone.web.list_groups import RowGroup, make_groups
 from fieldstone.web.list_state import LIMITS, ListState, read_state
+from fieldstone.web.mass_mail_view import may_mail
 from fieldstone.web.numbers import grouped, whole_number
 from fieldstone.web.pages import board, calendar, split
 from fieldstone.web.pages.mass import may_comment, tags_of
@@ -69,6 +70,7 @@ def show(module: str) -> ResponseReturnValue:
         "limits": LIMITS,
         "may_tag": tags_of(described) is not None,
         "may_comment": may_comment(described),
+        "may_mail": may_mail(described),
         "has_workflows": bool(current_site().workflows.manual_workflows(module)),
         "problem": problem,
         "is_broken": bool(problem) and state.saved is not None and not state.edited,
@@ -179,9 +181,18 @@ def _step(state: ListState, cursor: str, first: int) -> str:
 
 
 def list_rows(
-    module: DescribedModule, columns: Sequence[Column], records: Sequence[Record], shower: Shower, may: Rights
+    module: DescribedModule,
+    columns: Sequence[Column],
+    records: Sequence[Record],
+    shower: Shower,
+    may: Rights,
+    *,
+    whole: Collection[str] | None = None,
 ) -> Markup:
-    cells = Cells(module, columns, records, shower)
+    """The rows. `whole`: as in `Cells`, for rows drawn into a page that has chosen already; whoever asks for one of
+    them again says it, so that each carries it."""
+    cells = Cells(module, columns, records, shower, whole=whole)
+    carried = f' data-whole="{escape(",".join(sorted(cells.whole)))}"' if cells.whole and may.edit else ""
     select, preview = escape(_("Select %(name)s", name="\0")), escape(_("Preview"))
     edit = escape(_("Edit")) if may.edit else ""
     lines = []
@@ -191,7 +202,7 @@ def list_rows(
         label = select.replace("\0", name)
         lines.append(
             f'<tr><td class="is-check is-edge"><input class="form-check-input" type="checkbox" form="bulk" name="id" '
-            f'value="{record.id}" aria-label="{label}"></td>{cells.row(record, tools=tools)}</tr>\n'
+            f'value="{record.id}"{carried} aria-label="{label}"></td>{cells.row(record, tools=tools)}</tr>\n'
         )
     return Markup("".join(lines))
 
@@ -226,7 +237,7 @@ def _totals(columns: Sequence[Column], line: Any, shower: Shower) -> list[str]:
     for column in columns:
         value = line.get(f"sum({column.field.path})") if _is_summed(column) else None
         text = shower.text(column.field, value) if value is not None else ""
-        cells.append(text.removesuffix(".00"))
+        cells.append(shower.without_cents(text))
     return cells
 
 

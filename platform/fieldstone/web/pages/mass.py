@@ -21,6 +21,7 @@ from fieldstone.web.forms.record_form import RecordForm
 from fieldstone.web.htmx import go, is_htmx
 from fieldstone.web.i18n import ngettext
 from fieldstone.web.list_state import ListState, read_state
+from fieldstone.web.mass_mail_view import mail_dialog, mail_options
 from fieldstone.web.mass_view import done_words
 from fieldstone.web.numbers import find_number, grouped
 from fieldstone.web.rights import module_or_404, rights_on
@@ -33,8 +34,8 @@ page = Blueprint("mass", __name__)
 
 KINDS = {
     "edit": ("update", "mass_edit"), "owner": ("update", "mass_edit"), "tag": ("tag", "mass_edit"),
-    "comment": ("comment", "view"), "workflow": ("workflow", "mass_edit"), "delete": ("delete", "delete"),
-    "restore": ("restore", "delete"), "purge": ("purge", "delete"),
+    "email": ("email", "mass_edit"), "comment": ("comment", "view"), "workflow": ("workflow", "mass_edit"),
+    "delete": ("delete", "delete"), "restore": ("restore", "delete"), "purge": ("purge", "delete"),
 }  # fmt: skip
 """What the address says → the mass action, and the right that it asks."""
 
@@ -50,8 +51,10 @@ class Target:
 
 
 @page.get("/m/<module>/mass/<kind>")
+@page.post("/m/<module>/mass/<kind>/ask")
 def ask(module: str, kind: str) -> ResponseReturnValue:
-    described, target = _open(module, kind, request.args)
+    """The dialog. Sent as a form, since thousands of ids are too much for an address."""
+    described, target = _open(module, kind, request.values)
     return _show(described, kind, target)
 
 
@@ -68,6 +71,8 @@ def field(module: str) -> ResponseReturnValue:
 @page.post("/m/<module>/mass/<kind>")
 def start(module: str, kind: str) -> ResponseReturnValue:
     described, target = _open(module, kind, request.form)
+    if kind == "email" and (request.form.get("preview") or request.form.get("use")):
+        return _show(described, kind, target)
     problems: list[FieldProblem] = []
     options = _options(described, kind, problems)
     if problems:
@@ -134,6 +139,8 @@ def _open(module: str, kind: str, arguments: MultiDict[str, str]) -> tuple[Descr
 def _options(module: DescribedModule, kind: str, problems: list[FieldProblem]) -> dict[str, Any]:
     if kind == "tag":
         return {"add": _tags("add"), "remove": _tags("remove")}
+    if kind == "email":
+        return dict(mail_options(request.form))
     if kind == "comment":
         return {"text": request.form.get("text", "")}
     if kind == "workflow":
@@ -169,6 +176,9 @@ def _show(
 ) -> str:
     sent = set(request.form.getlist("set")) if request.method == "POST" else set()
     fields = editable_fields(module)
+    mail = mail_dialog(module, request.values, target.ids, target.state) if kind == "email" else {}
+    if mail and isinstance(mail["mail_problem"], FieldstoneError):
+        problem = explain(mail["mail_problem"])
     chosen = [each for each in fields if each.path in sent or (kind == "owner" and each.path == "owner")]
     return render_template(
         "mass/dialog.html" if is_htmx() else "mass/page.html",
@@ -178,6 +188,7 @@ def _show(
         target=target,
         back=local_path(request.values.get("back"), f"/m/{module.name}"),
         title=_title(module, kind, target),
+        mail=mail,
         fields=fields,
         cells=[_cell(module, each, request.form, problems) for each in chosen],
         workflows=_workflows(module),
@@ -215,6 +226,8 @@ def _title(module: DescribedModule, kind: str, target: Target) -> str:
             )
         case "tag":
             return ngettext("Tag %(count)s %(noun)s", "Tag %(count)s %(nouns)s", n, **words)
+        case "email":
+            return ngettext("Write to %(count)s %(noun)s", "Write to %(count)s %(nouns)s", n, **words)
         case "comment":
             return ngettext("Comment on %(count)s %(noun)s", "Comment on %(count)s %(nouns)s", n, **words)
         case "workflow":

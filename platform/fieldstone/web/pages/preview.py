@@ -8,8 +8,7 @@ from flask.typing import ResponseReturnValue
 from fieldstone.web.current import current_actor, current_model, current_records
 from fieldstone.web.favourites import is_starred
 from fieldstone.web.htmx import is_htmx
-from fieldstone.web.pages.record import field_states
-from fieldstone.web.record_view import RecordView
+from fieldstone.web.record_view import RecordView, field_states
 from fieldstone.web.rights import module_or_404, rights_on_record
 from fieldstone.web.show import Shower
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,16 +11,14 @@ from flask.typing import ResponseReturnValue
 from fieldstone.kernel.errors import NotFoundError
 from fieldstone.records.query_types import Record
 from fieldstone.records.tables import MERGED_INTO
-from fieldstone.web.activity_view import read_activity
+from fieldstone.web.activity_view import LIMIT, read_activity
 from fieldstone.web.came_from import find_list
-from fieldstone.web.current import current_actor, current_model, current_published, current_records, current_site
+from fieldstone.web.current import current_actor, current_model, current_records, current_site
 from fieldstone.web.described import DescribedModule
 from fieldstone.web.favourites import is_starred
-from fieldstone.web.forms.conditions import FieldState, FieldStates
 from fieldstone.web.numbers import whole_number
-from fieldstone.web.reach import reach_of
 from fieldstone.web.recent import remember
-from fieldstone.web.record_view import RecordView
+from fieldstone.web.record_view import RecordView, field_states
 from fieldstone.web.related_lists import related_lists
 from fieldstone.web.rights import module_or_404, rights_on_record
 from fieldstone.web.show import Shower
@@ -30,7 +27,8 @@ from fieldstone.web.workflow_buttons import workflow_buttons
 
 page = Blueprint("record", __name__)
 
-_HISTORY = 30
+_HISTORY = LIMIT + 1
+"""As the activity reads it, with one to tell whether there are more: it is read once for both."""
 
 
 @page.get("/m/<module>/<int:record_id>")
@@ -102,14 +100,6 @@ def record_context(
 
 def _several_kinds(module: DescribedModule) -> bool:
     return len(module.module.record_types) > 1 and module.find("record_type") is not None
-
-
-def field_states(module: DescribedModule, record: Record) -> Mapping[str, FieldState]:
-    """Of the fields with a condition, for what the record holds."""
-    states = FieldStates(
-        current_published(), module, current_actor(), record.values, created=False, reach=reach_of(current_actor())
-    )
-    return {name: states[name] for name in states.dependent}
 
 
 def _days(module: DescribedModule, record: Record) -> dict[str, int]:

@@ -59,7 +59,7 @@ def suggest(target: str) -> ResponseReturnValue:
         options=options,
         prefix=request.args.get("for", "option"),
         person=target == PRINCIPAL,
-        create=_create(target, text),
+        create=None if request.args.get("create") == "0" else _create(target, text),
         nothing=_("Nothing found"),
     )
 

@@ -47,6 +47,7 @@ def action_words() -> dict[str, str]:
         "impersonation.started": gettext("Began to act as somebody"),
         "impersonation.stopped": gettext("Stopped acting as somebody"),
         "model.published": gettext("Published"),
+        "conflict.decided": gettext("Upgrade conflict decided"),
         "job.pause": gettext("Job paused"),
         "job.resume": gettext("Job resumed"),
         "job.cancel": gettext("Job cancelled"),
@@ -113,7 +114,7 @@ def _names() -> dict[str, str]:
         "users": gettext("Users"), "teams": gettext("Teams"), "file": gettext("File"),
         "records": gettext("Records"), "job": gettext("Job"), "scopes": gettext("Scopes"), "from": gettext("From"),
         "to": gettext("To"), "expires_at": gettext("Valid until"), "message": gettext("Message"),
-        "kind": gettext("Kind"),
+        "kind": gettext("Kind"), "choice": gettext("Choice"),
     }  # fmt: skip
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from flask import Flask, request
+from flask import Flask, redirect, request, session
 from flask.typing import ResponseReturnValue
 from flask_admin import Admin
 from flask_admin.theme import Theme
+from werkzeug.exceptions import MethodNotAllowed, NotFound
 
 from fieldstone.web.numbers import IdConverter
+from fieldstone.web.setup.draft_bar import MOVED
 from fieldstone.web.setup.home import HomeView
 from fieldstone.web.setup.views import all_views
 
@@ -37,13 +39,26 @@ class Console:
         self._functions = app.view_functions
 
     def answer(self) -> ResponseReturnValue:
-        """The answer to the present request. Raises NotFound and MethodNotAllowed of werkzeug."""
-        endpoint, arguments = self.map.bind_to_environ(request.environ).match()
-        return cast(ResponseReturnValue, self._functions[endpoint](**arguments))
+        """The answer to the present request. Raises NotFound and MethodNotAllowed of werkzeug; but right after a
+        step of the draft was undone or done again, the page above one that is not there."""
+        try:
+            endpoint, arguments = self.map.bind_to_environ(request.environ).match()
+            answer = cast(ResponseReturnValue, self._functions[endpoint](**arguments))
+        except (NotFound, MethodNotAllowed):
+            if MOVED in session and request.method == "GET" and request.path.count("/") > 2:
+                return redirect(request.path.rstrip("/").rpartition("/")[0] + "/", 303)
+            raise
+        if request.method == "GET":
+            session.pop(MOVED, None)
+        return answer
+
+    def leads(self, url: str) -> bool:
+        """Whether a page of Setup answers at an address; what it names need not be there."""
+        try:
+            self.map.bind_to_environ(request.environ).match(url, method="GET")
+        except (NotFound, MethodNotAllowed):
+            return False
+        return True
 
     def url(self, endpoint: str, values: dict[str, Any]) -> str:
         return str(self.map.bind_to_environ(request.environ).build(endpoint, values))
-
-    def has(self, path: str) -> bool:
-        """Whether there is a page at an address below /setup."""
-        return self.map.bind("localhost").test(path, "GET")

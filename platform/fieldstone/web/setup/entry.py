@@ -7,11 +7,11 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-from fieldstone.changes.site_patch import patch_entry, read_effective
+from fieldstone.changes.drafts.service import Edit
+from fieldstone.changes.site_patch import patch_entry
 from fieldstone.metadata.definitions import Grants, ProfileDef, RoleDef
-from fieldstone.metadata.layers import Layer
 from fieldstone.metadata.rights import FIELD_ACCESS, TOOLS
-from fieldstone.web.current import current_model, current_site
+from fieldstone.web.setup.drafting import draft_document, draft_model
 from fieldstone.web.setup.matrix import read_rows, write_modules
 
 PATH = "metadata/roles.yaml"
@@ -21,18 +21,18 @@ NO_GRANTS = Grants()
 
 
 def entries(section: str) -> Mapping[str, Entry]:
-    model = current_model()
+    model = draft_model()
     return model.roles if section == "roles" else model.profiles
 
 
 def read_entry(section: str, name: str) -> dict[str, Any]:
-    """What the published documents say of it."""
-    data = read_effective(current_site().publishing.published_layers(), PATH)
-    return dict((data.get(section) or {}).get(name) or {})
+    """What the documents of the draft say of it."""
+    return dict((draft_document(PATH).get(section) or {}).get(name) or {})
 
 
-def with_entry(section: str, name: str, wanted: Mapping[str, Any] | None) -> Layer:
-    return patch_entry(current_site().publishing.published_layers(), PATH, section, name, wanted)
+def with_entry(section: str, name: str, wanted: Mapping[str, Any] | None) -> Edit:
+    """The edit that makes it what is `wanted`; None removes it."""
+    return lambda layers: patch_entry(layers, PATH, section, name, wanted)
 
 
 def changed_entry(data: Mapping[str, Any], entry: Entry, form: MultiDict[str, str]) -> dict[str, Any]:
@@ -42,11 +42,11 @@ def changed_entry(data: Mapping[str, Any], entry: Entry, form: MultiDict[str, st
     if label and label != entry.label:
         wanted["label"] = label
     if isinstance(entry, RoleDef):
-        parents = current_model().roles
+        parents = draft_model().roles
         parent = form.get("parent", "")
         _put(wanted, "parent", parent if parent in parents and parent != entry.name else "", "")
         _put(wanted, "setup", form.get("setup") == "1", False)
-        chosen = [name for name in current_model().profiles if name in form.getlist("profiles")]
+        chosen = [name for name in draft_model().profiles if name in form.getlist("profiles")]
         if set(chosen) != set(entry.profiles):
             _put(wanted, "profiles", chosen, [])
     tools = [tool for tool in TOOLS if tool in form.getlist("tools")]
@@ -62,7 +62,7 @@ def with_fields(data: Mapping[str, Any], module: str, form: Mapping[str, str]) -
     not named. What the page does not show stays."""
     before = (data.get("fields") or {}).get(module) or {}
     fields = {name: access for name, access in before.items() if f"field.{name}" not in form}
-    for name in current_model().modules[module].fields:
+    for name in draft_model().modules[module].fields:
         access = form.get(f"field.{name}", "edit")
         if access in FIELD_ACCESS and access != "edit":
             fields[name] = access
@@ -76,7 +76,7 @@ def with_fields(data: Mapping[str, Any], module: str, form: Mapping[str, str]) -
 
 def new_entry(section: str, label: str, like: str) -> dict[str, Any]:
     """A new one, with the rights of another where `like` names it."""
-    data = read_entry(section, like) if like else {}
+    data = read_entry(section, like) if like else {"modules": {}}
     data.pop("after", None)
     return {"label": label, **{key: value for key, value in data.items() if key != "label"}}
 

@@ -7,7 +7,9 @@ from flask.typing import ResponseReturnValue
 from fieldstone.jobs.job import FAILED, OPEN_STATES
 from fieldstone.web.current import current_published, current_site
 from fieldstone.web.i18n import gettext
-from fieldstone.web.setup.people import all_users
+from fieldstone.web.setup.clashes import open_conflicts
+from fieldstone.web.setup.columns import moment
+from fieldstone.web.setup.people import all_users, names_of_users
 from fieldstone.web.setup.view import Page, show
 from fieldstone.web.setup.view import later as _
 
@@ -32,4 +34,9 @@ class HomeView(Page):
             (gettext("Jobs that failed"), failed, "/setup/jobs/?state=failed", bool(failed)),
             (gettext("Revision in force"), current_published().version, "/setup/revisions/", False),
         ]
-        return self.render("setup/home.html", figures=figures)
+        conflicts = len(open_conflicts())
+        if conflicts:
+            figures.append((gettext("Upgrade conflicts"), conflicts, "/setup/conflicts/", True))
+        names = names_of_users()
+        drafts = [(names.get(user, ""), moment(at)) for user, at in site.drafts.all()]
+        return self.render("setup/home.html", figures=figures, drafts=drafts)

@@ -8,9 +8,9 @@ from typing import Any
 
 from fieldstone.metadata.definitions import Grants
 from fieldstone.metadata.rights import EVERY_MODULE, RIGHTS, SCOPES, TOOLS
-from fieldstone.web.current import current_model
 from fieldstone.web.i18n import gettext
-from fieldstone.web.setup.words import module_plural
+from fieldstone.web.setup.draft_words import module_plural
+from fieldstone.web.setup.drafting import draft_model
 
 _WITHOUT_SCOPE = ("create", "import")
 """A record that is made is nobody's before: the right is there or is not."""
@@ -75,7 +75,7 @@ def rows_of(grants: Grants) -> list[Row]:
             cells=_cells(EVERY_MODULE, grants.rights_on(EVERY_MODULE)),
         )
     ]  # fmt: skip
-    for name, module in current_model().modules.items():
+    for name, module in draft_model().modules.items():
         rows.append(
             Row(
                 module=name,
@@ -116,7 +116,7 @@ def read_rows(form: Mapping[str, str], grants: Grants) -> dict[str, dict[str, st
     """
     rest = dict(grants.rights_on(EVERY_MODULE))
     found = {}
-    for module in (EVERY_MODULE, *current_model().modules):
+    for module in (EVERY_MODULE, *draft_model().modules):
         given = {right: scope for right in RIGHTS if (scope := form.get(f"right.{module}.{right}", "")) in SCOPES}
         if module == EVERY_MODULE:
             named = bool(given) or EVERY_MODULE in grants.modules

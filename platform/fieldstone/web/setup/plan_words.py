@@ -7,24 +7,35 @@ from dataclasses import dataclass
 from typing import Any
 
 from fieldstone.changes.plan import Plan, PlannedChange
+from fieldstone.changes.told import told_change
 from fieldstone.metadata.definitions import Party
+from fieldstone.metadata.diff import diff
+from fieldstone.metadata.model import AppModel
 from fieldstone.metadata.rights import EVERY_MODULE
 from fieldstone.web.current import current_model
 from fieldstone.web.i18n import gettext, ngettext
+from fieldstone.web.setup.draft_words import field_label, module_plural
+from fieldstone.web.setup.editors import editor_of_change
 from fieldstone.web.setup.matrix import field_access_words, right_words, scope_words
 from fieldstone.web.setup.sharing_form import access_words, default_words, party_words
-from fieldstone.web.setup.words import field_label, module_plural
+from fieldstone.web.setup.target_words import label_of_target
 
 _LONGEST = 80
+_SAMPLES = 5
 
 
 @dataclass(frozen=True, kw_only=True)
 class ChangeWords:
-    """`effects` are sentences, `lines` what a definition said and says, `icon` a Bootstrap icon."""
+    """`label` is what people call it, `target` what documents do; `effects` are sentences, `lines` what a definition
+    said and says, `icon` a Bootstrap icon, `url` the page that edits it, `records` (address, number) of some that it
+    is about."""
 
     icon: str
     what: str
+    label: str
     target: str
+    url: str
+    records: tuple[tuple[str, int], ...]
     effects: tuple[str, ...]
     lines: tuple[tuple[str, str, str], ...]
     data: str
@@ -36,17 +47,25 @@ class ChangeWords:
 
 
 def word_changes(plan: Plan) -> list[ChangeWords]:
-    return [_word(change) for change in plan.changes]
+    return [_word(change, plan.model) for change in plan.changes]
 
 
-def _word(change: PlannedChange) -> ChangeWords:
+def word_difference(before: AppModel, after: AppModel) -> list[ChangeWords]:
+    """What differs between two models, without its effect on records."""
+    return [_word(told_change(change), after) for change in diff(before, after)]
+
+
+def _word(change: PlannedChange, model: AppModel) -> ChangeWords:
     verb, _separator, noun = change.kind.partition("_")
     target = f"{change.before} → {change.target.rpartition('.')[2]}" if change.before else change.target
     return ChangeWords(
         icon={"add": "plus-circle", "remove": "dash-circle", "rename": "pencil"}.get(verb, "arrow-left-right"),
         what=_what(verb, noun),
+        label=label_of_target(noun, change.target, (model, current_model())),
         target="" if target == noun else target,
-        effects=tuple(_effects(change)),
+        url=editor_of_change(change.kind, change.target),
+        records=_records(change),
+        effects=(*_kind_of_field(change, model), *_effects(change)),
         lines=tuple(_line(noun, name, old, new) for name, (old, new) in change.attributes.items()),
         data=_data(change),
         has_data=bool(change.lost or change.rows),
@@ -57,6 +76,22 @@ def _word(change: PlannedChange) -> ChangeWords:
     )
 
 
+def _records(change: PlannedChange) -> tuple[tuple[str, int], ...]:
+    """Of those that would break the definition; only their numbers: whoever runs the site need not see what is in
+    them."""
+    module = change.target.partition(".")[0]
+    if change.breach is None or module not in current_model().modules:
+        return ()
+    return tuple((f"/m/{module}/{sample.id}", sample.id) for sample in change.breach.samples[:_SAMPLES])
+
+
+def _kind_of_field(change: PlannedChange, model: AppModel) -> Iterator[str]:
+    """What a new field is."""
+    module, _separator, name = change.target.partition(".")
+    if change.kind == "add_field" and module in model.modules and name in model.modules[module].fields:
+        yield gettext(model.type_of(model.modules[module].fields[name]).label)
+
+
 def _what(verb: str, noun: str) -> str:
     thing = _nouns().get(noun, noun.replace("_", " "))
     words = {
@@ -65,6 +100,8 @@ def _what(verb: str, noun: str) -> str:
         "rename": gettext("Rename %(thing)s", thing=thing),
         "replace": gettext("Replace %(thing)s", thing=thing),
     }
+    if verb == "backfill":
+        return gettext("Fill in the field")
     return words.get(verb) or gettext("Change %(thing)s", thing=thing)
 
 
@@ -77,6 +114,7 @@ def _nouns() -> dict[str, str]:
         "sharing_rule": gettext("the sharing rule"), "email": gettext("the e-mail template"),
         "layout": gettext("the layout"), "app": gettext("the application"), "texts": gettext("the translations"),
         "type": gettext("the type of"), "index": gettext("the index of"),
+        "storage": gettext("the table"),
     }  # fmt: skip
 
 
@@ -123,14 +161,13 @@ def _attribute(name: str) -> str:
         return plural
     if part == "modules":
         return f"{plural}: {right_words().get(last, last)}"
-    known = current_model().modules.get(module)
-    return f"{plural}: {field_label(module, last) if known and last in known.fields else last}"
+    return f"{plural}: {field_label(module, last)}"
 
 
 def _plural(module: str) -> str:
     if module == EVERY_MODULE:
         return gettext("All other modules")
-    return module_plural(module) if module in current_model().modules else module
+    return module_plural(module)
 
 
 def _sharing_line(name: str, old: Any, new: Any) -> tuple[str, str, str]:
@@ -144,13 +181,9 @@ def _sharing_line(name: str, old: Any, new: Any) -> tuple[str, str, str]:
     what = words.get(part, part)
     values = {"access": access_words(), "defaults": default_words()}.get(part, {})
     before, after = (values.get(str(each)) or _short(each) for each in (old, new))
-    if part == "inherit" and module in current_model().modules:
-        before, after = (_lookup(module, each) for each in (before, after))
+    if part == "inherit" and module:
+        before, after = (field_label(module, each) if each else _short(each) for each in (old, new))
     return f"{_plural(module)}: {what}" if module else what, before, after
-
-
-def _lookup(module: str, name: str) -> str:
-    return field_label(module, name) if name in current_model().modules[module].fields else name
 
 
 def _short(value: Any) -> str:

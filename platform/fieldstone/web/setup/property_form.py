@@ -14,6 +14,7 @@ from werkzeug.datastructures import MultiDict
 
 from fieldstone.fields.base import FieldType
 from fieldstone.fields.definition import FieldDef
+from fieldstone.metadata.builders.words import label_from
 from fieldstone.metadata.model import AppModel
 from fieldstone.metadata.scalars import resolve_plain
 from fieldstone.metadata.schemas.field import field_schema
@@ -43,8 +44,8 @@ _DEFAULTS = {
 class Property:
     """`kind` says which control asks for it: text, lines, code (a name or a pattern), expression, flag, whole,
     scalar, choice, several, values. `value` is what the control holds: a text, a list for `several`, a bool for
-    `flag`. `choices` are (value, words); `said`: the documents say it. `scope` is the module that an expression is
-    about."""
+    `flag`. `choices` are (value, words); `said`: the documents say it. `hint` is what holds while it is empty. `scope`
+    is the module that an expression is about."""
 
     name: str
     kind: str
@@ -57,6 +58,7 @@ class Property:
     low: int | None = None
     high: int | None = None
     scope: str = ""
+    hint: str = ""
 
     @property
     def key(self) -> str:
@@ -89,7 +91,7 @@ def property_groups(
     """All properties that a field of this type may have, with what its entry in the documents says (`said`).
 
     `module` is the one the field is of, `name` what it is called ("" when it is new); groups that would be empty are
-    left out.
+    left out, as are values of its own beside a picklist.
     """
     schema = field_schema(field_type)
     known: dict[str, Mapping[str, Any]] = schema["properties"]
@@ -97,7 +99,7 @@ def property_groups(
     named = {each for _label, names in GROUPS for each in names}
     groups = []
     for position, (label, names) in enumerate(GROUPS):
-        wanted = [each for each in names if each in known]
+        wanted = [each for each in names if each in known and not (each == "values" and "picklist" in said)]
         if position == len(GROUPS) - 1:
             wanted += [each for each in known if each not in named and each not in _ELSEWHERE]
         found = [
@@ -190,8 +192,9 @@ def _property(
             model.modules[module].relations.get(str(said.get("relation", ""))) if module in model.modules else None
         )
         scope = relation.to if relation else module
+    hint = label_from(field_name) if name == "label" and field_name else ""
     return Property(
-        name=name, kind=kind, label=label, help=help_, value=_shown(name, kind, said), required=required,
+        hint=hint, name=name, kind=kind, label=label, help=help_, value=_shown(name, kind, said), required=required,
         said=name in said, choices=choices, low=schema.get("minimum"), high=schema.get("maximum"), scope=scope,
     )  # fmt: skip
 

@@ -2,70 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from flask import redirect, request
-from flask.typing import ResponseReturnValue
+from flask import request
 
 from fieldstone.changes.plan import Plan
-from fieldstone.changes.rollback import SITE
+from fieldstone.changes.site_patch import site_of
 from fieldstone.kernel.codes import declare
-from fieldstone.kernel.errors import ConflictError, InvalidInputError
+from fieldstone.kernel.errors import ConflictError
 from fieldstone.metadata.layers import Layer
 from fieldstone.web.current import current_actor, current_site
 from fieldstone.web.i18n import gettext
-from fieldstone.web.setup.document_diff import count_lines, side_by_side
+from fieldstone.web.setup.document_diff import DiffRow, count_lines, side_by_side
 from fieldstone.web.setup.listed import Listed
 from fieldstone.web.setup.noted import note
 from fieldstone.web.setup.plan_words import word_changes
 from fieldstone.web.setup.view import Page
 from fieldstone.web.toasts import toast
+from fieldstone.web.words import word_diagnostic_whole
+
+Diff = tuple[str, list[DiffRow], tuple[int, int]]
+
+_SHOWN = 20
 
 MOVED = declare(
     "setup.E001",
-    "Something else was published since you read this plan.",
-    "Read what would change now, and publish that.",
+    "This is not the plan that you have read any more.",
+    "The draft, or what is published, has changed. Read what would change now, and publish that.",
 )
-NOT_EDITED = declare("setup.E002", "{path} is not edited here.", "Change it with the command line.")
-
-EDITED = ("metadata/roles.yaml", "metadata/sharing.yaml", "metadata/app.yaml", "metadata/moves.yaml")
-"""The documents that pages of Setup write."""
-
-
-def review(
-    view: Listed | Page,
-    layer: Layer,
-    *,
-    message: str,
-    back: str,
-    notes: Sequence[str] = (),
-    extra: Sequence[tuple[str, str]] = (),
-) -> ResponseReturnValue:
-    """The page of the plan of a changed site layer, of which only documents of EDITED may differ. `notes` are said
-    above the changes; `extra` comes back with the form. Raises MetadataError when its documents have problems."""
-    plan = current_site().publishing.plan(layer)
-    if plan.is_empty:
-        toast(gettext("Nothing is different from what is published"))
-        return redirect(back, 303)
-    before = _documents(current_site().publishing.published_site_layer())
-    paths = [path for path in EDITED if before.get(path, "") != layer.documents.get(path, "")]
-    written = [(path, layer.documents.get(path, "")) for path in paths]
-    page = show_plan(
-        view,
-        plan,
-        title=gettext("Review and publish"),
-        action="/setup/revisions/publish",
-        fields=[
-            *(field for path, text in written for field in (("path", path), ("document", text))),
-            ("back", back),
-            *extra,
-        ],
-        documents=[(path, before.get(path, ""), text) for path, text in written],
-        message=message,
-        back=back,
-        notes=notes,
-    )
-    return page, 200  # it comes as the answer to a form
 
 
 def show_plan(
@@ -80,9 +44,13 @@ def show_plan(
     back: str,
     button: str = "",
     notes: Sequence[str] = (),
+    clashes: int = 0,
+    conflicts: int = 0,
+    export_url: str = "",
 ) -> str:
-    """`documents`: (path, text now, text to be). The form brings `fields` back, and what names the plan."""
-    diffs = [(path, rows, count_lines(rows)) for path, old, new in documents if (rows := side_by_side(old, new))]
+    """`documents`: (path, text now, text to be). The form brings `fields` back, and what names the plan. `notes` are
+    said above the changes. Nothing is published while there are `clashes` to decide; `conflicts` of an
+    upgrade wait as they like. `export_url` gives the documents as files."""
     return view.render(
         "setup/plan.html",
         title=title,
@@ -92,33 +60,33 @@ def show_plan(
         destructive=sum(change.destructive for change in plan.changes),
         action=action,
         fields=[*fields, ("version", str(plan.version)), ("hash", plan.hash)],
-        diffs=diffs,
+        diffs=diffs_of(documents),
         message=message,
         back=back,
         button=button or gettext("Publish"),
         notes=notes,
+        warnings=[word_diagnostic_whole(each) for each in plan.warnings if each.severity != "error"][:_SHOWN],
+        clashes=clashes,
+        conflicts=conflicts,
+        export_url=export_url,
     )
+
+
+def diffs_of(documents: Iterable[tuple[str, str, str]]) -> list[Diff]:
+    """(path, rows, (lines added, lines removed)) of what differs, from (path, text before, text after)."""
+    return [(path, rows, count_lines(rows)) for path, old, new in documents if (rows := side_by_side(old, new))]
 
 
 def documents_of(plan: Plan) -> list[tuple[str, str, str]]:
     """(path, text now, text to be) of every document of the site that a plan changes."""
-    now = _documents(current_site().publishing.published_site_layer())
-    then = _documents(next((layer for layer in plan.proposal.layers if layer.name == SITE), None))
-    paths = sorted(now.keys() | then.keys())
-    return [(path, now.get(path, ""), then.get(path, "")) for path in paths if now.get(path) != then.get(path)]
+    return changed_documents(current_site().publishing.published_site_layer(), site_of(plan.proposal.layers))
 
 
-def posted_layer() -> Layer:
-    """The site layer with the documents that the form of `review` brings back. Raises InvalidInputError setup.E002."""
-    documents = _documents(current_site().publishing.published_site_layer())
-    paths = request.form.getlist("path")
-    for path, text in zip(paths or [""], request.form.getlist("document") or [""], strict=False):
-        if path not in EDITED:
-            raise InvalidInputError(NOT_EDITED, path=path[:80])
-        documents.pop(path, None)
-        if text:
-            documents[path] = text.replace("\r\n", "\n")
-    return Layer(name=SITE, documents=dict(sorted(documents.items())))
+def changed_documents(before: Layer | None, after: Layer | None) -> list[tuple[str, str, str]]:
+    """(path, text before, text after) of every document that differs."""
+    old, new = (dict(layer.documents) if layer else {} for layer in (before, after))
+    paths = sorted(old.keys() | new.keys())
+    return [(path, old.get(path, ""), new.get(path, "")) for path in paths if old.get(path) != new.get(path)]
 
 
 def publish_read(plan: Plan) -> int:
@@ -138,7 +106,3 @@ def publish_read(plan: Plan) -> int:
         words += ". " + gettext("A job goes through the records now.")
     toast(words)
     return version
-
-
-def _documents(layer: Layer | None) -> dict[str, str]:
-    return dict(layer.documents) if layer else {}

@@ -9,19 +9,20 @@ from flask import abort, redirect, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
-from fieldstone.kernel.errors import ConflictError, InvalidInputError
-from fieldstone.storage.revisions import Revision, find_revision
+from fieldstone.changes.rollback import SITE as SITE_LAYER
+from fieldstone.changes.site_patch import site_of
+from fieldstone.kernel.errors import ConflictError, FieldstoneError, InvalidInputError
+from fieldstone.storage.revisions import Revision, find_revision, load_layers
 from fieldstone.storage.steps import OPEN, steps_of
 from fieldstone.web.current import current_published, current_site
 from fieldstone.web.i18n import gettext
 from fieldstone.web.persons import person
-from fieldstone.web.security import local_path
 from fieldstone.web.setup.categories import SITE
 from fieldstone.web.setup.columns import EMPTY, Column, badge, full_moment, moment
 from fieldstone.web.setup.listed import Endless
-from fieldstone.web.setup.review import documents_of, posted_layer, publish_read, show_plan
-from fieldstone.web.setup.role_removal import hand_on
-from fieldstone.web.setup.view import back_to, change, form, show
+from fieldstone.web.setup.plan_words import ChangeWords, word_difference
+from fieldstone.web.setup.review import changed_documents, diffs_of, documents_of, publish_read, show_plan
+from fieldstone.web.setup.view import back_to, form, show
 from fieldstone.web.setup.view import later as _
 from fieldstone.web.toasts import toast
 from fieldstone.web.words import explain
@@ -74,6 +75,8 @@ class RevisionsView(Endless):
         with site.database.read() as conn:
             revision = find_revision(conn, number) or abort(404)
             steps = steps_of(conn, number)
+            layers = load_layers(conn, number)
+            earlier = load_layers(conn, number - 1) if find_revision(conn, number - 1) else []
         facts = [
             (gettext("State"), _kind(revision)),
             (gettext("Message"), revision.message or EMPTY),
@@ -84,8 +87,12 @@ class RevisionsView(Endless):
         title = gettext("Revision %(number)s", number=number)
         newest = revision.id == current_published().version
         return self.render(
-            "setup/revision.html", revision=revision, title=title, facts=facts, steps=steps, newest=newest
-        )
+            "setup/revision.html", revision=revision, title=title, facts=facts, steps=steps, newest=newest,
+            changes=_changes(number) if earlier else [],
+            diffs=diffs_of(changed_documents(site_of(earlier), site_of(layers))),
+            below=[layer.name for layer in layers if layer.name != SITE_LAYER and layer not in earlier],
+            earlier=number - 1 if earlier else 0, later=0 if newest else number + 1,
+        )  # fmt: skip
 
     @form("/<int:number>/back")
     def go_back(self, number: int) -> ResponseReturnValue:
@@ -95,7 +102,12 @@ class RevisionsView(Endless):
             toast(gettext("The site's own documents are those of revision %(number)s already", number=number))
             return redirect(f"/setup/revisions/{number}", 303)
         if request.method == "POST":
-            return self._published(lambda: publish_read(plan), f"/setup/revisions/{number}/back")
+            try:
+                publish_read(plan)
+            except (ConflictError, InvalidInputError) as error:
+                toast(explain(error), kind="error")
+                return back_to(f"/setup/revisions/{number}/back")
+            return back_to("/setup/revisions/")
         return show_plan(
             self,
             plan,
@@ -108,25 +120,14 @@ class RevisionsView(Endless):
             button=gettext("Go back"),
         )
 
-    @change("/publish")
-    def publish(self) -> ResponseReturnValue:
-        """The change that was read on the page of its plan."""
 
-        def work() -> int:
-            version = publish_read(current_site().publishing.plan(posted_layer()))
-            if "handing" in request.form:
-                hand_on(request.form["handing"])
-            return version
-
-        return self._published(work, local_path(request.form.get("back"), "/setup/revisions/"))
-
-    def _published(self, work: Any, back: str) -> ResponseReturnValue:
-        try:
-            work()
-        except (ConflictError, InvalidInputError) as error:
-            toast(explain(error), kind="error")
-            return back_to(back)
-        return back_to(local_path(request.form.get("back"), "/setup/revisions/"))
+def _changes(number: int) -> list[ChangeWords]:
+    """What a revision changed, in words; nothing where one of the two models cannot be used here any more."""
+    past = current_site().publishing.past
+    try:
+        return word_difference(past(number - 1).model, past(number).model)
+    except (FieldstoneError, LookupError, ValueError):
+        return []
 
 
 def revisions_view() -> RevisionsView:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from fieldstone.metadata.definitions import RoleDef
-from fieldstone.web.current import current_model
+from fieldstone.web.setup.drafting import draft_model
 
 
 def depth_of(role: RoleDef) -> int:
     """0 at the top."""
-    roles, depth, above = current_model().roles, 0, role.parent
+    roles, depth, above = draft_model().roles, 0, role.parent
     while above in roles and depth < len(roles):
         depth, above = depth + 1, roles[above].parent
     return depth
@@ -16,9 +16,9 @@ def depth_of(role: RoleDef) -> int:
 
 def roles_as_tree() -> list[RoleDef]:
     """Parents before those below them, else in the order of the documents."""
-    roles = list(current_model().roles.values())
+    roles = list(draft_model().roles.values())
     found: list[RoleDef] = []
-    waiting = [role for role in reversed(roles) if role.parent not in current_model().roles]
+    waiting = [role for role in reversed(roles) if role.parent not in draft_model().roles]
     while waiting:
         role = waiting.pop()
         found.append(role)

@@ -1,4 +1,4 @@
-"""Roles and profiles: who may do what, edited as documents, reviewed as a plan, published."""
+"""Roles and profiles: who may do what, edited in the draft."""
 
 from __future__ import annotations
 
@@ -10,35 +10,33 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from fieldstone.changes.site_patch import rename_in_site
-from fieldstone.kernel.errors import MetadataError
 from fieldstone.kernel.folding import fold
 from fieldstone.kernel.names import is_name
 from fieldstone.metadata.definitions import ProfileDef, RoleDef
-from fieldstone.metadata.layers import Layer
 from fieldstone.metadata.rights import FIELD_ACCESS
-from fieldstone.web.current import current_model, current_site
 from fieldstone.web.i18n import gettext
 from fieldstone.web.persons import person
 from fieldstone.web.reasons import rule_label
 from fieldstone.web.setup.categories import ACCESS
 from fieldstone.web.setup.columns import EMPTY, Column, badge, branch, mono, tags
+from fieldstone.web.setup.draft_words import field_label, module_plural, profile_label, role_label
+from fieldstone.web.setup.drafting import draft_model, keep_edit
 from fieldstone.web.setup.entry import PATH, changed_entry, entries, new_entry, read_entry, with_entry, with_fields
 from fieldstone.web.setup.listed import Listed
 from fieldstone.web.setup.matrix import field_access_words, right_words, rows_of, scope_words, tool_words
-from fieldstone.web.setup.people import all_users, profile_label, role_label
-from fieldstone.web.setup.review import review
-from fieldstone.web.setup.role_removal import KINDS, handing_of, heirs_of, notes_about, uses_of, without_entry
+from fieldstone.web.setup.people import all_users
+from fieldstone.web.setup.role_removal import KINDS, handing_of, heirs_of, held_name, uses_of, without_entry
 from fieldstone.web.setup.role_tree import depth_of, roles_as_tree
 from fieldstone.web.setup.view import change, form, show
 from fieldstone.web.setup.view import later as _
-from fieldstone.web.setup.words import field_label, module_plural
-from fieldstone.web.words import word_diagnostic_whole
 
 Entry = RoleDef | ProfileDef
 
 
 def _count(entry: Entry) -> int:
-    return sum(entry.name in user.roles for user in all_users())
+    """How many people have a role now."""
+    held = held_name("roles", entry.name)
+    return sum(held in user.roles for user in all_users())
 
 
 def _title(section: str, label: Any) -> Any:
@@ -76,35 +74,36 @@ class AccessView(Listed):
         entry: Entry = self.get_one(name)
         problems: list[str] = []
         if request.method == "POST":
-            layer = with_entry(self.section, name, changed_entry(read_entry(self.section, name), entry, request.form))
-            answer = self._review(layer, gettext("%(name)s: rights", name=self.label_of(name)), f"/of/{name}", problems)
+            edit = with_entry(self.section, name, changed_entry(read_entry(self.section, name), entry, request.form))
+            words = gettext("%(name)s: rights", name=self.label_of(name))
+            answer = keep_edit(words, edit, PATH, self._url(name), problems)
             if answer is not None:
                 return answer
         return self.render(
             "setup/role.html", entry=entry, title=self.label_of(name), problems=problems, rows=rows_of(entry.grants),
             rights=right_words(), scopes=scope_words(), tools=tool_words(), holders=_count(entry),
-            roles=[(each, role_label(each)) for each in current_model().roles if each != name],
-            profiles=[(each, profile_label(each)) for each in current_model().profiles],
+            roles=[(each, role_label(each)) for each in draft_model().roles if each != name],
+            profiles=[(each, profile_label(each)) for each in draft_model().profiles],
         )  # fmt: skip
 
     @form("/of/<name>/fields/<module>")
     def fields(self, name: str, module: str) -> ResponseReturnValue:
         """What may be done with each field of a module."""
         entry: Entry = self.get_one(name)
-        if module not in current_model().modules:
+        if module not in draft_model().modules:
             abort(404)
         problems: list[str] = []
         plural = module_plural(module)
         if request.method == "POST":
             wanted = with_fields(read_entry(self.section, name), module, request.form)
             words = gettext("%(name)s: fields of %(module)s", name=self.label_of(name), module=plural)
-            layer = with_entry(self.section, name, wanted)
-            answer = self._review(layer, words, f"/of/{name}/fields/{module}", problems)
+            edit = with_entry(self.section, name, wanted)
+            answer = keep_edit(words, edit, PATH, f"{self._url(name)}/fields/{module}", problems)
             if answer is not None:
                 return answer
         words_of = field_access_words()
         access = entry.grants.fields.get(module, {})
-        definition = current_model().modules[module]
+        definition = draft_model().modules[module]
         rows = [
             (each, field_label(module, each), access.get(each, "edit"), each == definition.name_field)
             for each in definition.fields
@@ -125,8 +124,9 @@ class AccessView(Listed):
                 problems.append(gettext("There is one called %(name)s already.", name=name))
             else:
                 like = like if like in entries(self.section) else ""
-                layer = with_entry(self.section, name, new_entry(self.section, label, like))
-                answer = self._review(layer, gettext("New: %(name)s", name=label), f"/of/{name}", problems)
+                edit = with_entry(self.section, name, new_entry(self.section, label, like))
+                words = gettext("New: %(name)s", name=label)
+                answer = keep_edit(words, edit, PATH, self._url(name), problems)
                 if answer is not None:
                     return answer
         models = [(each, self.label_of(each)) for each in entries(self.section)]
@@ -142,9 +142,10 @@ class AccessView(Listed):
         elif new in entries(self.section):
             problems.append(gettext("There is one called %(name)s already.", name=new))
         else:
-            layer = rename_in_site(current_site().publishing.published_layers(), KINDS[self.section], name, new)
-            words = gettext("%(old)s is now called %(new)s", old=name, new=new)
-            answer = self._review(layer, words, "/", problems)
+            kind, words = KINDS[self.section], gettext("%(old)s is now called %(new)s", old=name, new=new)
+            answer = keep_edit(
+                words, lambda layers: rename_in_site(layers, kind, name, new), PATH, self._url(new), problems
+            )
             if answer is not None:
                 return answer
         return self.render("setup/problems.html", title=self.label_of(name), problems=problems,
@@ -152,19 +153,20 @@ class AccessView(Listed):
 
     @form("/of/<name>/remove")
     def remove(self, name: str) -> ResponseReturnValue:
-        """What uses it, and what becomes of that; then the plan."""
+        """What uses it, and what becomes of that."""
         entry: Entry = self.get_one(name)
         problems: list[str] = []
         if request.method == "POST":
             heir = request.form.get("heir", "")
             heir = heir if heir in entries(self.section) and heir != name else ""
             words = gettext("Removed: %(name)s", name=self.label_of(name))
-            layer = without_entry(self.section, name, request.form)
-            notes, handing = notes_about(self.section, name, heir), handing_of(self.section, name, heir)
-            answer = self._review(layer, words, "/", problems, notes=notes, extra=[handing])
+            answer = keep_edit(
+                words, without_entry(self.section, name, request.form), PATH, f"/setup/{self.section}/", problems,
+                follow_up=[handing_of(self.section, name, heir)],
+            )  # fmt: skip
             if answer is not None:
                 return answer
-        parents = [(each, role_label(each)) for each in current_model().roles if each != name]
+        parents = [(each, role_label(each)) for each in draft_model().roles if each != name]
         return self.render(
             "setup/role_remove.html", entry=entry, title=gettext("Remove %(name)s", name=self.label_of(name)),
             entry_label=self.label_of(name), uses=uses_of(self.section, name), problems=problems,
@@ -172,15 +174,9 @@ class AccessView(Listed):
             person=person, above=entry.parent if isinstance(entry, RoleDef) else "",
         )  # fmt: skip
 
-    def _review(
-        self, layer: Layer, message: str, back: str, problems: list[str], **more: Any
-    ) -> ResponseReturnValue | None:
-        """The plan of the changed document, to read and publish; None with the problems when it has some."""
-        try:
-            return review(self, layer, message=message, back=f"/setup/{self.section}{back}", **more)
-        except MetadataError as error:
-            problems.extend(word_diagnostic_whole(each, PATH) for each in error.diagnostics[:20])
-            return None
+    def _url(self, name: str) -> str:
+        """The page of one."""
+        return f"/setup/{self.section}/of/{name}"
 
     @show("/new/")
     def create_view(self) -> ResponseReturnValue:
@@ -230,7 +226,7 @@ class ProfilesView(AccessView):
         Column(name="label", label=_("Profile"), slot="title", show=_title("profiles", profile_label)),
         Column(name="name", label=_("Name in documents"), show=lambda p: mono(p.name)),
         Column(name="roles", label=_("Roles that have it"), slot="sub", show=lambda p: tags(
-            [role_label(role.name) for role in current_model().roles.values() if p.name in role.profiles])),
+            [role_label(role.name) for role in draft_model().roles.values() if p.name in role.profiles])),
     )  # fmt: skip
 
     def label_of(self, name: str) -> str:

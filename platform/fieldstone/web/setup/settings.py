@@ -12,16 +12,14 @@ from wtforms import Form, SelectField, StringField
 from wtforms.validators import InputRequired, Length
 
 from fieldstone.changes.site_patch import patch_section
-from fieldstone.kernel.errors import MetadataError
 from fieldstone.metadata.definitions import AppDef
 from fieldstone.runtime.settings import SETTINGS, SETTINGS_FILE
-from fieldstone.web.current import current_model, current_site
+from fieldstone.web.current import current_site
 from fieldstone.web.i18n import LANGUAGES, current_language, gettext
 from fieldstone.web.setup.categories import SITE
-from fieldstone.web.setup.review import review
+from fieldstone.web.setup.drafting import draft_model, keep_edit
 from fieldstone.web.setup.view import Page, form
 from fieldstone.web.setup.view import later as _
-from fieldstone.web.words import word_diagnostic
 
 PATH = "metadata/app.yaml"
 
@@ -46,7 +44,7 @@ class AppForm(Form):  # type: ignore[misc]
 class SettingsView(Page):
     @form()
     def index(self) -> ResponseReturnValue:
-        app = current_model().app
+        app = draft_model().app
         present = {
             "name": app.name, "language": app.language, "zone": app.zone, "week_start": str(app.week_start),
             "fiscal_year_start": str(app.fiscal_year_start),
@@ -54,7 +52,7 @@ class SettingsView(Page):
         filled = AppForm(request.form if request.method == "POST" else None, data=present)
         filled.offer()
         if request.method == "POST" and filled.validate():
-            answer = self._review(filled, present)
+            answer = self._keep(filled, present)
             if answer is not None:
                 return answer
         site = current_site()
@@ -65,18 +63,19 @@ class SettingsView(Page):
         file = str((site.folder / SETTINGS_FILE).absolute())
         return self.render("setup/settings.html", form=filled, app=app, settings=settings, file=file)
 
-    def _review(self, filled: AppForm, present: dict[str, str]) -> ResponseReturnValue | None:
-        """The plan; None with the problems on the form when it has some."""
+    def _keep(self, filled: AppForm, present: dict[str, str]) -> ResponseReturnValue | None:
+        """Into the draft; None with the problems on the form when it has some."""
         changed: dict[str, Any] = {name: value for name, value in filled.data.items() if value != present[name]}
         for name in ("week_start", "fiscal_year_start"):
             if name in changed:
                 changed[name] = int(changed[name])
-        layer = patch_section(current_site().publishing.published_layers(), PATH, "app", changed, vars(AppDef()))
-        try:
-            return review(self, layer, message=gettext("Settings of the application"), back="/setup/settings/")
-        except MetadataError as error:
-            filled.form_errors.extend(word_diagnostic(each) for each in error.diagnostics[:20])
-            return None
+        return keep_edit(
+            gettext("Settings of the application"),
+            lambda layers: patch_section(layers, PATH, "app", changed, vars(AppDef())),
+            PATH,
+            "/setup/settings/",
+            filled.form_errors,
+        )
 
 
 def _shown(value: Any, secret: bool) -> str | None:

@@ -1,4 +1,4 @@
-"""Sharing: what is in reach beyond the scopes of rights, edited as a document, reviewed as a plan, published."""
+"""Sharing: what is in reach beyond the scopes of rights, edited in the draft."""
 
 from __future__ import annotations
 
@@ -8,15 +8,13 @@ from flask import abort, request
 from flask.typing import ResponseReturnValue
 
 from fieldstone.changes.site_patch import rename_in_site
-from fieldstone.kernel.errors import MetadataError
 from fieldstone.kernel.names import is_name
 from fieldstone.metadata.definitions import SharingRuleDef
-from fieldstone.metadata.layers import Layer
-from fieldstone.web.current import current_model, current_site
 from fieldstone.web.i18n import gettext
 from fieldstone.web.reasons import rule_label
 from fieldstone.web.setup.categories import ACCESS
-from fieldstone.web.setup.review import review
+from fieldstone.web.setup.draft_words import module_plural
+from fieldstone.web.setup.drafting import draft_model, keep_edit
 from fieldstone.web.setup.sharing_form import (
     PATH,
     changed_rule,
@@ -31,8 +29,6 @@ from fieldstone.web.setup.sharing_form import (
 )
 from fieldstone.web.setup.view import Page, change, form
 from fieldstone.web.setup.view import later as _
-from fieldstone.web.setup.words import module_plural
-from fieldstone.web.words import word_diagnostic_whole
 
 HOME = "/setup/sharing/"
 
@@ -42,17 +38,18 @@ class SharingView(Page):
     def index(self) -> ResponseReturnValue:
         problems: list[str] = []
         if request.method == "POST":
-            answer = self._review(with_modules(request.form), gettext("Sharing of whole modules"), HOME, problems)
+            words = gettext("Sharing of whole modules")
+            answer = keep_edit(words, with_modules(request.form), PATH, HOME, problems)
             if answer is not None:
                 return answer
         rules = [
             {
                 "name": rule.name, "label": rule_label(rule.name, rule.label), "module": module_plural(rule.module),
-                "icon": current_model().modules[rule.module].icon, "where": rule.where,
+                "icon": draft_model().modules[rule.module].icon, "where": rule.where,
                 "owners": party_words(rule.owners) if rule.owners else "",
                 "to": [party_words(each) for each in rule.to], "edit": rule.access == "edit",
             }
-            for rule in current_model().sharing.rules.values()
+            for rule in draft_model().sharing.rules.values()
         ]  # fmt: skip
         return self.render(
             "setup/sharing.html", rules=rules, rows=module_rows(), defaults=default_words(), problems=problems
@@ -64,11 +61,11 @@ class SharingView(Page):
         if request.method == "POST":
             if not is_name(name) or not request.form.get("label", "").strip():
                 problems.append(gettext("A name in small letters, digits and _ is needed, and a label."))
-            elif name in current_model().sharing.rules:
+            elif name in draft_model().sharing.rules:
                 problems.append(gettext("There is one called %(name)s already.", name=name))
             else:
-                layer = with_rule(name, changed_rule({}, request.form))
-                answer = self._review(layer, gettext("New: %(name)s", name=request.form["label"]), HOME, problems)
+                words = gettext("New: %(name)s", name=request.form["label"])
+                answer = keep_edit(words, with_rule(name, changed_rule({}, request.form)), PATH, HOME, problems)
                 if answer is not None:
                     return answer
         return self._render_rule(None, problems)
@@ -78,8 +75,8 @@ class SharingView(Page):
         rule = _get(name)
         problems: list[str] = []
         if request.method == "POST":
-            layer = with_rule(name, changed_rule(read_rule(name), request.form))
-            answer = self._review(layer, rule_label(name, rule.label), f"{HOME}rules/{name}", problems)
+            edit = with_rule(name, changed_rule(read_rule(name), request.form))
+            answer = keep_edit(rule_label(name, rule.label), edit, PATH, f"{HOME}rules/{name}", problems)
             if answer is not None:
                 return answer
         return self._render_rule(rule, problems)
@@ -90,12 +87,17 @@ class SharingView(Page):
         rule, new, problems = _get(name), request.form.get("new", "").strip(), []
         if not is_name(new):
             problems.append(gettext("A name in small letters, digits and _ is needed."))
-        elif new in current_model().sharing.rules:
+        elif new in draft_model().sharing.rules:
             problems.append(gettext("There is one called %(name)s already.", name=new))
         else:
-            layer = rename_in_site(current_site().publishing.published_layers(), "sharing_rule", name, new)
             words = gettext("%(old)s is now called %(new)s", old=name, new=new)
-            answer = self._review(layer, words, HOME, problems)
+            answer = keep_edit(
+                words,
+                lambda layers: rename_in_site(layers, "sharing_rule", name, new),
+                PATH,
+                f"{HOME}rules/{new}",
+                problems,
+            )
             if answer is not None:
                 return answer
         return self._problems(rule, problems)
@@ -104,7 +106,7 @@ class SharingView(Page):
     def remove(self, name: str) -> ResponseReturnValue:
         rule, problems = _get(name), list[str]()
         words = gettext("Removed: %(name)s", name=rule_label(name, rule.label))
-        return self._review(with_rule(name, None), words, HOME, problems) or self._problems(rule, problems)
+        return keep_edit(words, with_rule(name, None), PATH, HOME, problems) or self._problems(rule, problems)
 
     def _render_rule(self, rule: SharingRuleDef | None, problems: list[str]) -> ResponseReturnValue:
         """With what was typed, where it comes back."""
@@ -122,7 +124,7 @@ class SharingView(Page):
             to = sent.getlist("to")
         return self.render(
             "setup/sharing_rule.html", rule=rule, said=said, to=to, parties=party_groups(rule), problems=problems,
-            modules=[(name, module_plural(name)) for name in current_model().modules],
+            modules=[(name, module_plural(name)) for name in draft_model().modules],
             title=rule_label(rule.name, rule.label) if rule else gettext("New sharing rule"),
         )  # fmt: skip
 
@@ -132,17 +134,9 @@ class SharingView(Page):
             back=f"{HOME}rules/{rule.name}",
         )  # fmt: skip
 
-    def _review(self, layer: Layer, message: str, back: str, problems: list[str]) -> ResponseReturnValue | None:
-        """The plan of the changed document, to read and publish; None with the problems when it has some."""
-        try:
-            return review(self, layer, message=message, back=back)
-        except MetadataError as error:
-            problems.extend(word_diagnostic_whole(each, PATH) for each in error.diagnostics[:20])
-            return None
-
 
 def _get(name: str) -> SharingRuleDef:
-    return current_model().sharing.rules.get(name) or abort(404)
+    return draft_model().sharing.rules.get(name) or abort(404)
 
 
 def sharing_view() -> SharingView:

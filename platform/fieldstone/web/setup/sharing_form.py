@@ -8,15 +8,16 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
+from fieldstone.changes.drafts.service import Edit
 from fieldstone.changes.rollback import with_site_layer
 from fieldstone.changes.site_patch import patch_entry, patch_lines, read_effective
 from fieldstone.metadata.definitions import Party, SharingRuleDef
 from fieldstone.metadata.layers import Layer
 from fieldstone.metadata.rights import EVERY_MODULE, SHARED, SHARED_ACCESS
-from fieldstone.web.current import current_model, current_site
+from fieldstone.web.current import current_site
 from fieldstone.web.i18n import gettext
-from fieldstone.web.people import role_label
-from fieldstone.web.setup.words import field_label, module_plural
+from fieldstone.web.setup.draft_words import field_label, module_plural, role_label
+from fieldstone.web.setup.drafting import draft_document, draft_model
 
 PATH = "metadata/sharing.yaml"
 _KINDS = ("role", "subtree", "team")
@@ -48,14 +49,14 @@ def access_words() -> dict[str, str]:
 
 def module_rows() -> list[ModuleRow]:
     """The one for modules that are not named first."""
-    sharing = current_model().sharing
+    sharing = draft_model().sharing
     rows = [
         ModuleRow(
             module=EVERY_MODULE, label=gettext("All other modules"), icon="asterisk", follows="", lookups=(),
             default=sharing.defaults.get(EVERY_MODULE, "private"), portal=(),
         )
     ]  # fmt: skip
-    for name, module in current_model().modules.items():
+    for name, module in draft_model().modules.items():
         lookups = [each.name for each in module.fields.values() if each.type == "lookup"]
         rows.append(
             ModuleRow(
@@ -67,30 +68,34 @@ def module_rows() -> list[ModuleRow]:
     return rows
 
 
-def with_modules(form: Mapping[str, str]) -> Layer:
-    """The site layer with what the form says of defaults and of records that follow others."""
-    layers = current_site().publishing.published_layers()
-    data = read_effective(layers, PATH)
-    known = (EVERY_MODULE, *current_model().modules)
-    defaults = _chosen(data.get("defaults") or {}, known, form, "default", SHARED)
-    layer = patch_lines(layers, PATH, "defaults", defaults)
+def with_modules(form: Mapping[str, str]) -> Edit:
+    """The edit that says what the form says of defaults and of records that follow others."""
+    known = (EVERY_MODULE, *draft_model().modules)
     lookups = {row.module: [name for name, _label in row.lookups] for row in module_rows()}
-    inherit = dict(data.get("inherit") or {})
-    for module in current_model().modules:
-        if f"follows.{module}" in form:
-            inherit.pop(module, None)
-            if form[f"follows.{module}"] in lookups[module]:
-                inherit[module] = form[f"follows.{module}"]
-    return patch_lines(with_site_layer(layers, layer), PATH, "inherit", inherit)
+
+    def change(layers: Sequence[Layer]) -> Layer:
+        data = read_effective(layers, PATH)
+        defaults = _chosen(data.get("defaults") or {}, known, form, "default", SHARED)
+        layer = patch_lines(layers, PATH, "defaults", defaults)
+        inherit = dict(data.get("inherit") or {})
+        for module, names in lookups.items():
+            if f"follows.{module}" in form:
+                inherit.pop(module, None)
+                if form[f"follows.{module}"] in names:
+                    inherit[module] = form[f"follows.{module}"]
+        return patch_lines(with_site_layer(layers, layer), PATH, "inherit", inherit)
+
+    return change
 
 
 def read_rule(name: str) -> dict[str, Any]:
-    data = read_effective(current_site().publishing.published_layers(), PATH)
-    return dict((data.get("rules") or {}).get(name) or {})
+    """What the documents of the draft say of it."""
+    return dict((draft_document(PATH).get("rules") or {}).get(name) or {})
 
 
-def with_rule(name: str, wanted: Mapping[str, Any] | None) -> Layer:
-    return patch_entry(current_site().publishing.published_layers(), PATH, "rules", name, wanted)
+def with_rule(name: str, wanted: Mapping[str, Any] | None) -> Edit:
+    """The edit that makes a rule what is `wanted`; None removes it."""
+    return lambda layers: patch_entry(layers, PATH, "rules", name, wanted)
 
 
 def changed_rule(data: Mapping[str, Any], form: MultiDict[str, str]) -> dict[str, Any]:
@@ -128,7 +133,7 @@ def party_words(party: Party) -> str:
 def party_groups(rule: SharingRuleDef | None) -> list[tuple[str, list[tuple[str, str]]]]:
     """(heading, [(key, words)]): everybody that something can be shared with; teams that a rule names and that are
     gone are among them."""
-    roles = current_model().roles
+    roles = draft_model().roles
     teams = [team.name for team in current_site().accounts.list_teams() if team.active]
     named = [party.name for party in (*(rule.to if rule else ()), *_owners(rule)) if party.kind == "team"]
     teams += [name for name in dict.fromkeys(named) if name not in teams]
@@ -171,9 +176,9 @@ def _path_words(module: str, path: Sequence[str]) -> str:
         return gettext("the record itself")
     words, here = [], module
     for step in path:
-        field = current_model().modules[here].fields.get(step)
+        field = draft_model().modules[here].fields.get(step)
         words.append(field_label(here, step) if field is not None else step)
-        if field is None or len(field.to) != 1 or field.to[0] not in current_model().modules:
+        if field is None or len(field.to) != 1 or field.to[0] not in draft_model().modules:
             break
         here = field.to[0]
     return " → ".join(words)

@@ -29,7 +29,7 @@ _ICONS = {
     "language": "translate", "colour": "palette", "json": "braces", "secret": "lock",
 }  # fmt: skip
 _LABELS = {
-    "text": _("Text"), "long_text": _("Long text"), "rich_text": _("Rich text"), "email": _("E-mail"),
+    "text": _("Short text"), "long_text": _("Long text"), "rich_text": _("Rich text"), "email": _("E-mail"),
     "phone": _("Phone"), "url": _("URL"), "integer": _("Integer"), "decimal": _("Decimal"), "percent": _("Percent"),
     "money": _("Money"), "rating": _("Rating"), "checkbox": _("Checkbox"), "date": _("Date"),
     "datetime": _("Date and time"), "time": _("Time"), "duration": _("Duration"), "picklist": _("Picklist"),

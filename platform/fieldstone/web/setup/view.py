@@ -14,6 +14,8 @@ from fieldstone.kernel.errors import FieldstoneError
 from fieldstone.web.current import current_actor, current_published
 from fieldstone.web.i18n import gettext
 from fieldstone.web.rights import may_set_up
+from fieldstone.web.setup.draft_bar import draft_bar, here
+from fieldstone.web.setup.own_lines import site_says
 from fieldstone.web.toasts import toast
 from fieldstone.web.words import explain
 
@@ -63,8 +65,11 @@ class Guarded:
         return self.console.url(self.endpoint + endpoint if endpoint.startswith(".") else endpoint, values)
 
     def render(self, template: str, **values: Any) -> str:
-        """A page: its title is that of the view unless it is given."""
+        """A page, with the bar of the draft: its title is that of the view unless it is given."""
         values.setdefault("title", self.name)
+        values["draft_bar"] = draft_bar()
+        values["site_says"] = site_says  # for the marks of `_origin.html`
+        values["here_of_origin"] = here()
         return str(super().render(template, **values))  # type: ignore[misc]
 
     def _run_view(self, view: Callable[..., Any], *args: Any, **values: Any) -> ResponseReturnValue:

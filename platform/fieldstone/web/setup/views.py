@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from fieldstone.web.setup.audit import audit_view
+from fieldstone.web.setup.clashes import clashes_view, conflicts_view
+from fieldstone.web.setup.draft import draft_view
+from fieldstone.web.setup.emails.view import emails_view
 from fieldstone.web.setup.expressions.view import expressions_view
 from fieldstone.web.setup.health import health_view
 from fieldstone.web.setup.jobs import jobs_view, outbox_view
+from fieldstone.web.setup.layouts.view import layout_view
 from fieldstone.web.setup.list_views.view import list_views_view
 from fieldstone.web.setup.listed import Listed
 from fieldstone.web.setup.logins import log_ins_view
 from fieldstone.web.setup.modules.view import modules_view
+from fieldstone.web.setup.origin import origin_view
 from fieldstone.web.setup.picklists.view import options_view, own_values_view, picklists_view
+from fieldstone.web.setup.preview import preview_view
 from fieldstone.web.setup.record_types.view import record_types_view
 from fieldstone.web.setup.relations.view import relations_view
 from fieldstone.web.setup.revisions import revisions_view
@@ -23,13 +29,16 @@ from fieldstone.web.setup.teams import teams_view
 from fieldstone.web.setup.tokens import tokens_view
 from fieldstone.web.setup.users import users_view
 from fieldstone.web.setup.view import Page
+from fieldstone.web.setup.workflows.view import workflows_view
 
 
 def all_views() -> list[Listed | Page]:
     return [
-        modules_view(), picklists_view(), own_values_view(), options_view(), relations_view(),
-        record_types_view(), list_views_view(),
+        modules_view(), picklists_view(), own_values_view(), options_view(), relations_view(), record_types_view(),
+        list_views_view(), layout_view(), expressions_view(),
         users_view(), teams_view(), roles_view(), profiles_view(), sharing_view(), sessions_view(), tokens_view(),
-        log_ins_view(), audit_view(), runs_view(), jobs_view(), outbox_view(), revisions_view(), settings_view(),
-        health_view(), expressions_view(),
+        log_ins_view(), audit_view(),
+        workflows_view(), emails_view(), runs_view(), jobs_view(), outbox_view(),
+        draft_view(), clashes_view(), conflicts_view(), preview_view(), origin_view(), revisions_view(),
+        settings_view(), health_view(),
     ]  # fmt: skip

@@ -8,41 +8,13 @@ from typing import Any, ClassVar
 from fieldstone.metadata.model import AppModel
 from fieldstone.workflows.action import Action, Schema
 from fieldstone.workflows.batch import Batch
+from fieldstone.workflows.letter import Letter, compile_letter
 from fieldstone.workflows.mail import Mail
-from fieldstone.workflows.markdown import to_html
-from fieldstone.workflows.recipients import RECIPIENTS_SCHEMA, Person, Recipient, parse_recipients, resolve
+from fieldstone.workflows.recipients import RECIPIENTS_SCHEMA, Recipient, parse_recipients, resolve
 from fieldstone.workflows.rendering import values_for
 from fieldstone.workflows.step_scope import StepScope
-from fieldstone.workflows.template import (
-    Template,
-    TemplateError,
-    TemplateValues,
-    compile_line,
-    compile_markdown,
-    compile_text,
-)
+from fieldstone.workflows.template import TemplateError
 from fieldstone.workflows.trace import DONE, FAILED, SKIPPED
-
-SUBJECT_LIMIT = 10_000
-SUBJECT_LENGTH = 250
-
-
-@dataclass(frozen=True, kw_only=True)
-class Letter:
-    """A mail in one language. The body is markdown: sent as it is, and as HTML."""
-
-    subject: Template
-    text: Template
-    html: Template
-
-    def write(self, person: Person, values: TemplateValues) -> Mail:
-        """Raises TemplateError."""
-        return Mail(
-            to=person.email,
-            subject=self.subject.render(values, limit=SUBJECT_LIMIT)[:SUBJECT_LENGTH],
-            text=self.text.render(values),
-            html=to_html(self.html.render(values)),
-        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,20 +46,20 @@ class Email(Action):
         to = parse_recipients(scope, options["to"])
         name = options.get("template", "")
         if not name:
-            return EmailPlan(to=to, letters={"": _letter(scope, options["subject"], options["body"])})
+            return EmailPlan(to=to, letters={"": compile_letter(scope, options["subject"], options["body"])})
         email = scope.model.emails.get(name)
         if email is None:
             scope.unusable(f"there is no e-mail template {name}.")
             return EmailPlan(to=to, letters={})
-        letters = {"": _letter(scope, email.subject, email.body)}
+        letters = {"": compile_letter(scope, email.subject, email.body)}
         for language in _languages(scope.model, name):
             subject = scope.model.text(f"email.{name}.subject", language, email.subject)
             body = scope.model.text(f"email.{name}.body", language, email.body)
-            letters[language] = _letter(scope, subject, body)
+            letters[language] = compile_letter(scope, subject, body)
         return EmailPlan(to=to, letters=letters)
 
     def run(self, batch: Batch, plan: EmailPlan) -> None:
-        used = [template for item in plan.letters.values() for template in (item.subject, item.text, item.html)]
+        used = [template for item in plan.letters.values() for template in item.templates]
         values = values_for(batch, used)
         default = batch.work.published.model.app.language
         mails: list[Mail] = []
@@ -101,21 +73,13 @@ class Email(Action):
                 for person in reachable:
                     letter = plan.letters.get(person.language or default, plan.letters[""])
                     worded = values.of(position, language=person.language, zone=person.zone)
-                    written.append(letter.write(person, worded))
+                    written.append(letter.write(person.email, worded))
             except TemplateError as error:
                 batch.note(row, FAILED, reason=error.message)
                 continue
             mails.extend(written)
             batch.note(row, DONE, to=[mail.to for mail in written], subject=written[0].subject)
         batch.services.mailer.enqueue(batch.work.connection, mails, created_by=batch.work.actor.user_id)
-
-
-def _letter(scope: StepScope, subject: str, body: str) -> Letter:
-    return Letter(
-        subject=scope.template(subject, compile_line),
-        text=scope.template(body, compile_text),
-        html=scope.template(body, compile_markdown),
-    )
 
 
 def _languages(model: AppModel, name: str) -> list[str]:

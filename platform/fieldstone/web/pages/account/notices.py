@@ -21,6 +21,7 @@ def notices_page() -> ResponseReturnValue:
         "change": (_("Stage and owner"), _("Of records that I follow.")),
         "assigned": (_("I am made the owner"), _("Of a record that somebody else had, or made for me.")),
         "reminder": (_("Reminders"), _("Of tasks and events, and those I set myself.")),
+        "job": (_("A job of mine ends"), _("An import or a change of many records, unless I watch it end.")),
     }
     rows = [(kind, *labels[kind], chosen[kind]) for kind in DEFAULTS]
     return render_template("account/notices.html", rows=rows, following=chosen[FOLLOWING].app)

@@ -23,6 +23,7 @@ from fieldstone.web.look import change_look
 from fieldstone.web.pages.account.blueprint import page
 from fieldstone.web.security import local_path
 from fieldstone.web.toasts import toast
+from fieldstone.web.weeks import chosen_weekday, keep_weekday
 from fieldstone.web.words import explain
 
 _A_DAY = date(2026, 12, 31)
@@ -55,6 +56,7 @@ def save() -> ResponseReturnValue:
         )
     except (InvalidInputError, TooManyRequestsError) as error:
         return _show(problem=explain(error)), 422 if isinstance(error, InvalidInputError) else error.status
+    keep_weekday(user_id, form.get("week_start", ""))
     g.actor = replace(actor, language=language, zone=zone)  # the message is in the new language already
     toast(_("Your account is saved"))
     response = make_response(redirect("/account", 303))
@@ -65,14 +67,17 @@ def save() -> ResponseReturnValue:
 
 @page.post("/account/look")
 def look() -> ResponseReturnValue:
-    """One choice from the menu: theme, density or language."""
+    """One choice from the menu: theme, density or language. A script that asks has drawn it already."""
     actor = current_actor()
     theme, language = request.form.get("theme", ""), request.form.get("language", "")
     if language in LANGUAGES:
         current_site().accounts.update_user(actor.user_id or 0, language=language, by=actor)
     if theme:
         current_site().accounts.update_user(actor.user_id or 0, theme=theme, by=actor)
-    response = make_response(redirect(local_path(request.form.get("next"), "/"), 303))
+    if request.headers.get("X-Requested-With") == "fetch":
+        response = make_response("", 204)
+    else:
+        response = make_response(redirect(local_path(request.form.get("next"), "/"), 303))
     return change_look(response, theme=theme, density=request.form.get("density", ""))
 
 
@@ -99,6 +104,8 @@ def _show(problem: str = "") -> str:
         zones=sorted(zone for zone in available_timezones() if "/" in zone or zone == "UTC"),
         date_formats=[(name, write_date(_A_DAY, name)) for name in DATE_FORMATS],
         number_formats=[(name, write_number("12,345.60", name)) for name in NUMBER_FORMATS],
+        weekdays=[(str(number), times.weekday_of(number, actor.language)) for number in range(7)],
+        week_start=chosen_weekday(),
         has_second_factor=accounts.has_second_factor(account.id),
         sessions=sessions,
         problem=problem,

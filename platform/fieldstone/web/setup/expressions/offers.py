@@ -15,7 +15,8 @@ from fieldstone.kernel.folding import fold
 from fieldstone.metadata.model import AppModel
 from fieldstone.metadata.system_fields import find_any_field
 from fieldstone.web.i18n import current_language, gettext
-from fieldstone.web.setup.draft_words import field_words, plural_words
+from fieldstone.web.setup.draft_words import module_plural
+from fieldstone.web.setup.expressions.field_words import field_words
 from fieldstone.web.setup.expressions.kind_words import kind_words
 from fieldstone.web.setup.expressions.places import Place
 
@@ -104,7 +105,7 @@ def _names(place: Place, path: tuple[str, ...]) -> Iterator[Offer]:
         leads = _target(place.model, field)
         detail = kind_words(found, place.model) if found is not None else ""
         if leads:
-            detail = gettext("leads to %(module)s", module=plural_words(place.model, leads))
+            detail = gettext("leads to %(module)s", module=module_plural(leads))
         dot = "." if found is None else ""
         yield Offer(
             text=name + dot, name=name, label=label, detail=detail, again=bool(dot), icon=_icon(found, field),

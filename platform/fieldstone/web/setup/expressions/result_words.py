@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import Any
 
 from fieldstone.expressions.types import ValueType
@@ -11,6 +11,9 @@ from fieldstone.fields.formats import write_number
 from fieldstone.web import times
 from fieldstone.web.i18n import gettext
 from fieldstone.web.show import Shower
+
+_TENTH_PLACE = Decimal(1).scaleb(-10)
+_WIDE = Context(prec=100)
 
 
 def result_words(kind: ValueType, value: Any, shower: Shower) -> str:
@@ -26,10 +29,7 @@ def result_words(kind: ValueType, value: Any, shower: Shower) -> str:
     if isinstance(value, date):
         return times.full_date(value, shower.language, shower.date_format)
     if isinstance(value, Decimal | int):
-        plain = Decimal(value)
-        if abs(plain.as_tuple().exponent if isinstance(plain.as_tuple().exponent, int) else 0) > 10:
-            plain = round(plain, 10)
-        text = f"{plain:,f}"
+        text = f"{Decimal(value).quantize(_TENTH_PLACE, context=_WIDE):,f}"
         return write_number(text.rstrip("0").rstrip(".") if "." in text else text, shower.number_format)
     if isinstance(value, tuple):
         return ", ".join(map(str, value))

@@ -26,7 +26,7 @@ from fieldstone.records.query_types import PRINCIPAL, Labels
 from fieldstone.web.current import current_actor, current_model, current_records, current_site
 from fieldstone.web.i18n import gettext
 from fieldstone.web.labels import find_labels
-from fieldstone.web.setup.draft_words import field_words
+from fieldstone.web.setup.expressions.field_words import field_words
 from fieldstone.web.setup.expressions.places import Place
 from fieldstone.web.setup.expressions.result_words import result_words
 from fieldstone.web.show import Shower

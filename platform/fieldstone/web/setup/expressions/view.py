@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import abort, request
+from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
 
 from fieldstone.expressions.function import Function
@@ -14,7 +14,7 @@ from fieldstone.web.current import current_actor, current_records
 from fieldstone.web.forms.resolve import resolve
 from fieldstone.web.labels import find_labels
 from fieldstone.web.numbers import find_number
-from fieldstone.web.setup.draft_words import module_words
+from fieldstone.web.setup.draft_words import module_label
 from fieldstone.web.setup.drafting import draft_model
 from fieldstone.web.setup.expressions.diagnosis import diagnose
 from fieldstone.web.setup.expressions.offers import find_offers
@@ -23,6 +23,9 @@ from fieldstone.web.setup.expressions.trial import Trial, published_module, try_
 from fieldstone.web.setup.view import Page, change, show
 from fieldstone.web.setup.view import later as _
 from fieldstone.web.words import explain
+
+_OF_LISTS = frozenset({"followed", "starred"})
+"""Functions that only a list answers: nothing is said of one record."""
 
 
 class ExpressionsView(Page):
@@ -46,7 +49,9 @@ class ExpressionsView(Page):
         place, source = _asked()
         found = diagnose(place, source)
         known = bool(published_module(place.model, place.module))
-        return self.render("setup/expression/check.html", found=found, tries=known and found.compiled is not None), 200
+        return render_template(
+            "setup/expression/check.html", found=found, tries=known and found.compiled is not None
+        ), 200
 
     @change("/complete")
     def complete(self) -> ResponseReturnValue:
@@ -54,7 +59,7 @@ class ExpressionsView(Page):
         place, source = _asked()
         offers = find_offers(place, source, find_number(request.form.get("cursor", "")) or 0)
         prefix = request.form.get("for", "")[:80]
-        return self.render("setup/expression/offers.html", found=offers, prefix=prefix), 200
+        return render_template("setup/expression/offers.html", found=offers, prefix=prefix), 200
 
     @change("/try")
     def try_it(self) -> ResponseReturnValue:
@@ -62,7 +67,7 @@ class ExpressionsView(Page):
         place, source = _asked()
         compiled = diagnose(place, source).compiled
         module = published_module(place.model, place.module)
-        if compiled is None or not module:
+        if compiled is None or not module or compiled.functions & _OF_LISTS:
             abort(404)
         text, problem = request.form.get("text", "").strip()[:200], ""
         trial: Trial | None = None
@@ -75,9 +80,9 @@ class ExpressionsView(Page):
                 if error.status >= 500:
                     raise
                 problem = explain(error)
-        return self.render(
+        return render_template(
             "setup/expression/trial.html", trial=trial, record=record, text=text, problem=problem, module=module,
-            label=module_words(place.model, place.module), prefix=request.form.get("for", "")[:80],
+            label=module_label(place.module), prefix=request.form.get("for", "")[:80],
         ), 200  # fmt: skip
 
 

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from fieldstone.changes.drafts.service import Edit
+from fieldstone.changes.editing.naming import name_from
 from fieldstone.changes.plan import PlannedChange
 from fieldstone.kernel.errors import FieldstoneError, MetadataError
-from fieldstone.web.current import current_site
+from fieldstone.metadata.definitions import ModuleDef
+from fieldstone.web.current import current_actor, current_model, current_records, current_site
 from fieldstone.web.i18n import gettext, ngettext
 from fieldstone.web.setup.drafting import current_draft
+from fieldstone.web.setup.modules.said import SaidModule
 from fieldstone.web.setup.plan_words import ChangeWords, word_changes
 from fieldstone.web.words import explain, word_diagnostic_whole
+
+_MOST_VALUES = 50
+_NO_MODULE = ModuleDef(name="", label="", plural="", name_field="", fields={})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +54,22 @@ def consequences_of(target: str, change: Edit | None = None) -> Consequences:
     paired = zip(plan.changes, word_changes(plan), strict=True)
     about = _about(target)
     return Consequences(changes=[_consequence(each, words) for each, words in paired if about(each)], problems=[])
+
+
+def occurring_values(said: SaidModule, name: str) -> dict[str, Any]:
+    """{"values": …} for a picklist made of what stands in a field now, the most frequent first; {} where that is too
+    much, or nothing."""
+    if name not in current_model().modules.get(said.published, _NO_MODULE).fields:
+        return {}
+    try:
+        rows = current_records().aggregate(current_actor(), said.published, group=(name,))
+    except FieldstoneError:
+        return {}
+    counted = sorted(((row["count"], str(row[name])) for row in rows if isinstance(row.get(name), str)), reverse=True)
+    values: dict[str, Any] = {}
+    for _count, text in counted[:_MOST_VALUES]:
+        values[name_from(text, values)] = {"label": text}
+    return {"values": values} if values and len(counted) <= _MOST_VALUES else {}
 
 
 def _about(target: str) -> Callable[[PlannedChange], bool]:

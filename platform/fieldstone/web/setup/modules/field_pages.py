@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from flask import abort, request
+from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
 
 from fieldstone.changes.editing.fields import copied_field, order_fields, remove_field, with_field
@@ -19,7 +19,7 @@ from fieldstone.fields.base import FieldType
 from fieldstone.metadata.layers import Layer
 from fieldstone.web.i18n import gettext
 from fieldstone.web.setup.drafting import draft_model, try_edit
-from fieldstone.web.setup.modules.consequences import consequences_of
+from fieldstone.web.setup.modules.consequences import consequences_of, occurring_values
 from fieldstone.web.setup.modules.field_rows import field_rows, field_state, find_former, former_rows
 from fieldstone.web.setup.modules.module_pages import name_problem
 from fieldstone.web.setup.modules.said import SaidModule, field_label_of, get_said
@@ -131,7 +131,7 @@ class FieldPages:
         """What the draft means for the records; a piece of the field's page, which asks for it."""
         get_said(module)
         found = consequences_of(f"{module}.{name}")
-        return self.render("setup/modules/effects.html", found=found), 200
+        return render_template("setup/modules/effects.html", found=found), 200
 
     @form("/<module>/fields/<name>/type")
     def change_type(self, module: str, name: str) -> ResponseReturnValue:
@@ -146,6 +146,8 @@ class FieldPages:
             )  # fmt: skip
             return page, 200
         wanted = read_properties(request.form, field_type, entry)
+        if "values" in field_type.attributes and not wanted.keys() & {"values", "picklist"}:
+            wanted |= occurring_values(said, name)
         problems: list[str] = []
         if request.form.get("sure") == "1":
             label = type_label(draft_model(), field_type.name)

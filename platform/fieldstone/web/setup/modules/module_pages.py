@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask import abort, request
+from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
 
 from fieldstone.changes.editing.modules import (
@@ -77,18 +77,19 @@ class ModulePages:
     @show("/icons")
     def icons(self) -> ResponseReturnValue:
         """The icons that have what was typed in their names; a piece of a page."""
-        return self.render("setup/modules/icons.html", names=find_icons(request.args.get("q", "")[:60])), 200
+        return render_template("setup/modules/icons.html", names=find_icons(request.args.get("q", "")[:60])), 200
 
     @form("/<module>/")
     def one(self, module: str) -> ResponseReturnValue:
         said = get_said(module)
-        problems: list[str] = []
+        data, problems = said.data, list[str]()
+        words = {language: _module_words(language, module) for language in OTHER_LANGUAGES}
         if request.method == "POST":
-            wanted = describe_module(said.data, _attributes())
+            data = describe_module(said.data, _attributes())
             words = {language: _words_of(request.form, language) for language in OTHER_LANGUAGES}
             problems = try_edit(
                 gettext("%(name)s: what it is called", name=said.plural),
-                lambda layers: _described(layers, module, wanted, words),
+                lambda layers: _described(layers, module, data, words),
                 said.path,
             )
             if not problems:
@@ -96,13 +97,12 @@ class ModulePages:
                 return back_to(said.url)
         fields = said.data.get("fields") or {}
         page: str = self.render(
-            "setup/modules/module.html", module=said, tab="module", problems=problems, groups=group_choices(),
-            other_languages=_languages(),
-            words={language: _module_words(language, module) for language in OTHER_LANGUAGES},
+            "setup/modules/module.html", module=said, data=data, tab="module", problems=problems,
+            groups=group_choices(), other_languages=_languages(), words=words,
             name_fields=[(name, field_label_of(each, name)) for name, each in fields.items() if _can_name(each)],
-            uses=uses_of("module", module), sent=request.form if request.method == "POST" else None,
+            uses=uses_of("module", module),
         )  # fmt: skip
-        return page
+        return page if request.method == "POST" else (page, 200)
 
     @change("/<module>/rename")
     def rename(self, module: str) -> ResponseReturnValue:

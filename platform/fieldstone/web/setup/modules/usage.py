@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from fieldstone.metadata.documents import EMAIL, LAYOUT, MODULE, TRANSLATION, WORKFLOW, find_kind
-from fieldstone.metadata.model import AppModel
 from fieldstone.metadata.references.finding import Reference, find_references
 from fieldstone.web.i18n import gettext
-from fieldstone.web.setup.draft_words import field_words, plural_words
-from fieldstone.web.setup.drafting import draft_layers, draft_model
+from fieldstone.web.setup.draft_words import field_label, module_plural
+from fieldstone.web.setup.drafting import draft_layers
+from fieldstone.web.setup.editors import editor_of
 
 FATES = ("first", "empty", "left_out")
 
@@ -32,13 +32,12 @@ class Use:
 
 def uses_of(kind: str, path: str) -> list[Use]:
     """Those that stand in the way of a removal first; each place once, whatever layers say it."""
-    model = draft_model()
     found: dict[tuple[str, str, str], Use] = {}
     for reference in find_references(draft_layers(), kind, path):
         file = _file(reference)
         if kind == "module" and PurePosixPath(file).stem == path and _about_module(file):
             continue
-        use = _word(model, reference, file)
+        use = _word(reference, file)
         known = found.get((use.where, use.what, use.path))
         if known is None or (known.fate != "first" and use.fate == "first"):
             found[use.where, use.what, use.path] = use
@@ -60,40 +59,35 @@ def _about_module(file: str) -> bool:
     return kind is not None and kind.name in (MODULE.name, LAYOUT.name, WORKFLOW.name)
 
 
-def _word(model: AppModel, reference: Reference, file: str) -> Use:
+def _word(reference: Reference, file: str) -> Use:
     kind, name = find_kind(file), PurePosixPath(file).stem
     steps = reference.path.split(".")
     path = " › ".join(step for step in steps if not step.isdigit())
-    plural = plural_words(model, name)
+    plural = module_plural(name)
     fate = "left_out" if reference.listed else "empty" if kind in (EMAIL, TRANSLATION) else "first"
     if kind is MODULE:
-        where, what, icon, url = _in_module(model, name, steps)
+        where, what, icon, url = _in_module(name, steps)
         return Use(where=where, what=f"{plural}: {what}" if what else plural, path=path, icon=icon,
                    fate=fate, url=url)  # fmt: skip
+    thing = steps[1] if len(steps) > 1 else ""
     words = {
-        "layout": (gettext("Layout"), plural, "layout-text-window", f"/setup/modules/{name}/layout/"),
-        "workflow": (gettext("Workflow"), plural, "lightning", ""),
-        "email": (gettext("E-mail template"), name, "envelope", ""),
-        "translation": (gettext("Translation"), name, "translate", ""),
-        "roles": (gettext("Roles"), steps[1] if len(steps) > 1 else "", "person-badge", "/setup/roles/"),
-        "sharing": (gettext("Sharing"), steps[1] if len(steps) > 1 else "", "signpost-split", "/setup/sharing/"),
-        "app": (gettext("Navigation"), "", "list", ""),
+        "layout": (gettext("Layout"), plural, "layout-text-window", f"layouts.{name}"),
+        "workflow": (gettext("Workflow"), plural, "lightning", f"workflows.{name}.{'.'.join(steps[:2])}"),
+        "email": (gettext("E-mail template"), name, "envelope", f"emails.{name}"),
+        "translation": (gettext("Translation"), name, "translate", f"translations.{name}"),
+        "roles": (gettext("Roles"), thing, "person-badge", f"roles.{thing}"),
+        "sharing": (gettext("Sharing"), thing, "signpost-split", "sharing"),
+        "app": (gettext("Navigation"), "", "list", "app"),
     }
-    where, what, icon, url = words.get(kind.name if kind else "", (file, "", "file-earmark", ""))
-    return Use(where=where, what=what, path=path, icon=icon, fate=fate, url=url)
+    where, what, icon, key = words.get(kind.name if kind else "", (file, "", "file-earmark", ""))
+    return Use(where=where, what=what, path=path, icon=icon, fate=fate, url=editor_of(key) if key else "")
 
 
-def _in_module(model: AppModel, name: str, steps: Sequence[str]) -> tuple[str, str, str, str]:
+def _in_module(name: str, steps: Sequence[str]) -> tuple[str, str, str, str]:
     section, *rest = steps
     home = f"/setup/modules/{name}/"
     if section == "fields" and rest:
-        field = model.modules[name].fields.get(rest[0]) if name in model.modules else None
-        return (
-            gettext("Field"),
-            field_words(model, name, field) if field else rest[0],
-            "input-cursor-text",
-            (f"{home}fields/{rest[0]}"),
-        )
+        return gettext("Field"), field_label(name, rest[0]), "input-cursor-text", f"{home}fields/{rest[0]}"
     if section == "rules" and rest:
         return gettext("Rule"), rest[0], "shield-check", f"{home}rules/{rest[0]}"
     words = {
@@ -101,4 +95,4 @@ def _in_module(model: AppModel, name: str, steps: Sequence[str]) -> tuple[str, s
         "name_field": gettext("Name field"), "record_types": gettext("Record type"),
         "activity": gettext("Activity"), "reminder": gettext("Reminder"),
     }  # fmt: skip
-    return words.get(section, section), "", "file-earmark-code", home
+    return words.get(section, section), "", "file-earmark-code", editor_of(f"modules.{name}.{section}")

@@ -99,7 +99,7 @@ class RecordTypesView(Page):
             offered=offered_values(about, kind), roles=role_choices(), translated=other_languages(),
             words=words_of(about.model, f"record_type.{module}.{name}"), has_stages=bool(stage_field(about)),
             variants=[each for each in about.model.layouts[module].variants.values() if each.record_type == name],
-            layout_url=layout if self.console.has(layout) else "",
+            layout_url=layout if self.console.leads(layout) else "",
         )  # fmt: skip
 
     @form("/<name>/remove")

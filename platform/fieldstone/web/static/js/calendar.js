@@ -65,14 +65,14 @@ behave("[data-calendar]", (root) => {
     entry.classList.remove("is-origin", "is-lifted");
     lifted = null;
     if (!dropped || !place) return;
-    const { module, id, version } = entry.dataset;
+    const { module, id, version, on } = entry.dataset;
     const weekly = root.querySelector("[data-column]");
     const time = place.quarter === null ? (weekly && !end ? "all" : "") : clock(place.quarter % quarters);
     const day = place.quarter === quarters ? shift(place.day, 1) : place.day;
     const url = calendar().dataset.move.replace("-module-", module).replace("/0/", `/${id}/`);
-    const values = { version, day, time, edge: end ? "end" : "" };
+    const values = { version, day, time, edge: end ? "end" : "", on: on ?? "" };
     htmx.ajax("POST", url, { source: root, target: "#calendar", swap: "outerHTML", values }).then(() => {
-      document.getElementById(`e-${module}-${id}`)?.focus({ preventScroll: true });
+      if (!document.querySelector("dialog[open]")) document.getElementById(entry.id)?.focus({ preventScroll: true });
     });
   }
 
@@ -149,6 +149,10 @@ behave("[data-calendar]", (root) => {
     if (grid && (hours || top !== null)) grid.scrollTop = top ?? (hours.offsetHeight / 24) * 7.5;
   };
   root.addEventListener("scroll", (event) => (top = event.target.scrollTop), { capture: true });
-  new MutationObserver(scroll).observe(root, { childList: true });
+  // What was asked in a dialog is answered by the calendar anew.
+  new MutationObserver(() => {
+    document.querySelector("dialog.fs-dialog[open]")?.close();
+    scroll();
+  }).observe(root, { childList: true });
   scroll();
 });

@@ -67,6 +67,7 @@ behave("table[data-cells]", (table) => {
     const form = cell.querySelector("form");
     if (!submitter && held(form) === sent) return Boolean(cancel());
     const body = new FormData(form, submitter);
+    body.append("whole", cell.parentElement.querySelector("input[name=id]").dataset.whole ?? "");
     const answer = await fetch(form.getAttribute("action") + location.search, { method: "POST", body: new URLSearchParams(body), headers: { "X-Requested-With": "fetch" } });
     const html = await answer.text();
     if (answer.status === 422 || answer.status === 409) {
@@ -87,14 +88,37 @@ behave("table[data-cells]", (table) => {
     if (!fresh) {
       row.remove();
     } else {
-      while (row.cells.length > 1) row.cells[1].remove();
-      row.append(...[...fresh.cells].slice(1));
-      globalThis.htmx.process(row);
-      scan(row);
+      put(row, fresh);
       focus(row.cells[place]);
+      if (answer.headers.has("X-Redraw")) redraw(row);
     }
     if (table.dataset.totals && table.tFoot) globalThis.htmx.ajax("GET", table.dataset.totals, { target: table.tFoot, swap: "outerHTML" });
     return true;
+  }
+
+  // The row as it is drawn anew; what is ticked stays so.
+  function put(row, fresh) {
+    row.querySelector("input[name=id]").dataset.whole = fresh.querySelector("input[name=id]").dataset.whole ?? "";
+    while (row.cells.length > 1) row.cells[1].remove();
+    row.append(...[...fresh.cells].slice(1));
+    globalThis.htmx.process(row);
+    scan(row);
+  }
+
+  // Amounts of the rows beside it are written in another way now: with cents, or without.
+  async function redraw(changed) {
+    const group = changed.closest("[data-group]");
+    const url = group?.querySelector("[data-group-toggle]").getAttribute("hx-get") ?? location.href;
+    const answer = await fetch(url);
+    if (!answer.ok) return;
+    const page = document.createElement("template");
+    page.innerHTML = group ? `<table>${await answer.text()}</table>` : await answer.text();
+    const fresh = new Map([...page.content.querySelectorAll("tr:has(input[name=id])")].map((row) => [rowId(row), row]));
+    const place = document.activeElement.closest("td")?.cellIndex;
+    for (const row of (group ?? table).querySelectorAll("tr:has(input[name=id])")) {
+      if (fresh.has(rowId(row)) && row !== open?.cell.parentElement) put(row, fresh.get(rowId(row)));
+    }
+    if (place !== undefined && !open) focus(changed.cells[place]);
   }
 
   function beside(cell, step) {
@@ -107,6 +131,21 @@ behave("table[data-cells]", (table) => {
     if (!cell || event.target.closest("a, button, input, form") || !mayEdit(cell)) return;
     getSelection().removeAllRanges();
     edit(cell);
+  });
+  // Beside the link of a title stands a pencil for whoever has no F2 key.
+  table.addEventListener("pointerover", (event) => {
+    const cell = event.target.closest("tbody td.is-title");
+    const tools = cell?.querySelector(".fs-row-tools");
+    if (!tools || tools.querySelector("[data-rename]") || !mayEdit(cell)) return;
+    const button = Object.assign(document.createElement("button"), { type: "button", className: "btn btn-ghost btn-icon", title: table.dataset.rename });
+    button.dataset.rename = "";
+    button.setAttribute("aria-label", table.dataset.rename);
+    button.innerHTML = '<i class="bi bi-input-cursor-text" aria-hidden="true"></i>';
+    tools.prepend(button);
+  });
+  table.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-rename]");
+    if (button) edit(button.closest("td"));
   });
   table.addEventListener("submit", async (event) => {
     if (!event.target.matches("[data-cell-edit]")) return;

@@ -55,7 +55,10 @@ export function dragging(area, selector, { start, over, end, ghost = (element) =
     copy?.remove();
     document.documentElement.classList.remove("is-dragging-something");
     // The click that follows would open the link under the pointer.
-    const swallow = (event) => event.preventDefault();
+    const swallow = (event) => {
+      event.preventDefault();
+      event.stopPropagation();
+    };
     addEventListener("click", swallow, { capture: true, once: true });
     setTimeout(() => removeEventListener("click", swallow, { capture: true }));
     end(dropped);
@@ -63,7 +66,8 @@ export function dragging(area, selector, { start, over, end, ghost = (element) =
 
   area.addEventListener("pointerdown", (event) => {
     const element = event.target.closest(selector);
-    if (!element || event.button !== 0 || event.target.closest("button")) return;
+    const button = event.target.closest("button");
+    if (!element || event.button !== 0 || (button && button !== element)) return;
     held = { element, target: event.target, x: event.clientX, y: event.clientY, touch: event.pointerType !== "mouse" };
     if (held.touch) held.timer = setTimeout(begin, long);
   });

@@ -15,7 +15,7 @@ behave("dd.is-editing", (cell) => {
     event.preventDefault();
     cell.querySelector("[data-cancel]").click();
   });
-  const field = cell.querySelector("[aria-invalid=true]") ?? cell.querySelector("input:not([type=hidden]), select, textarea");
+  const field = cell.querySelector("[data-conflict] button") ?? cell.querySelector("[aria-invalid=true]") ?? cell.querySelector("input:not([type=hidden]), select, textarea");
   field?.focus();
   field?.select?.();
 });

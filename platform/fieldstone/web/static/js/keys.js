@@ -8,7 +8,7 @@ function name(event) {
   const parts = [];
   if (event.ctrlKey || event.metaKey) parts.push("Control");
   if (event.altKey) parts.push("Alt");
-  if (event.shiftKey && event.key.length > 1) parts.push("Shift");
+  if (event.shiftKey && (event.key.length > 1 || parts.length)) parts.push("Shift");
   parts.push(event.key.length === 1 ? event.key.toLowerCase() : event.key);
   return parts.join("+");
 }
@@ -35,7 +35,7 @@ document.addEventListener("keydown", (event) => {
   // A field of a dialog that has just closed keeps the focus for a moment, and is none any more.
   const inField = event.target instanceof Element && event.target.matches(typed) && event.target.checkVisibility();
   if (plain && (inField || document.documentElement.dataset.keys === "off")) return;
-  if (key === "Control+z" && inField) return; // the field's own undo
+  if (inField && (key === "Control+z" || key === "Control+Shift+z")) return; // the field's own undo
   if (key === "Escape" && (inField || document.querySelector("dialog[open], :popover-open"))) return;
   const element = (before && find(`${before} ${key}`)) || find(key);
   clearTimeout(timer);

@@ -14,7 +14,7 @@ behave("[data-mass-add]", (choice) => {
 });
 
 // The whole list instead of the rows that are ticked.
-behave("[data-whole]", (button) => {
+behave("button[data-whole]", (button) => {
   const all = document.getElementById("bulk-all");
   const label = document.querySelector("[data-bulk] [data-selected]");
   button.addEventListener("click", () => {
@@ -31,6 +31,19 @@ behave("[data-whole]", (button) => {
 });
 
 // A button that stands outside its form asks by htmx instead; without scripts it sends the form.
-behave("button[form][hx-get]", (button) => {
+behave("button[form]:is([hx-get], [hx-post])", (button) => {
   button.addEventListener("click", (event) => event.preventDefault());
+});
+
+// data-insert="#subject, #text": what is chosen is put where one of these fields was left last, else into the last.
+behave("[data-insert]", (choice) => {
+  const fields = [...choice.form.querySelectorAll(choice.dataset.insert)];
+  let field = fields.at(-1);
+  for (const each of fields) each.addEventListener("focus", () => (field = each));
+  choice.addEventListener("change", () => {
+    if (!choice.value) return;
+    field.setRangeText(choice.value, field.selectionStart, field.selectionEnd, "end");
+    choice.value = "";
+    field.focus();
+  });
 });

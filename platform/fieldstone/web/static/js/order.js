@@ -34,7 +34,8 @@ behave("[data-order]", (list) => {
   });
   list.addEventListener("pointerdown", (event) => {
     const item = lineOf(event.target);
-    if (!item || event.target.closest("a, button, input, label, select, [popover]")) return;
+    if (!item || event.target.closest("a, button, input, label, select, textarea, summary, [popover]")) return;
+    if (item.querySelector("[data-grip]") && !event.target.closest("[data-grip]")) return;
     dragged = item;
     item.classList.add("is-dragging");
     list.setPointerCapture(event.pointerId);

@@ -30,6 +30,7 @@ behave("[data-rows]", (wrap) => {
     const label = bar.querySelector("[data-selected]");
     label.textContent = label.dataset.selected.replace("{n}", String(kept.size));
     label.dataset.before = label.textContent;
+    for (const each of bar.querySelectorAll("[data-least]")) each.disabled = kept.size < each.dataset.least || kept.size > each.dataset.most;
     document.dispatchEvent(new Event("fs-selected"));
   }
 

@@ -1,7 +1,8 @@
 // Runs before the first paint, only for people who let the system choose between light and dark.
 (() => {
   const dark = matchMedia("(prefers-color-scheme: dark)");
-  const apply = () => document.documentElement.setAttribute("data-bs-theme", dark.matches ? "dark" : "light");
+  const root = document.documentElement;
+  const apply = () => root.setAttribute("data-bs-theme", dark.matches ? "dark" : "light");
   apply();
-  dark.addEventListener("change", apply);
+  dark.addEventListener("change", () => "chosen" in root.dataset || apply()); // until one is chosen on this page
 })();

@@ -1,0 +1,217 @@
+"""The designer of workflows: listed, made, changed, tried, rehearsed, copied and removed, all in the draft."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from werkzeug.datastructures import MultiDict
+
+from fieldstone.changes.site_patch import read_effective
+from fieldstone.runtime.site import Site
+from fieldstone.web.setup.workflows.cron_form import cron_of, next_times, read_cron
+from web.setup.sent_form import sent_form
+from web.visitor import Visitor, text_of
+
+HOME = "/setup/workflows/"
+
+
+def _draft(site: Site) -> Any:
+    user = site.accounts.find_user_id("admin")
+    assert user is not None
+    return site.drafts.current(user)
+
+
+def _said(site: Site, module: str) -> dict[str, Any]:
+    return dict(read_effective(site.drafts.layers(_draft(site)), f"workflows/{module}.yaml").get("workflows") or {})
+
+
+def _send(admin: Visitor, url: str, act: str = "save", **changes: Any) -> Any:
+    values = sent_form(admin.get(url), "workflow") | {"act": act}
+    return admin.post(url, values | {name.replace("__", "."): value for name, value in changes.items()})
+
+
+def test_what_is_shown_and_sent_back_changes_nothing(admin: Visitor, site: Site) -> None:
+    """Every workflow of the standard CRM, and every control of every action."""
+    shown = text_of(admin.get(HOME))
+    workflows = site.models.current.model.workflows
+    for module, flows in workflows.items():
+        for name, flow in flows.items():
+            assert flow.label in shown
+            page = f"{HOME}{module}/{name}"
+            assert _send(admin, page).location == page
+            assert _draft(site).steps == (), page
+    assert "Every Monday at 08:00" in shown
+    assert "No run in 30 days" in shown
+
+
+def test_a_workflow_is_made_tested_rehearsed_copied_and_removed(
+    admin: Visitor, site: Site, save: Callable[..., int]
+) -> None:
+    deal = save("opportunity", name="Mill", amount="500", close_date="2031-03-04")
+    save("opportunity", deal, amount="25000")
+    page = admin.post(
+        f"{HOME}new", {"label": "Thank for big ones", "module": "opportunity", "on": "becomes_true", "action": "notify"}
+    ).location
+    assert page == f"{HOME}opportunity/thank_for_big_ones"
+    assert "becomes_true needs the condition that becomes true" in text_of(admin.get(page))
+    assert "1 problem" in text_of(admin.get(HOME))
+    assert "The workflow has 1 problem" in text_of(admin.get(f"{page}/test"))
+
+    # Steps are added, filled in, moved, copied and removed; what is wrong is said at its step.
+    assert _send(admin, page, "add", **{"if": "amount > 10000 and amuont < 5", "add": "set_fields"}).location.endswith(
+        "?step=2#step-2"
+    )
+    wrong = text_of(admin.get(page))
+    assert "amuont" in wrong
+    assert _send(
+        admin,
+        page,
+        "up:1",
+        **{"if": "amount > 10000", "s.1.*.field": ["next_step", ""], "s.1.*.value": ["'Thank'", ""]},
+    ).location.endswith("#step-1")
+    _send(admin, page, "add", add="email")
+    _send(
+        admin, page, "copy:2", **{"s.2.to": ["owner", "role:sales_manager"], "s.2.to.other": "boss@example.com",
+        "s.2.subject": "Big: {{ record.name }}", "s.2.body": "Of {{ record.amount }}", "s.2.if": "amount > 20000"},
+    )  # fmt: skip
+    _send(admin, page, "remove:1")
+    flow = _said(site, "opportunity")["thank_for_big_ones"]
+    email = {
+        "if": "amount > 20000",
+        "email": {
+            "to": ["owner", "role:sales_manager", "boss@example.com"], "subject": "Big: {{ record.name }}",
+            "body": "Of {{ record.amount }}",
+        },
+    }  # fmt: skip
+    assert flow == {
+        "label": "Thank for big ones", "on": "becomes_true", "if": "amount > 10000",
+        "do": [{"set_fields": {"next_step": "'Thank'"}}, email, email],
+    }  # fmt: skip
+    assert site.drafts.compile(_draft(site)).model is not None
+    listed = text_of(admin.get(HOME))
+    assert "Send an e-mail: “Big: {{ record.name }}” to the owner, everybody who is" in listed
+    assert "The condition becomes true if Amount" in listed
+
+    # Moved elsewhere meanwhile: nothing is lost, and it is said.
+    stale = sent_form(admin.get(page), "workflow")
+    _send(admin, page, label="Big ones")
+    refused = admin.post(page, stale | {"label": "Mine", "act": "save"})
+    assert refused.status_code in (409, 422)
+
+    tested = text_of(admin.get(f"{page}/test?record={deal}"))
+    for words in (
+        "that is what this workflow waits for", "amount > 10000 holds Amount", "It would run.", "would be done",
+        "Next step empty Thank", "Subject Big: Mill", "boss@example.com",
+    ):  # fmt: skip
+        assert words in tested, words
+    assert site.jobs.list() == []
+    rehearsed = admin.post(f"{page}/rehearse", {"days": "7"})
+    told = text_of(admin.get(rehearsed.location))
+    assert "It would have run 1 time, for 1 record" in told
+    assert "Mill changed" in told
+    assert "boss@example.com" in told
+    assert admin.get(f"{HOME}lead/first_contact/test?rehearsal=1").status_code == 404
+
+    # A copy for another module says what does not fit there, and is off.
+    _send(admin, page, "add", **{"add": "comment", "s.0.*.value": ["organization.industry", ""]})
+    misfits = text_of(admin.get(f"{page}/copy?module=contact"))
+    assert "This does not fit there" in misfits
+    assert "amount" in misfits
+    assert admin.post(f"{page}/copy", {"module": "lead", "label": "Also"}).location == f"{HOME}lead/also"
+    assert _said(site, "lead")["also"]["active"] is False
+    admin.post(f"{HOME}lead/also/switch", {"on": "1"})
+    assert "active" not in _said(site, "lead")["also"]
+    admin.post(f"{HOME}lead/also/remove")
+    assert "also" not in _said(site, "lead")
+    assert admin.get(f"{HOME}lead/also").status_code == 404
+
+    # The builder of lists changes the condition.
+    assert _send(admin, page, "condition").location == f"{page}/condition"
+    built = admin.get(f"{page}/condition")
+    assert "Take this condition" in built.text
+    rows = {"match": "all", "row": "1", "c.1.field": "name", "c.1.op": "contains", "c.1.value": "Mill"}
+    assert admin.post(f"{page}/condition", rows).location == f"{page}#condition"
+    assert _said(site, "opportunity")["thank_for_big_ones"]["if"] == "contains(name, 'Mill')"
+
+    # A schedule as a plain form, with its next times.
+    _send(admin, page, on="schedule")
+    _send(admin, page, **{"cron.every": "week", "cron.days": ["1", "4"], "cron.time": "09:30"})
+    assert _said(site, "opportunity")["thank_for_big_ones"]["schedule"] == {"cron": "30 9 * * 1,4"}
+    timed = text_of(admin.get(page))
+    assert "Every Monday and Thursday at 09:30" in timed
+    assert timed.count("09:30") > 5
+    _send(admin, page, schedule="field")
+    _send(admin, page, distance="days_after", count="3", date_field="close_date")
+    assert "3 days after" in text_of(admin.get(page))
+    _send(admin, page, on="manual")
+    admin.post(f"{page}/rehearse", {"days": "7"})
+    assert "runs only when somebody presses" in text_of(admin.get(f"{page}/test"))
+
+
+def test_templates_are_written_looked_at_and_removed(admin: Visitor, site: Site, save: Callable[..., int]) -> None:
+    deal = save("opportunity", name="Mill <1>", amount="25000")
+    hot = "/setup/emails/hot_deal"
+    shown = text_of(admin.get("/setup/emails/"))
+    assert "Hot deal alert Opportunities Hot deal: {{ record.name }} 简体中文 1 step" in shown
+    page = admin.get(hot)
+    assert "Where it is used" in page.text
+    values = sent_form(page, "email")
+    assert admin.post(hot, values | {"act": "save"}).location == hot
+    assert _draft(site).steps == ()
+
+    looked = admin.post(hot, values | {"act": "preview", "record": str(deal), "subject": "Big: {{ record.name }}"})
+    assert looked.status_code == 200
+    assert "Big: Mill &lt;1&gt;" in looked.text
+    assert "<strong>Mill &lt;1&gt;</strong>" in looked.text
+    assert _draft(site).steps == ()
+    chinese = admin.post(hot, values | {"act": "preview", "t.record": "Mill <1>", "language": "zh_CN"})
+    assert chinese.text.count(str(values["zh_CN.subject"][0]).partition("{")[0]) > 1
+    wrong = admin.post(
+        hot, values | {"act": "preview", "record": str(deal), "body": "{{ record.nme }} {% for x in y %}"}
+    )
+    assert "template" in text_of(wrong)
+
+    admin.post(hot, values | {"act": "save", "subject": "Big: {{ record.name }}", "zh_CN.subject": ""})
+    drafted = site.drafts.layers(_draft(site))
+    assert read_effective(drafted, "metadata/emails/hot_deal.yaml")["subject"] == "Big: {{ record.name }}"
+    assert "subject" not in read_effective(drafted, "metadata/translations/zh_CN.yaml")["emails"]["hot_deal"]
+    # A test of the workflow that sends it says what the draft says.
+    assert site.drafts.compile(_draft(site)).model is not None
+
+    made = admin.post("/setup/emails/new", {"label": "审批", "module": "task"}).location
+    assert made == "/setup/emails/shen_pi"
+    admin.post(made, sent_form(admin.get(made), "email") | {"act": "save", "zh_CN.body": "请审批"})
+    workflow = admin.post(f"{HOME}new", {"label": "Ask", "module": "task", "on": "created", "action": "email"}).location
+    _send(admin, workflow, **{"s.0.template": "shen_pi", "s.0.to": "", "s.0.to.other": "boss@example.com"})
+    assert _said(site, "task")["ask"]["do"] == [{"email": {"to": ["boss@example.com"], "template": "shen_pi"}}]
+    task = save("task", subject="Sign here")
+    assert "Subject Sign here" in text_of(admin.get(f"{workflow}/test?record={task}"))
+    assert admin.post(f"{made}/remove").location == made
+    assert "no e-mail template" in text_of(admin.get(made))
+    admin.post(f"{workflow}/remove")
+    assert admin.post(f"{made}/remove").location == "/setup/emails/"
+    assert admin.get(made).status_code == 404
+    assert "shen_pi" not in str(site.drafts.layers(_draft(site))[-1].documents)
+    assert admin.post(f"{hot}/remove").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("cron", "every"),
+    [
+        ("5 * * * *", "hour"), ("0 8 * * *", "day"), ("30 9 * * 1-5", "week"), ("0 8 * * 0,6", "week"),
+        ("0 8 * * 7", "week"), ("15 6 31 * *", "month"), ("*/5 * * * *", "cron"), ("0 8 1 1 *", "cron"),
+        ("0 8 1 * 1", "cron"), ("rubbish", "cron"),
+    ],
+)  # fmt: skip
+def test_times_are_read_into_a_form_and_back(cron: str, every: str) -> None:
+    times = read_cron(cron)
+    assert times.every == every
+    said = {"cron.every": times.every, "cron.cron": cron, "cron.time": times.time, "cron.day": str(times.day)}
+    form = MultiDict([*said.items(), *(("cron.days", str(day)) for day in times.days)])
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    again = cron_of(form)
+    assert next_times(again, "Europe/Berlin", now, 9) == next_times(cron, "Europe/Berlin", now, 9)
+    assert len(next_times(again, "Europe/Berlin", now)) == (0 if cron == "rubbish" else 5)
