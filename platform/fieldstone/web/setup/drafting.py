@@ -11,13 +11,13 @@ from flask.typing import ResponseReturnValue
 from fieldstone.changes.drafts.draft import Draft
 from fieldstone.changes.drafts.service import Edit
 from fieldstone.changes.site_patch import read_effective
-from fieldstone.kernel.errors import MetadataError
+from fieldstone.kernel.errors import ForbiddenError, MetadataError
 from fieldstone.metadata.layers import Layer
 from fieldstone.metadata.model import AppModel
 from fieldstone.web.current import current_actor, current_model, current_site
 from fieldstone.web.i18n import gettext
 from fieldstone.web.toasts import toast
-from fieldstone.web.words import word_diagnostic_whole
+from fieldstone.web.words import explain, word_diagnostic_whole
 
 BROUGHT = "draft_brought"
 """In the signed cookie: the revision onto which the draft was brought, until the bar has said so."""
@@ -96,7 +96,10 @@ def try_edit(
     fresh = [each for each in tried.diagnostics if each.severity == "error" and (each.code, each.path) not in known]
     if fresh:
         return [word_diagnostic_whole(each, path) for each in fresh[:_SHOWN]]
-    edit_draft(label, change, turn=draft.turn if turn is None else turn, follow_up=follow_up)
+    try:
+        edit_draft(label, change, turn=draft.turn if turn is None else turn, follow_up=follow_up)
+    except ForbiddenError as error:
+        return [explain(error)]
     return []
 
 
