@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, cast
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar, cast
 
 from flask import g, redirect, session
 from flask.typing import ResponseReturnValue
@@ -24,6 +24,8 @@ BROUGHT = "draft_brought"
 
 _SHOWN = 20
 
+T = TypeVar("T")
+
 
 def current_draft() -> Draft:
     """The draft, upon what is published now; looked up once in a request, and again after each change."""
@@ -36,7 +38,7 @@ def current_draft() -> Draft:
 
 def draft_layers() -> list[Layer]:
     """All layers as the draft would publish them, the site's last."""
-    return current_site().drafts.layers(current_draft())
+    return once_for_draft("layers", current_site().drafts.layers)
 
 
 def draft_document(path: str) -> dict[str, Any]:
@@ -46,7 +48,17 @@ def draft_document(path: str) -> dict[str, Any]:
 
 def draft_model() -> AppModel:
     """The model of the draft; while it has problems that of its last steps that had none, or the published one."""
-    return current_site().drafts.last_model(current_draft()) or current_model()
+    return once_for_draft("model", current_site().drafts.last_model) or current_model()
+
+
+def once_for_draft(name: str, work: Callable[[Draft], T]) -> T:
+    """What `work` gives for the draft, asked once in a request; again after the draft was changed."""
+    draft = current_draft()
+    kept: tuple[Draft, T] | None = g.get(f"once.{name}")
+    if kept is None or kept[0] is not draft:
+        kept = draft, work(draft)
+        setattr(g, f"once.{name}", kept)
+    return kept[1]
 
 
 def edit_draft(label: str, change: Edit, *, turn: int | None = None, follow_up: Sequence[str] = ()) -> Draft:
