@@ -15,6 +15,8 @@ from fieldstone.web.setup.people import all_users, names_of_users
 from fieldstone.web.setup.view import Page, show
 from fieldstone.web.setup.view import later as _
 
+_REVISIONS = 5
+
 
 class HomeView(Page):
     def __init__(self) -> None:
@@ -43,4 +45,7 @@ class HomeView(Page):
         figures = [each for each in figures if may_open(each[2].split("/")[2], reach)]
         names = names_of_users()
         drafts = [(names.get(user, ""), moment(at)) for user, at in site.drafts.all()]
-        return self.render("setup/home.html", figures=figures, drafts=drafts)
+        revisions = [(each, moment(each.at)) for each in site.publishing.revisions(limit=_REVISIONS)]
+        return self.render(
+            "setup/home.html", figures=figures, drafts=drafts, revisions=revisions, failed=failed, conflicts=conflicts
+        )  # fmt: skip

@@ -1,8 +1,9 @@
-"""All views of Setup, in the order of its menu."""
+"""All views of Setup, each group of the menu in its order."""
 
 from __future__ import annotations
 
 from fieldstone.web.setup.audit import audit_view
+from fieldstone.web.setup.categories import place_of
 from fieldstone.web.setup.clashes import clashes_view, conflicts_view
 from fieldstone.web.setup.documents import documents_view
 from fieldstone.web.setup.draft import draft_view
@@ -36,7 +37,7 @@ from fieldstone.web.setup.workflows.view import workflows_view
 
 
 def all_views() -> list[Listed | Page]:
-    return [
+    views = [
         modules_view(), picklists_view(), own_values_view(), options_view(), relations_view(), record_types_view(),
         list_views_view(), layout_view(), expressions_view(),
         users_view(), teams_view(), roles_view(), profiles_view(), sharing_view(), sessions_view(), tokens_view(),
@@ -45,3 +46,4 @@ def all_views() -> list[Listed | Page]:
         draft_view(), clashes_view(), conflicts_view(), preview_view(), origin_view(), revisions_view(),
         navigation_view(), translations_view(), documents_view(), settings_view(), health_view(),
     ]  # fmt: skip
+    return sorted(views, key=lambda view: place_of(view.category))
