@@ -63,9 +63,12 @@ def values_of(holder: Mapping[str, Any]) -> dict[str, Plain]:
 
 
 def with_values(holder: Mapping[str, Any], values: Mapping[str, Mapping[str, Any]]) -> Plain:
-    """With these values in this order, each as short as it can be said; a default that is not among them goes."""
+    """With these values in this order, those that are as before said as before; a default that is not among them
+    goes."""
     kept = {key: value for key, value in holder.items() if key != "default" or value in values}
-    return {**kept, "values": {key: _short(entry) for key, entry in values.items()}}
+    before, said = values_of(holder), holder.get("values") or {}
+    made = {key: said[key] if before.get(key) == entry else dict(entry) for key, entry in values.items()}
+    return {**kept, "values": made}
 
 
 def add_values(values: Mapping[str, Plain], lines: Iterable[str]) -> dict[str, Plain]:
@@ -171,10 +174,3 @@ def _without_default(data: Plain, place: ValuesPlace, key: str, instead: str) ->
 
 def _documents(layers: Sequence[Layer], folder: str) -> list[str]:
     return sorted({path for layer in layers for path in layer.documents if path.startswith(folder)})
-
-
-def _short(entry: Mapping[str, Any]) -> Any:
-    """What is the default is not said."""
-    defaults = {"active": True, "colour": "gray", "meaning": ""}
-    kept = {name: value for name, value in entry.items() if name not in defaults or value != defaults[name]}
-    return kept["label"] if kept.keys() == {"label"} else kept

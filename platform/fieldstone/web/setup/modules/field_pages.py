@@ -22,7 +22,7 @@ from fieldstone.web.setup.drafting import draft_model, try_edit
 from fieldstone.web.setup.modules.consequences import consequences_of, occurring_values
 from fieldstone.web.setup.modules.field_rows import field_rows, field_state, find_former, former_rows
 from fieldstone.web.setup.modules.module_pages import name_problem
-from fieldstone.web.setup.modules.said import SaidModule, field_label_of, get_said
+from fieldstone.web.setup.modules.said import SaidModule, field_label_of, field_words_of, get_said
 from fieldstone.web.setup.modules.usage import uses_of
 from fieldstone.web.setup.property_form import PropertyGroup, property_groups, read_properties, read_words, word_rows
 from fieldstone.web.setup.type_words import type_groups, type_icon, type_label
@@ -100,7 +100,7 @@ class FieldPages:
         if request.method == "POST":
             wanted = read_properties(request.form, field_type, entry)
             problems = try_edit(
-                gettext("%(module)s: %(field)s", module=said.plural, field=field_label_of(entry, name)),
+                gettext("%(module)s: %(field)s", module=said.plural, field=field_words_of(said, entry, name)),
                 lambda layers: _put(layers, module, name, wanted, read_words(request.form)),
                 said.path,
             )
@@ -118,7 +118,7 @@ class FieldPages:
         groups = property_groups(field_type, entry, model=model, module=said.name, name=name)
         page: str = self.render(
             "setup/modules/field.html", module=said, tab="fields", name=name, typed=typed, entry=entry,
-            label=field_label_of(entry, name), field_type=field_type, icon_name=type_icon(field_type.name),
+            label=field_words_of(said, entry, name), field_type=field_type, icon_name=type_icon(field_type.name),
             type_label=type_label(model, field_type.name), help=gettext(field_type.help) if field_type.help else "",
             groups=_without_type(groups), rows=word_rows(model, said.name, name),
             problems=problems, uses=_uses(said.name, name) if name else [],
@@ -140,8 +140,8 @@ class FieldPages:
         field_type = draft_model().field_types.find(request.values.get("type", ""))
         if field_type is None:
             page: str = self.render(
-                "setup/modules/retype.html", module=said, tab="fields", name=name, label=field_label_of(entry, name),
-                groups=type_groups(draft_model()), now=entry.get("type"),
+                "setup/modules/retype.html", module=said, tab="fields", name=name,
+                label=field_words_of(said, entry, name), groups=type_groups(draft_model()), now=entry.get("type"),
                 type_label=type_label(draft_model(), str(entry.get("type"))),
             )  # fmt: skip
             return page, 200
@@ -152,7 +152,7 @@ class FieldPages:
         if request.form.get("sure") == "1":
             label = type_label(draft_model(), field_type.name)
             problems = try_edit(
-                gettext("%(field)s becomes %(type)s", field=field_label_of(entry, name), type=label),
+                gettext("%(field)s becomes %(type)s", field=field_words_of(said, entry, name), type=label),
                 lambda layers: _put(layers, module, name, wanted, {}),
                 said.path,
             )  # fmt: skip
@@ -166,7 +166,7 @@ class FieldPages:
         asked = [each for group in groups for each in group.properties if each.name in needed]
         page = self.render(
             "setup/modules/retype_effects.html", module=said, tab="fields", name=name,
-            label=field_label_of(entry, name), found=found,
+            label=field_words_of(said, entry, name), found=found,
             problems=problems, type=field_type.name, type_label=type_label(model, field_type.name),
             now=type_label(model, str(entry.get("type"))), asked=asked,
         )  # fmt: skip
@@ -209,18 +209,20 @@ class FieldPages:
         problems: list[str] = []
         if request.method == "POST":
             problems = try_edit(
-                gettext("Removed: %(name)s", name=field_label_of(entry, name)),
+                gettext("Removed: %(name)s", name=field_words_of(said, entry, name)),
                 lambda layers: remove_field(layers, module, name),
                 said.path,
             )
             if not problems:
                 toast(
-                    gettext("%(name)s is out of use in your draft; its values stay", name=field_label_of(entry, name))
+                    gettext(
+                        "%(name)s is out of use in your draft; its values stay", name=field_words_of(said, entry, name)
+                    )
                 )
                 return back_to(f"{said.url}fields/")
         page: str = self.render(
-            "setup/modules/field_remove.html", module=said, tab="fields", name=name, label=field_label_of(entry, name),
-            problems=problems, uses=uses_of("field", f"{module}.{name}"),
+            "setup/modules/field_remove.html", module=said, tab="fields", name=name,
+            label=field_words_of(said, entry, name), problems=problems, uses=uses_of("field", f"{module}.{name}"),
             found=consequences_of(f"{module}.{name}", lambda layers: remove_field(layers, module, name)),
         )  # fmt: skip
         return page

@@ -14,7 +14,7 @@ from fieldstone.metadata.model import AppModel
 from fieldstone.web.current import current_model, current_site
 from fieldstone.web.i18n import current_language, gettext
 from fieldstone.web.setup.drafting import draft_layers, draft_model
-from fieldstone.web.setup.modules.said import LAYER_ICONS, SaidModule, field_label_of
+from fieldstone.web.setup.modules.said import LAYER_ICONS, SaidModule, field_words_of
 from fieldstone.web.setup.type_words import type_icon, type_label
 
 
@@ -46,15 +46,14 @@ class FormerRow:
 
 def field_rows(said: SaidModule) -> list[FieldRow]:
     """In their order."""
-    model, language = draft_model(), current_language()
+    model = draft_model()
     layers = _first_layers(said)
     rows = []
     for name, entry in (said.data.get("fields") or {}).items():
-        label = field_label_of(entry, name)
         layer = layers.get(name, SITE)
         rows.append(
             FieldRow(
-                name=name, label=model.text(f"field.{said.name}.{name}.label", language, label),
+                name=name, label=field_words_of(said, entry, name),
                 type=str(entry.get("type")), type_label=type_label(model, str(entry.get("type"))),
                 icon=type_icon(str(entry.get("type"))), required=bool(entry.get("required")),
                 unique=bool(entry.get("unique")), is_name=said.data.get("name_field") == name,

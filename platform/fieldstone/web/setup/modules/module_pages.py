@@ -31,7 +31,7 @@ from fieldstone.web.i18n import LANGUAGES, current_language, gettext
 from fieldstone.web.setup.drafting import draft_document, draft_layers, draft_model, try_edit
 from fieldstone.web.setup.modules.icons import find_icons
 from fieldstone.web.setup.modules.listing import module_rows, removed_rows
-from fieldstone.web.setup.modules.said import OTHER_LANGUAGES, SaidModule, field_label_of, get_said
+from fieldstone.web.setup.modules.said import OTHER_LANGUAGES, SaidModule, field_words_of, get_said
 from fieldstone.web.setup.modules.usage import uses_of
 from fieldstone.web.setup.view import back_to, change, form, show
 from fieldstone.web.toasts import toast
@@ -99,7 +99,7 @@ class ModulePages:
         page: str = self.render(
             "setup/modules/module.html", module=said, data=data, tab="module", problems=problems,
             groups=group_choices(), other_languages=_languages(), words=words,
-            name_fields=[(name, field_label_of(each, name)) for name, each in fields.items() if _can_name(each)],
+            name_fields=[(name, field_words_of(said, each, name)) for name, each in fields.items() if _can_name(each)],
             uses=uses_of("module", module),
         )  # fmt: skip
         return page if request.method == "POST" else (page, 200)

@@ -16,7 +16,7 @@ from fieldstone.changes.site_patch import patch_document, read_effective
 from fieldstone.metadata.layers import Layer
 from fieldstone.web.i18n import LANGUAGES, current_language, gettext
 from fieldstone.web.setup.drafting import draft_document, draft_model, try_edit
-from fieldstone.web.setup.modules.said import OTHER_LANGUAGES, SaidModule, field_label_of, get_said
+from fieldstone.web.setup.modules.said import OTHER_LANGUAGES, SaidModule, field_words_of, get_said
 from fieldstone.web.setup.view import back_to, change, form, show
 from fieldstone.web.toasts import toast
 
@@ -84,8 +84,11 @@ class RulePages:
             if not problems:
                 toast(gettext("Kept in your draft"))
                 return back_to(f"{said.url}rules/")
+        message = str(entry.get("message") or "")
         page: str = self.render(
-            "setup/modules/rule.html", module=said, tab="rules", name=name, typed=typed, words=words, problems=problems,
+            "setup/modules/rule.html", module=said, tab="rules", name=name, typed=typed,
+            heading=draft_model().text(f"rule.{said.name}.{name}", current_language(), message),
+            words=words, problems=problems,
             other_languages=[(each, LANGUAGES[each], each.replace("_", "-")) for each in OTHER_LANGUAGES],
             fields=field_choices(said),
         )  # fmt: skip
@@ -121,11 +124,7 @@ class RulePages:
 
 def field_choices(said: SaidModule) -> list[tuple[str, str]]:
     """(name, label) of the module's fields."""
-    model, language = draft_model(), current_language()
-    return [
-        (name, model.text(f"field.{said.name}.{name}.label", language, field_label_of(entry, name)))
-        for name, entry in (said.data.get("fields") or {}).items()
-    ]
+    return [(name, field_words_of(said, entry, name)) for name, entry in (said.data.get("fields") or {}).items()]
 
 
 def _with_rule(

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flask import abort, g
+from flask import abort, g, redirect, request
 
 from fieldstone.changes.editing.modules import module_path
 from fieldstone.changes.rollback import SITE
@@ -60,13 +60,28 @@ def find_said(name: str) -> SaidModule | None:
 
 
 def get_said(name: str) -> SaidModule:
-    """The same; the page does not exist when there is none."""
-    return find_said(name) or abort(404)
+    """The same; the page does not exist when there is none. Whoever comes from the records of a module that the draft
+    calls otherwise is led there."""
+    found = find_said(name)
+    if found is not None:
+        return found
+    published = current_model().modules.get(name)
+    renamed = published and next(
+        (each.name for each in draft_model().modules.values() if each.identity == published.identity), None
+    )
+    if renamed and request.method == "GET":
+        abort(redirect(request.path.replace(f"/{name}/", f"/{renamed}/", 1), 303))
+    return abort(404)
 
 
 def field_label_of(entry: Mapping[str, Any], name: str) -> str:
     """The label of a field's entry; one that has none is called after its name."""
     return str(entry.get("label") or name.replace("_", " ").capitalize())
+
+
+def field_words_of(said: SaidModule, entry: Mapping[str, Any], name: str) -> str:
+    """The label in the reader's language."""
+    return draft_model().text(f"field.{said.name}.{name}.label", current_language(), field_label_of(entry, name))
 
 
 def published_name(model: AppModel, name: str) -> str:

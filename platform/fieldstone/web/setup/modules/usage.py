@@ -72,7 +72,12 @@ def _word(reference: Reference, file: str) -> Use:
     thing = steps[1] if len(steps) > 1 else ""
     words = {
         "layout": (gettext("Layout"), plural, "layout-text-window", f"layouts.{name}"),
-        "workflow": (gettext("Workflow"), plural, "lightning", f"workflows.{name}.{'.'.join(steps[:2])}"),
+        "workflow": (
+            gettext("Workflow"),
+            f"{plural}: {thing}" if thing else plural,
+            "lightning",
+            f"workflows.{name}.{'.'.join(steps[:2])}",
+        ),
         "email": (gettext("E-mail template"), name, "envelope", f"emails.{name}"),
         "translation": (gettext("Translation"), name, "translate", f"translations.{name}"),
         "roles": (gettext("Roles"), thing, "person-badge", f"roles.{thing}"),

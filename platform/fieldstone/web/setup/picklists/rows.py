@@ -70,20 +70,25 @@ def read_changes(
         label = " ".join(form.get(f"label.{key}", "").split())
         if not label:
             problems.append(gettext("%(key)s needs a label.", key=key))
-        said: dict[str, Any] = {"active": f"active.{key}" in form}
-        if label and label != (values[key].get("label") or label_from(key)):
+        shown, said = values[key], dict[str, Any]()
+        if label and label != (shown.get("label") or label_from(key)):
             said["label"] = label
-        for name, allowed in (("colour", COLOURS), ("meaning", MEANINGS)):
-            value = form.get(f"{name}.{key}", "")
-            if value in allowed:
-                said[name] = value or None
+        active = f"active.{key}" in form
+        if active != shown.get("active", True):
+            said["active"] = None if active else False
+        colour, meaning = form.get(f"colour.{key}", ""), form.get(f"meaning.{key}", "")
+        if colour in COLOURS and colour != (shown.get("colour") or "gray"):
+            said["colour"] = colour
+        if meaning in MEANINGS and meaning != (shown.get("meaning") or ""):
+            said["meaning"] = meaning or None
         probability = form.get(f"probability.{key}", "").strip()
         if probability and not (probability.isascii() and probability.isdigit() and int(probability[:4]) <= 100):
             problems.append(gettext("%(label)s: the probability is a number from 0 to 100.", label=label or key))
-        else:
+        elif probability or shown.get("probability") is not None:
             said["probability"] = int(probability) if probability else None
         roles = form.getlist(f"roles.{key}")
-        said["roles"] = roles or ([] if values[key].get("roles") == [] else None)
+        if roles or shown.get("roles"):
+            said["roles"] = roles or None
         found[key] = said
     return found
 
@@ -106,6 +111,6 @@ def colour_words() -> dict[str, str]:
 
 def meaning_words() -> dict[str, str]:
     return {
-        "": gettext("—"), "open": gettext("Open"), "won": gettext("Won"), "lost": gettext("Lost"),
+        "": "—", "open": gettext("Open"), "won": gettext("Won"), "lost": gettext("Lost"),
         "closed": gettext("Closed"),
     }  # fmt: skip
