@@ -14,7 +14,9 @@ _GROUPS = (
         "text", "long_text", "rich_text", "email", "phone", "url", "integer", "decimal", "percent", "money", "rating",
         "checkbox",
     )),
-    (_("Date and choice"), ("date", "datetime", "time", "duration", "recurrence", "picklist", "multi_picklist", "tags")),
+    (_("Date and choice"), (
+        "date", "datetime", "time", "duration", "recurrence", "picklist", "multi_picklist", "tags",
+    )),
     (_("Relation and person"), ("lookup", "user", "person_name", "address")),
     (_("Worked out"), ("formula", "rollup", "auto_number")),
     (_("More"), ("country", "currency", "language", "colour", "json", "secret")),
