@@ -46,7 +46,7 @@ PAGES = (
     "modules/", "modules/contact/", "modules/contact/fields/", "modules/contact/fields/email", "modules/contact/rules/",
     "sharing/", "sharing/rules/add", "sharing/rules/big", "sessions/", "tokens/", "tokens/new/", "logins/", "audit/",
     "runs/", "runs/{run}", "jobs/", "jobs/{job}", "outbox/", "draft/", "revisions/", "revisions/1", "revisions/1/back",
-    "settings/", "health/",
+    "navigation/", "translations/", "translations/zh_CN?missing=1", "documents/", "settings/", "health/",
 )  # fmt: skip
 
 

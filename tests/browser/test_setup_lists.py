@@ -26,7 +26,7 @@ def test_values_dependencies_and_relations_by_keyboard(open_page: Callable[..., 
     page.keyboard.type("Pink")
     expect(page.locator("li", has=colour).locator(".fs-swatch")).to_have_class("fs-swatch fs-pink")
     page.keyboard.press("Control+s")
-    expect(page.get_by_text("Values of Sales stage", exact=True)).to_be_visible()
+    expect(page.locator("#toasts").get_by_text("Values of Sales stage")).to_be_visible()
 
     page.goto("/setup/modules/opportunity/fields/loss_reason/options/?source=stage")
     page.wait_for_load_state()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fieldstone.changes.editing.emails import email_path, with_email, with_email_words
@@ -93,6 +93,7 @@ def test_a_workflow_is_changed_copied_switched_and_removed_by_the_smallest_patch
     }
 
 
+@settings(deadline=None, max_examples=50)
 @given(st.lists(st.integers(0, 9), min_size=1, max_size=6), st.integers(0, 5), st.sampled_from((-1, 1)))
 def test_steps_are_moved_there_and_back_copied_and_removed(numbers: list[int], position: int, by: int) -> None:
     steps = [make_step("comment", {"text": str(number)}) for number in numbers]

@@ -7,6 +7,7 @@ import html
 import io
 import json
 import re
+import zipfile
 from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import quote, urlencode, urljoin
@@ -29,6 +30,14 @@ _CHANGING = re.compile(
 )
 """Tokens, the names of new rows of conditions, times, what is spelled like what was typed; in small letters."""
 _NUMBER = re.compile(r"[+-]?[\d,. ]+%?")
+
+
+def _text(answer: TestResponse) -> str:
+    """What can be read in an answer, in the files of a zip too."""
+    if answer.mimetype == "application/zip":
+        with zipfile.ZipFile(io.BytesIO(answer.data)) as bundle:
+            return "\n".join(bundle.read(name).decode() for name in bundle.namelist())
+    return answer.text if answer.mimetype.startswith(("text/", "application/")) else ""
 
 
 class Assault:
@@ -102,7 +111,7 @@ class Assault:
     def check(self, what: str, answer: TestResponse, person: str) -> None:
         """What holds for every answer, whoever asked for whatever."""
         wrong = [f"status {answer.status_code}"] if answer.status_code >= 500 and answer.status_code != 503 else []
-        text = answer.text if answer.mimetype.startswith(("text/", "application/")) else ""
+        text = _text(answer)
         if answer.mimetype == "text/html":
             wrong += [f"takes {mark} for more than letters" for mark in RUN if mark in text]
             wrong += ["the token was out of date"] if _OUT_OF_DATE in text else []

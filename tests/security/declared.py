@@ -87,6 +87,7 @@ READING: Mapping[str, str] = {
 """Every file that reads YAML: all documents and settings go through the first."""
 
 UNPACKING: Mapping[str, str] = {
+    "metadata/bundle.py": "writes nothing; names are those of documents or refused; counts bytes as they come",
     "records/imports/xlsx_file.py": "weighs and scans every part first; in a process of its own with limits",
 }
 """Every file that unpacks what people send, and what keeps it from doing harm: test_files.py tries it."""

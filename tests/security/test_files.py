@@ -11,6 +11,7 @@ import pytest
 import xlsxwriter
 
 from fieldstone.kernel.errors import InvalidInputError
+from fieldstone.metadata.bundle import unpack_documents
 from fieldstone.records.imports import convert
 from fieldstone.records.imports.file_kind import tell_kind
 from fieldstone.records.imports.kept_file import keep_file
@@ -82,6 +83,53 @@ def test_a_file_made_to_do_harm_is_refused(what: str, tmp_path: Path) -> None:
         keep_file(path, "contacts.xlsx", tmp_path / "kept")
     assert caught.value.code == code, caught.value
     assert not (tmp_path / "kept").exists()
+
+
+def _bundle(*parts: tuple[str, bytes], link: bool = False) -> bytes:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as bundle:
+        for name, text in parts:
+            info = zipfile.ZipInfo(name)
+            info.compress_type = zipfile.ZIP_DEFLATED
+            info.external_attr = (0o120777 if link else 0o644) << 16
+            bundle.writestr(info, text)
+    return content.getvalue()
+
+
+_LEAD = ("modules/lead.yaml", b"module: lead\n")
+_LONG = b"# " + b"0" * 3_000 + b"\n"
+
+BUNDLES = {
+    "up and out": (lambda: _bundle(("../modules/lead.yaml", b"")), "bundle.E003"),
+    "out through a folder": (lambda: _bundle(("modules/../../../etc/modules/x.yaml", b"")), "bundle.E003"),
+    "from the root": (lambda: _bundle(("/modules/lead.yaml", b"")), "bundle.E003"),
+    "another drive": (lambda: _bundle(("C:/modules/lead.yaml", b"")), "bundle.E003"),
+    "the other slash": (lambda: _bundle(("modules\\lead.yaml", b"")), "bundle.E003"),
+    "where no document lies": (lambda: _bundle(("modules/deep/lead.yaml", b"")), "bundle.E003"),
+    "of two folders": (lambda: _bundle(("a/" + _LEAD[0], b""), ("b/layouts/lead.yaml", b"")), "bundle.E003"),
+    "code": (lambda: _bundle(("plugins/evil/__init__.py", b"import os")), "bundle.E004"),
+    "twice": (lambda: _bundle(("a/" + _LEAD[0], b""), _LEAD), "bundle.E005"),
+    "a link": (lambda: _bundle(("modules/lead.yaml", b"/etc/passwd"), link=True), "bundle.E001"),
+    "a bomb": (lambda: _bundle(("modules/lead.yaml", b"0" * (30 * _MEGABYTE))), "bundle.E006"),
+    "many bombs": (lambda: _bundle(*((f"modules/m{n}.yaml", b"0" * 990_000) for n in range(30))), "bundle.E006"),
+    "many files": (lambda: _bundle(*((f"f{n}", b"") for n in range(5_001))), "bundle.E002"),
+    "a size that lies": (
+        lambda: _bundle((_LEAD[0], _LONG)).replace(len(_LONG).to_bytes(4, "little"), (64).to_bytes(4, "little")),
+        "bundle.E001",
+    ),
+    "half of one": (lambda: _bundle(_LEAD)[:60], "bundle.E001"),
+    "no zip": (lambda: b"PK\x03\x04" + b"\0" * 100, "bundle.E001"),
+}
+
+
+@pytest.mark.parametrize("what", BUNDLES)
+def test_a_bundle_made_to_do_harm_is_refused(what: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    make, code = BUNDLES[what]
+    content = make()
+    monkeypatch.setattr(Path, "open", lambda *_, **__: pytest.fail("written"))
+    with pytest.raises(InvalidInputError) as caught:
+        unpack_documents(content, "bundle.zip")
+    assert caught.value.code == code, caught.value
 
 
 def test_what_takes_too_much_memory_takes_only_itself(tmp_path: Path) -> None:

@@ -132,7 +132,7 @@ WAYS: Mapping[str, Way] = {
 
 ARGUMENTS: Mapping[str, Any] = {
     "module": "opportunity", "record_id": "{my_opportunity}", "import_id": "{hidden_import}", "target": "organization",
-    "user_id": "{anna}", "key": "made-up", "verb": "pause", "export_type": "csv",
+    "user_id": "{anna}", "key": "made-up", "verb": "pause", "export_type": "csv", "language": "zh_CN",
 }  # fmt: skip
 """What stands in an address unless a way says otherwise."""
 

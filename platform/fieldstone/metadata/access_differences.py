@@ -80,7 +80,8 @@ def role_differences(old: RoleDef, new: RoleDef, names: PresentNames) -> Details
     pairs: dict[str, list[Any]] = {
         "label": [old.label, new.label],
         "parent": [names.roles.get(old.parent, old.parent), new.parent],
-        "setup": [old.setup, new.setup],
+        "setup": [list(old.setup_parts), list(new.setup_parts)],
+        "setup_modules": [[names.modules.get(name, name) for name in old.setup_modules], list(new.setup_modules)],
         "profiles": [profiles, list(new.profiles)],
     }
     return _unequal(pairs) | _grants(old.grants, new.grants, names)

@@ -209,13 +209,16 @@ class Grants:
 @dataclass(frozen=True, kw_only=True)
 class RoleDef:
     """A place in the tree of people. `parent` is the role above ("" = none), `profiles` give rights besides
-    the role's own, `setup` lets into /setup."""
+    the role's own. `setup`: all of /setup; `setup_parts` are those it lets into, `setup_modules` the modules that
+    it lets shape without the part that has all of them."""
 
     name: str
     label: str
     grants: Grants
     profiles: tuple[str, ...] = ()
     setup: bool = False
+    setup_parts: tuple[str, ...] = ()
+    setup_modules: tuple[str, ...] = ()
     parent: str = ""
     identity: str = ""
 

@@ -32,6 +32,9 @@ _WORDS = {
     "system": "system",
 }
 
+_PART_OF = {kind: part for part, kind in _PARTS.items()}
+_SECTIONS = {kind: section for section, kind in _WORDS.items()}
+
 
 def flatten_translation(root: MappingNode) -> dict[str, ScalarNode]:
     """Key → the node with its translation, from a document that mirrors the others."""
@@ -55,6 +58,24 @@ def _flatten(root: MappingNode) -> Iterator[tuple[str, ScalarNode]]:
         yield from _words(email, f"email.{name}", ("label", "subject", "body"))
     for part, prefix in _WORDS.items():
         yield from _words(root.mapping(part), prefix)
+
+
+def words_path(key: str) -> tuple[str, ...]:
+    """Where a language's document has the words of a key: `field.lead.budget.help` → modules, lead, fields, budget,
+    help. Raises KeyError for what is no key."""
+    kind, *names = key.split(".")
+    if kind == "module":
+        return ("modules", *names)
+    if kind == "field":
+        return ("modules", names[0], "fields", *names[1:])
+    if kind == "picklist":
+        name, last = names[0], names[-1]
+        return ("picklists", name, last) if last == "label" else ("picklists", name, "values", last)
+    if kind == "email":
+        return ("emails", *names)
+    if kind in _SECTIONS:
+        return (_SECTIONS[kind], *names)
+    return ("modules", names[0], _PART_OF[kind], *names[1:])
 
 
 def _words(node: MappingNode, prefix: str, keys: tuple[str, ...] = ()) -> Iterator[tuple[str, ScalarNode]]:

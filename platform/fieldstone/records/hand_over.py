@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from fieldstone.kernel.codes import declare
 from fieldstone.kernel.errors import ForbiddenError
+from fieldstone.metadata.setup_reach import reach_of_roles
 from fieldstone.records.access import get_module
 from fieldstone.records.access.grants import passes
 from fieldstone.records.save.formulas import compute_formulas
@@ -75,6 +76,5 @@ def _give(
 
 
 def _may_hand_over(work: SaveWork) -> bool:
-    """As with accounts: whose role lets into Setup manages people and what they own."""
-    roles = work.published.model.roles
-    return passes(work.actor) or any(roles[name].setup for name in work.actor.roles if name in roles)
+    """As with accounts: whose role lets into the people of Setup manages them and what they own."""
+    return passes(work.actor) or reach_of_roles(work.published.model.roles, work.actor.roles).has("people")

@@ -16,6 +16,7 @@ from fieldstone.kernel.codes import declare
 from fieldstone.kernel.errors import SiteError, UnavailableError
 from fieldstone.metadata.catalogue import Catalogue
 from fieldstone.metadata.compiler import Compilation
+from fieldstone.metadata.setup_reach import EVERYTHING, NOTHING, SetupReach, reach_of_roles
 from fieldstone.records.accounts.rates import Rates
 from fieldstone.records.save.environment import SaveEnvironment
 from fieldstone.runtime.folder import (
@@ -195,7 +196,15 @@ class Site:
         """What administrators work on. Loaded when it is first asked for, as all that plans and publishes."""
         from fieldstone.changes.drafts.service import Drafts
 
-        return Drafts(self.database, self.publishing.compile, self.publishing.layers_under, self.clock)
+        return Drafts(
+            self.database, self.publishing.compile, self.publishing.layers_under, self.clock, self._setup_reach
+        )
+
+    def _setup_reach(self, user_id: int) -> SetupReach:
+        actor = self.accounts.find_actor(user_id)
+        if actor is None:
+            return NOTHING
+        return EVERYTHING if actor.is_admin else reach_of_roles(self.models.current.model.roles, actor.roles)
 
     def close(self) -> None:
         self.database.close()

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fieldstone.kernel.actors import Actor
+from fieldstone.metadata.setup_reach import SetupReach
 from fieldstone.records import access
 from fieldstone.storage.published import PublishedModel
 from fieldstone.web.current import current_actor, current_model, current_published, current_site
@@ -19,7 +20,8 @@ from fieldstone.web.latin import latin_keys
 from fieldstone.web.list_views import view_url
 from fieldstone.web.navigation import navigation
 from fieldstone.web.recent import recent_records
-from fieldstone.web.rights import may_set_up
+from fieldstone.web.rights import setup_reach
+from fieldstone.web.setup.guarded_parts import may_open
 from fieldstone.web.show import Shower
 
 
@@ -68,10 +70,11 @@ def command_groups() -> list[CommandGroup]:
 
 
 def _fixed(published: PublishedModel, actor: Actor) -> Sequence[Sequence[Command]]:
-    key = ("web.commands", actor.language, access.access_profile(actor), may_set_up(published, actor))
+    reach = setup_reach(published, actor)
+    key = ("web.commands", actor.language, access.access_profile(actor), reach)
     found: Sequence[Sequence[Command]] | None = published.cache.get(key)
     if found is None:
-        setup = _setup() if may_set_up(published, actor) else ()
+        setup = _setup(reach) if reach.may_enter else ()
         found = published.cache[key] = (_places(published, actor), _create(published, actor), _account(), setup)
     return found
 
@@ -141,7 +144,7 @@ def _account() -> Sequence[Command]:
     return (*(Command(id=url, label=label, url=url, icon=icon, deep=True) for url, label, icon in pages), arrange)
 
 
-def _setup() -> Sequence[Command]:
+def _setup(reach: SetupReach) -> Sequence[Command]:
     """Listed here, not asked of the console: that is imported when somebody first opens it."""
     pages = (
         ("", _("Setup"), "grid-1x2"),
@@ -158,12 +161,16 @@ def _setup() -> Sequence[Command]:
         ("jobs/", _("Jobs"), "gear"),
         ("outbox/", _("Outbox"), "send"),
         ("revisions/", _("Revisions"), "clock-history"),
+        ("navigation/", _("Navigation"), "list-nested"),
+        ("translations/", _("Translations"), "translate"),
+        ("documents/", _("YAML documents"), "file-earmark-zip"),
         ("settings/", _("Settings"), "sliders"),
         ("health/", _("System health"), "heart-pulse"),
     )
     return tuple(
         Command(id=f"/setup/{place}", label=label, url=f"/setup/{place}", icon=icon, hint=_("Setup"), deep=True)
         for place, label, icon in pages
+        if may_open(place.strip("/") or "home", reach)
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from flask import abort
 
 from fieldstone.kernel.actors import Actor
+from fieldstone.metadata.setup_reach import EVERYTHING, SetupReach, reach_of_roles
 from fieldstone.records import access
 from fieldstone.storage.published import PublishedModel
 from fieldstone.web.current import current_actor, current_published, current_records
@@ -32,10 +33,14 @@ def may_merge(module: str) -> bool:
     return bool(may.edit and may.delete) and access.has_tool(current_published(), current_actor(), "merge")
 
 
+def setup_reach(published: PublishedModel, actor: Actor) -> SetupReach:
+    """What of Setup is somebody's: all for an administrator, else what the roles give."""
+    return EVERYTHING if actor.is_admin else reach_of_roles(published.model.roles, actor.roles)
+
+
 def may_set_up(published: PublishedModel, actor: Actor) -> bool:
-    """Whether somebody may open Setup: an administrator, or one of whose roles says `setup: true`."""
-    roles = published.model.roles
-    return actor.is_admin or any(roles[name].setup for name in actor.roles if name in roles)
+    """Whether somebody may open Setup, or a part of it."""
+    return setup_reach(published, actor).may_enter
 
 
 def require_setup() -> None:

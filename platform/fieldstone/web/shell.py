@@ -30,7 +30,7 @@ from fieldstone.web.navigation import (
     without_hidden,
 )
 from fieldstone.web.persons import Person
-from fieldstone.web.rights import may_set_up
+from fieldstone.web.rights import may_set_up, setup_reach
 from fieldstone.web.toasts import take_toasts
 from fieldstone.web.weeks import weekday_choices
 
@@ -135,6 +135,10 @@ class Shell:
     @property
     def setup_url(self) -> str:
         return "/setup/" if may_set_up(self._published, self._actor) else ""
+
+    def shapes(self, module: str) -> bool:
+        """Whether the person may shape a module in Setup."""
+        return setup_reach(self._published, self._actor).owns(module)
 
     @property
     def bell_label(self) -> str:

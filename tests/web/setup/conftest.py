@@ -44,7 +44,7 @@ def address(rule: Rule) -> str:
     """One that leads there; the things it names need not exist."""
     values = {
         "number": 1, "verb": "pause", "name": "sales_rep", "module": "organization", "export_type": "csv",
-        "workflow": "tier_follows_revenue", "field": "name", "key": "lead_source",
+        "language": "zh_CN", "workflow": "tier_follows_revenue", "field": "name", "key": "lead_source",
     }  # fmt: skip
     built = rule.build({name: values[name] for name in rule.arguments})
     assert built is not None

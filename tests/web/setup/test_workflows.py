@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from werkzeug.datastructures import MultiDict
 
-from fieldstone.changes.site_patch import read_effective
+from fieldstone.changes.site_patch import read_effective, site_of, with_document
 from fieldstone.runtime.site import Site
 from fieldstone.web.setup.workflows.cron_form import cron_of, next_times, read_cron
+from fieldstone.workflows.action import Action, Schema
+from fieldstone.workflows.batch import Batch
+from fieldstone.workflows.step_scope import StepScope
 from web.setup.sent_form import sent_form
 from web.visitor import Visitor, text_of
 
@@ -47,6 +50,79 @@ def test_what_is_shown_and_sent_back_changes_nothing(admin: Visitor, site: Site)
     assert "No run in 30 days" in shown
 
 
+EVERYTHING = """
+module: opportunity
+workflows:
+  everything:
+    label: Everything
+    on: manual
+    do:
+      - set_fields: {record: organization, type: "'prospect'", revenue: 5}
+      - create_record: {module: task, values: {subject: name, related_to: id}}
+      - email: {to: [owner, "boss@example.com", "user:gone"], subject: Hello, body: "Two\n\nlines"}
+      - email: {to: ["field:email"], template: hot_deal}
+      - notify: {to: ["role:sales_rep", "team:Nowhere"], message: "{{ record.name }}"}
+      - create_task: {subject: Call, assign: "user:admin", due_in_days: -2, due_from: close_date, priority: high}
+      - comment: {text: "A\nB"}
+      - assign: {round_robin: ["role:sales_rep"]}
+      - assign: {to: "team:Nowhere"}
+      - webhook: {url: "https://example.com/x", fields: [name, amount]}
+      - plugged: {loud: true, times: 3, tone: low, deep: {a: [1, {b: 2}]}, names: [x, y], pairs: {amount: "1"}}
+        if: amount > 3
+"""
+
+
+class Plugged(Action):
+    name = "plugged"
+    label = "Plugged in"
+    help = "What a plugin may ask for."
+    schema: ClassVar[Schema] = {
+        "type": "object",
+        "properties": {
+            "loud": {"type": "boolean"}, "times": {"type": "integer"}, "tone": {"enum": ["low", "high"]},
+            "deep": {"type": "object"}, "names": {"type": "array", "items": {"type": "string"}},
+            "pairs": {"type": "object", "additionalProperties": {"type": "string"}},
+        },
+    }  # fmt: skip
+
+    def compile(self, scope: StepScope, options: Any) -> Any:
+        return options
+
+    def run(self, batch: Batch, plan: Any) -> None:
+        batch.note(batch.rows[0])
+
+
+def test_every_option_of_every_action_has_a_control(admin: Visitor, site: Site) -> None:
+    """Sent back untouched nothing is lost, not even what names nobody any more; and each can be changed."""
+    site.registries.actions.register(Plugged())
+    user = site.accounts.find_user_id("admin")
+    assert user is not None
+    site.drafts.edit(
+        user, "All", lambda layers: with_document(site_of(layers), "workflows/opportunity.yaml", EVERYTHING)
+    )
+    page = f"{HOME}opportunity/everything"
+    before = _said(site, "opportunity")
+    assert {action for step in before["everything"]["do"] for action in step} - {"if"} == set(
+        site.registries.actions.names
+    )
+    assert _send(admin, page).location == page
+    assert _said(site, "opportunity") == before
+    _send(
+        admin, page, **{"s.10.loud": "0", "s.10.times": "4", "s.10.tone": "high", "s.10.deep": '{"a": 1}',
+        "s.10.names": "x\nz", "s.5.due_in_days": "soon", "s.3.template": "", "s.9.fields": ["", "name"]},
+    )  # fmt: skip
+    after = _said(site, "opportunity")["everything"]["do"]
+    assert after[10] == {
+        "if": "amount > 3",
+        "plugged": {
+            "loud": False, "times": 4, "tone": "high", "deep": {"a": 1}, "names": ["x", "z"], "pairs": {"amount": "1"},
+        },
+    }  # fmt: skip
+    assert after[5]["create_task"]["due_in_days"] == "soon"  # `check` says what is wrong with it
+    assert after[3]["email"] == {"to": ["field:email"]}
+    assert after[9]["webhook"]["fields"] == ["name"]
+
+
 def test_a_workflow_is_made_tested_rehearsed_copied_and_removed(
     admin: Visitor, site: Site, save: Callable[..., int]
 ) -> None:
@@ -62,7 +138,7 @@ def test_a_workflow_is_made_tested_rehearsed_copied_and_removed(
 
     # Steps are added, filled in, moved, copied and removed; what is wrong is said at its step.
     assert _send(admin, page, "add", **{"if": "amount > 10000 and amuont < 5", "add": "set_fields"}).location.endswith(
-        "?step=2#step-2"
+        "?step=2"
     )
     wrong = text_of(admin.get(page))
     assert "amuont" in wrong
@@ -71,13 +147,18 @@ def test_a_workflow_is_made_tested_rehearsed_copied_and_removed(
         page,
         "up:1",
         **{"if": "amount > 10000", "s.1.*.field": ["next_step", ""], "s.1.*.value": ["'Thank'", ""]},
-    ).location.endswith("#step-1")
+    ).location.endswith("?step=1")
     _send(admin, page, "add", add="email")
     _send(
         admin, page, "copy:2", **{"s.2.to": ["owner", "role:sales_manager"], "s.2.to.other": "boss@example.com",
         "s.2.subject": "Big: {{ record.name }}", "s.2.body": "Of {{ record.amount }}", "s.2.if": "amount > 20000"},
     )  # fmt: skip
     _send(admin, page, "remove:1")
+    unknown = sent_form(admin.get(page), "workflow") | {"act": "save", "s.2.to.other": "somebody"}
+    admin.post(page, unknown)
+    step = admin.get(page).text
+    assert "somebody does not say who is meant" in step[step.index('id="step-3"') :]
+    _send(admin, page, **{"s.2.to.other": "boss@example.com"})
     flow = _said(site, "opportunity")["thank_for_big_ones"]
     email = {
         "if": "amount > 20000",
@@ -104,7 +185,7 @@ def test_a_workflow_is_made_tested_rehearsed_copied_and_removed(
     tested = text_of(admin.get(f"{page}/test?record={deal}"))
     for words in (
         "that is what this workflow waits for", "amount > 10000 holds Amount", "It would run.", "would be done",
-        "Next step empty Thank", "Subject Big: Mill", "boss@example.com",
+        "Next step empty Thank", "Subject Big: Mill", "boss@example.com", "The mail Big: Mill Of $25,000.00",
     ):  # fmt: skip
         assert words in tested, words
     assert site.jobs.list() == []
@@ -114,6 +195,19 @@ def test_a_workflow_is_made_tested_rehearsed_copied_and_removed(
     assert "Mill changed" in told
     assert "boss@example.com" in told
     assert admin.get(f"{HOME}lead/first_contact/test?rehearsal=1").status_code == 404
+
+    # What is only in the draft cannot be tried, and that is said.
+    user = site.accounts.find_user_id("admin")
+    assert user is not None
+    new_field = "module: opportunity\nfields:\n  visits: {type: integer}\n"
+    site.drafts.edit(
+        user, "A field", lambda layers: with_document(site_of(layers), "modules/opportunity.yaml", new_field)
+    )
+    _send(admin, page, **{"if": "amount > 10000 and visits > 1"})
+    for said in (admin.get(f"{page}/test?record={deal}"), admin.get(admin.post(f"{page}/rehearse").location)):
+        assert "It needs what is only in your draft so far" in text_of(said)
+        assert "visits" in text_of(said)
+    _send(admin, page, **{"if": "amount > 10000"})
 
     # A copy for another module says what does not fit there, and is off.
     _send(admin, page, "add", **{"add": "comment", "s.0.*.value": ["organization.industry", ""]})

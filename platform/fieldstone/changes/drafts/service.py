@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import sqlalchemy as sa
 
-from fieldstone.changes.drafts.draft import Draft, DraftStep, difference, replay
+from fieldstone.changes.drafts.draft import Draft, DraftStep, difference, replay, require_covered
 from fieldstone.changes.drafts.rebase import rebase_draft, with_value
 from fieldstone.changes.drafts.store import delete_draft, has_draft, list_drafts, load_draft, move_draft, store_draft
 from fieldstone.changes.rollback import with_site_layer
@@ -21,6 +21,7 @@ from fieldstone.metadata.compiler import Compilation
 from fieldstone.metadata.layers import Layer
 from fieldstone.metadata.model import AppModel
 from fieldstone.metadata.references.settling import apply_renames, settle_moves
+from fieldstone.metadata.setup_reach import EVERYTHING, SetupReach
 from fieldstone.storage.catalogue import load_catalogue
 from fieldstone.storage.database import Database
 from fieldstone.storage.revisions import find_version, load_layers
@@ -54,8 +55,10 @@ class Drafts:
         compile_layers: CompileLayers,
         under: Callable[[Layer], list[Layer]],
         clock: Callable[[], datetime],
+        reach: Callable[[int], SetupReach] = lambda _user: EVERYTHING,
     ) -> None:
-        """`under` gives all layers that a site layer would be published with."""
+        """`under` gives all layers that a site layer would be published with, `reach` what a user may change."""
+        self._reach = reach
         self._database = database
         self._compile = compile_layers
         self._under = under
@@ -88,7 +91,8 @@ class Drafts:
         """One step more. What was undone before is forgotten. A change that changes nothing is no step.
 
         `follow_up` is kept with the step. `turn`: that of the draft which the page showed. Raises ConflictError
-        draft.E001 when it is another by now, and what `change` raises.
+        draft.E001 when it is another by now, ForbiddenError draft.E004 for what the user may not change, and what
+        `change` raises.
         """
         self.current(user_id)
 
@@ -222,6 +226,7 @@ class Drafts:
         changed = difference(draft.site, site)
         if not changed:
             return draft
+        require_covered(self._reach(draft.user_id), changed)
         step = DraftStep(label=label[:500], at=self._clock(), documents=changed, follow_up=follow_up)
         kept = draft.steps[: draft.position]
         folded = len(kept) >= MAX_STEPS

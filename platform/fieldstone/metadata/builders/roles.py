@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from fieldstone.metadata.builders.words import label_from
 from fieldstone.metadata.definitions import Grants, ProfileDef, RoleDef
-from fieldstone.metadata.nodes import MappingNode, Node, ScalarNode
-from fieldstone.metadata.rights import PROFILE_SCOPE, ROLE_SCOPE
+from fieldstone.metadata.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from fieldstone.metadata.rights import PROFILE_SCOPE, ROLE_SCOPE, SETUP_PARTS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,12 +30,17 @@ def build_people(root: MappingNode | None) -> People:
 
 
 def _build_role(name: str, node: MappingNode) -> RoleDef:
+    is_list = isinstance(node.find("setup"), SequenceNode)
+    said = node.texts("setup") if is_list else SETUP_PARTS if node.flag("setup") else ()
+    parts = tuple(part for part in SETUP_PARTS if part in said)
     return RoleDef(
         name=name,
         label=node.text("label") or label_from(name),
         grants=_build_grants(node, ROLE_SCOPE),
         profiles=node.texts("profiles"),
-        setup=node.flag("setup"),
+        setup=parts == SETUP_PARTS,
+        setup_parts=parts,
+        setup_modules=node.texts("setup_modules"),
         parent=node.text("parent"),
     )
 

@@ -61,6 +61,11 @@ def check_roles(context: CheckContext) -> None:
                 known = nearest(profile, model.profiles)
                 where = (*steps, "profiles", position)
                 context.report(NO_PROFILE, ROLES, "roles", *where, profile=profile, known=known)
+        for position, module in enumerate(role.setup_modules):
+            if module not in context.modules:
+                known = nearest(module, context.modules)
+                where = (*steps, "setup_modules", position)
+                context.report(NO_MODULE, ROLES, "roles", *where, module=module, known=known)
     given = {right: _modules_with(context, right) for right in set(NEEDS.values())}
     for holder in _holders(context):
         steps = ("roles" if isinstance(holder, RoleDef) else "profiles", holder.name)

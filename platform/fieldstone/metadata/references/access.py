@@ -28,10 +28,11 @@ _GRANTS: dict[str, Rule] = {
     "modules": entries("module", role=LISTED, but=(EVERY_MODULE,)),
     "fields": entries("module", entries("field", role=LISTED), role=LISTED, enter=into_module),
 }
+_OWNED: dict[str, Rule] = {"setup_modules": items(name("module", role=LISTED))}
 ROLES_RULE = keys(
     {
         "roles": entries(
-            "role", keys({"parent": name("role"), "profiles": items(name("profile", role=LISTED)), **_GRANTS})
+            "role", keys({"parent": name("role"), "profiles": items(name("profile", role=LISTED)), **_OWNED, **_GRANTS})
         ),
         "profiles": entries("profile", keys(_GRANTS)),
     }

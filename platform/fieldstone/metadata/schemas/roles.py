@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from fieldstone.metadata.rights import FIELD_ACCESS, PROFILE_SCOPE, RIGHTS, ROLE_SCOPE, SCOPES, TOOLS
-from fieldstone.metadata.schemas.parts import Schema, flag, name, named, one_of, record, text, texts
+from fieldstone.metadata.rights import FIELD_ACCESS, PROFILE_SCOPE, RIGHTS, ROLE_SCOPE, SCOPES, SETUP_PARTS, TOOLS
+from fieldstone.metadata.schemas.parts import Schema, name, named, one_of, record, text, texts
 
 _RIGHTS: Schema = {
     "type": ["array", "object"],
@@ -45,7 +45,14 @@ ROLES: Schema = record(
                 {
                     "label": text("How people call the role."),
                     "parent": name("The role above."),
-                    "setup": flag("May change the CRM itself."),
+                    "setup": {
+                        "type": ["boolean", "array"],
+                        "items": {"enum": list(SETUP_PARTS)},
+                        "uniqueItems": True,
+                        "description": "May change the CRM itself: true for all of Setup, or a list of its parts: "
+                        f"{', '.join(SETUP_PARTS)}.",
+                    },
+                    "setup_modules": texts("Modules that people with the role may shape, and no others."),
                     "profiles": texts("Profiles whose rights the role has too."),
                     **_grants(ROLE_SCOPE),
                 },

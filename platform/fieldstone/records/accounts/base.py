@@ -12,7 +12,7 @@ from fieldstone.kernel.errors import InvalidInputError
 from fieldstone.records.accounts import codes
 from fieldstone.records.accounts.actors import Surroundings
 from fieldstone.records.accounts.audit import record_audit
-from fieldstone.records.accounts.guards import require_administrator, require_manager
+from fieldstone.records.accounts.guards import require_administrator, require_manager, require_no_more
 from fieldstone.records.accounts.second_factor import Vault
 from fieldstone.records.accounts.sessions import SessionLimits
 from fieldstone.records.accounts.users import UserAccount
@@ -50,12 +50,17 @@ class AccountsBase:
             raise RuntimeError("these accounts were made without a vault")
         return self._vault
 
-    def _require_manager(self, by: Actor | None, account: UserAccount | None = None) -> None:
-        """That `by` may change accounts: an administrator's (`account`) only as an administrator. Raises
-        ForbiddenError account.E020, account.E035."""
+    def _require_manager(
+        self, by: Actor | None, account: UserAccount | None = None, *, given: Iterable[str] = ()
+    ) -> None:
+        """That `by` may change accounts: an administrator's (`account`) only as an administrator, one that gets
+        further in Setup only as somebody who gets there too, and the same for the roles that are `given`. Raises
+        ForbiddenError account.E020, account.E035, account.E047."""
         if account is not None and account.is_admin:
             require_administrator(by)
-        require_manager(self.models.current.model if self.models else None, by)
+        model = self.models.current.model if self.models else None
+        require_manager(model, by)
+        require_no_more(model, by, [*(account.roles if account else ()), *given])
 
     def _audit(
         self,

@@ -80,4 +80,7 @@ EMAIL_TAKEN = declare("account.E045", "Another user has the address {email}.", "
 TEAM_OWNS = declare(
     "account.E046", "The team owns records.", "Say which user or team they go to, or give them to somebody before."
 )
+BEYOND_YOU = declare(
+    "account.E047", "The role lets into more of Setup than you may enter.", "Ask an administrator to do it."
+)
 TOO_FAST = declare("account.E043", "Too many requests.", "Go on in {wait} seconds.")

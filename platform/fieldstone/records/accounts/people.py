@@ -50,7 +50,8 @@ class People(AccountsBase):
         """
         if is_admin:
             require_administrator(by)
-        self._require_manager(by)
+        roles = tuple(roles)
+        self._require_manager(by, given=roles)
         roles, profiles = self._known_roles(roles), self._known_profiles(profiles)
         if password is not None:
             check_password(password, username, label)
@@ -121,7 +122,8 @@ class People(AccountsBase):
             raise InvalidInputError(codes.OWN_EMAIL)
         is_weighty = any(each is not None for each in (label, roles, profiles, is_admin, active))
         if by is not None and (is_weighty or by.user_id != user_id):
-            self._require_manager(by, account)
+            roles = None if roles is None else tuple(roles)
+            self._require_manager(by, account, given=roles or ())
         changes = UserChanges(
             label=label,
             email=email,
@@ -240,7 +242,7 @@ class People(AccountsBase):
         the site has those roles. New users get the `profiles` besides.
         Raises InvalidInputError when the file cannot be used at all.
         """
-        self._require_manager(by)
+        self._require_manager(by, given=[role] if role else ["sales_rep", "sales_manager"])
         people, given_profiles = read_people(file, mapping or {}), self._known_profiles(profiles)
         if role:
             given = self._known_roles([role])

@@ -34,7 +34,7 @@ class RoleHolders(AccountsBase):
 
         Raises ForbiddenError account.E035, InvalidInputError account.E013, account.E037 for an heir that is not there.
         """
-        self._require_manager(by)
+        self._require_manager(by, given=[heir] if heir and kind == "role" else ())
         if heir:
             (self._known_roles if kind == "role" else self._known_profiles)([heir])
         held = _HELD[kind]

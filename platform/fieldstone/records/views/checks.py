@@ -7,6 +7,7 @@ from dataclasses import replace
 from fieldstone.kernel.actors import Actor
 from fieldstone.kernel.codes import declare
 from fieldstone.kernel.errors import FieldstoneError, ForbiddenError, InvalidInputError
+from fieldstone.metadata.setup_reach import reach_of_roles
 from fieldstone.records.access.paths import readable_path
 from fieldstone.records.filters import compile_where
 from fieldstone.records.sorting import MAX_TERMS
@@ -29,9 +30,8 @@ MAX_LABEL, MAX_VIEWS, MAX_COLUMNS, MAX_DISPLAY = 80, 100, 50, 300
 
 
 def may_publish_views(published: PublishedModel, actor: Actor) -> bool:
-    """Whether somebody may make views for everybody: an administrator, or one of whose roles opens Setup."""
-    roles = published.model.roles
-    return actor.is_admin or any(roles[name].setup for name in actor.roles if name in roles)
+    """Whether somebody may make views for everybody: an administrator, or one whose role shapes modules."""
+    return actor.is_admin or reach_of_roles(published.model.roles, actor.roles).has("structure")
 
 
 def check_label(label: str) -> str:

@@ -48,6 +48,10 @@ def action_words() -> dict[str, str]:
         "impersonation.stopped": gettext("Stopped acting as somebody"),
         "model.published": gettext("Published"),
         "conflict.decided": gettext("Upgrade conflict decided"),
+        "documents.exported": gettext("Documents taken out"),
+        "documents.imported": gettext("Documents brought into the draft"),
+        "draft.discarded": gettext("Draft discarded"),
+        "draft.decided": gettext("Clash in the draft decided"),
         "job.pause": gettext("Job paused"),
         "job.resume": gettext("Job resumed"),
         "job.cancel": gettext("Job cancelled"),
@@ -114,7 +118,8 @@ def _names() -> dict[str, str]:
         "users": gettext("Users"), "teams": gettext("Teams"), "file": gettext("File"),
         "records": gettext("Records"), "job": gettext("Job"), "scopes": gettext("Scopes"), "from": gettext("From"),
         "to": gettext("To"), "expires_at": gettext("Valid until"), "message": gettext("Message"),
-        "kind": gettext("Kind"), "choice": gettext("Choice"),
+        "documents": gettext("Documents"), "everything": gettext("Everything together"),
+        "steps": gettext("Changes"), "kind": gettext("Kind"), "choice": gettext("Choice"),
     }  # fmt: skip
 
 

@@ -64,6 +64,7 @@ class ClashesView(Page):
         except (NotFoundError, MetadataError) as error:
             toast(explain(error), kind="error")
             return back_to(CLASHES)
+        note("draft.decided", key, choice=whose)
         toast(label if whose == "theirs" else gettext("%(what)s: as your draft has it", what=where(key)))
         return back_to(CLASHES if g.draft.clashes else HOME)
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
-
-from flask import g, redirect, request, send_file, session
+from flask import Response, g, redirect, request, session
 from flask.typing import ResponseReturnValue
 
 from fieldstone.changes.drafts.draft import Draft
 from fieldstone.kernel.diagnostics import Diagnostic
-from fieldstone.kernel.errors import ConflictError, InvalidInputError, MetadataError
-from fieldstone.web.current import current_site
+from fieldstone.kernel.errors import ConflictError, ForbiddenError, InvalidInputError, MetadataError
+from fieldstone.metadata.bundle import pack_documents
+from fieldstone.web.current import current_actor, current_published, current_site
 from fieldstone.web.i18n import gettext
+from fieldstone.web.rights import setup_reach
 from fieldstone.web.security import local_path
 from fieldstone.web.setup.categories import SITE
 from fieldstone.web.setup.clashes import decided_conflicts, open_conflicts
@@ -20,6 +19,8 @@ from fieldstone.web.setup.draft_bar import HOME, MOVED
 from fieldstone.web.setup.drafting import current_draft, user_of_draft
 from fieldstone.web.setup.editors import editor_of_problem
 from fieldstone.web.setup.follow_ups import do_follow_up, word_follow_ups
+from fieldstone.web.setup.guarded_parts import may_open
+from fieldstone.web.setup.noted import note
 from fieldstone.web.setup.review import documents_of, publish_read, show_plan
 from fieldstone.web.setup.view import Page, back_to, change, show
 from fieldstone.web.setup.view import later as _
@@ -49,13 +50,12 @@ class DraftView(Page):
 
     @show("/yaml")
     def export(self) -> ResponseReturnValue:
-        """The site's documents with the draft, as a folder for git or `fieldstone plan`."""
-        packed = io.BytesIO()
-        with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as folder:
-            for path, text in current_draft().site.documents.items():
-                folder.writestr(zipfile.ZipInfo(path, date_time=(1980, 1, 1, 0, 0, 0)), text)
-        packed.seek(0)
-        return send_file(packed, mimetype="application/zip", as_attachment=True, download_name="draft.zip")
+        """The site's documents with the draft, as far as the person shapes them, as a folder for git or `plan`."""
+        reach = setup_reach(current_published(), current_actor())
+        documents = {path: text for path, text in current_draft().site.documents.items() if reach.covers(path)}
+        answer = Response(pack_documents(documents), mimetype="application/zip")
+        answer.headers["Content-Disposition"] = 'attachment; filename="draft.zip"'
+        return answer
 
     @change("/publish")
     def publish(self) -> ResponseReturnValue:
@@ -69,14 +69,15 @@ class DraftView(Page):
             if plan.is_empty:
                 return back_to(HOME)
             publish_read(plan)
-        except (ConflictError, InvalidInputError, MetadataError) as error:
+        except (ConflictError, ForbiddenError, InvalidInputError, MetadataError) as error:
             toast(explain(error), kind="error")
             return back_to(HOME)
         site.drafts.finish(draft)
         for step in draft.counting:
             for each in step.follow_up:
                 do_follow_up(each)
-        return back_to("/setup/revisions/")
+        reach = setup_reach(current_published(), current_actor())
+        return back_to("/setup/revisions/" if may_open("revisions", reach) else "/setup/")
 
     @change("/undo")
     def undo(self) -> ResponseReturnValue:
@@ -89,7 +90,9 @@ class DraftView(Page):
     @change("/discard")
     def discard(self) -> ResponseReturnValue:
         """Forget the whole draft."""
+        steps = len(current_site().drafts.get(user_of_draft()).counting)
         current_site().drafts.discard(user_of_draft())
+        note("draft.discarded", f"draft:{user_of_draft()}", steps=steps)
         toast(gettext("The draft is discarded"))
         return self._moved(None)
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, cast
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar, cast
 
 from flask import g, redirect, session
 from flask.typing import ResponseReturnValue
@@ -11,18 +11,20 @@ from flask.typing import ResponseReturnValue
 from fieldstone.changes.drafts.draft import Draft
 from fieldstone.changes.drafts.service import Edit
 from fieldstone.changes.site_patch import read_effective
-from fieldstone.kernel.errors import MetadataError
+from fieldstone.kernel.errors import ForbiddenError, MetadataError
 from fieldstone.metadata.layers import Layer
 from fieldstone.metadata.model import AppModel
 from fieldstone.web.current import current_actor, current_model, current_site
 from fieldstone.web.i18n import gettext
 from fieldstone.web.toasts import toast
-from fieldstone.web.words import word_diagnostic_whole
+from fieldstone.web.words import explain, word_diagnostic_whole
 
 BROUGHT = "draft_brought"
 """In the signed cookie: the revision onto which the draft was brought, until the bar has said so."""
 
 _SHOWN = 20
+
+T = TypeVar("T")
 
 
 def current_draft() -> Draft:
@@ -36,7 +38,7 @@ def current_draft() -> Draft:
 
 def draft_layers() -> list[Layer]:
     """All layers as the draft would publish them, the site's last."""
-    return current_site().drafts.layers(current_draft())
+    return once_for_draft("layers", current_site().drafts.layers)
 
 
 def draft_document(path: str) -> dict[str, Any]:
@@ -46,7 +48,17 @@ def draft_document(path: str) -> dict[str, Any]:
 
 def draft_model() -> AppModel:
     """The model of the draft; while it has problems that of its last steps that had none, or the published one."""
-    return current_site().drafts.last_model(current_draft()) or current_model()
+    return once_for_draft("model", current_site().drafts.last_model) or current_model()
+
+
+def once_for_draft(name: str, work: Callable[[Draft], T]) -> T:
+    """What `work` gives for the draft, asked once in a request; again after the draft was changed."""
+    draft = current_draft()
+    kept: tuple[Draft, T] | None = g.get(f"once.{name}")
+    if kept is None or kept[0] is not draft:
+        kept = draft, work(draft)
+        setattr(g, f"once.{name}", kept)
+    return kept[1]
 
 
 def edit_draft(label: str, change: Edit, *, turn: int | None = None, follow_up: Sequence[str] = ()) -> Draft:
@@ -84,7 +96,10 @@ def try_edit(
     fresh = [each for each in tried.diagnostics if each.severity == "error" and (each.code, each.path) not in known]
     if fresh:
         return [word_diagnostic_whole(each, path) for each in fresh[:_SHOWN]]
-    edit_draft(label, change, turn=draft.turn if turn is None else turn, follow_up=follow_up)
+    try:
+        edit_draft(label, change, turn=draft.turn if turn is None else turn, follow_up=follow_up)
+    except ForbiddenError as error:
+        return [explain(error)]
     return []
 
 

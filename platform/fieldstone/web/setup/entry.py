@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 from fieldstone.changes.drafts.service import Edit
 from fieldstone.changes.site_patch import patch_entry
 from fieldstone.metadata.definitions import Grants, ProfileDef, RoleDef
-from fieldstone.metadata.rights import FIELD_ACCESS, TOOLS
+from fieldstone.metadata.rights import FIELD_ACCESS, SETUP_PARTS, TOOLS
 from fieldstone.web.setup.drafting import draft_document, draft_model
 from fieldstone.web.setup.matrix import read_rows, write_modules
 
@@ -45,7 +45,7 @@ def changed_entry(data: Mapping[str, Any], entry: Entry, form: MultiDict[str, st
         parents = draft_model().roles
         parent = form.get("parent", "")
         _put(wanted, "parent", parent if parent in parents and parent != entry.name else "", "")
-        _put(wanted, "setup", form.get("setup") == "1", False)
+        _put_setup(wanted, entry, form)
         chosen = [name for name in draft_model().profiles if name in form.getlist("profiles")]
         if set(chosen) != set(entry.profiles):
             _put(wanted, "profiles", chosen, [])
@@ -55,6 +55,16 @@ def changed_entry(data: Mapping[str, Any], entry: Entry, form: MultiDict[str, st
     modules = write_modules(data, read_rows(form, entry.grants), entry.grants)
     _put(wanted, "modules", modules, {})
     return wanted
+
+
+def _put_setup(data: dict[str, Any], role: RoleDef, form: MultiDict[str, str]) -> None:
+    chosen = form.getlist("setup")
+    parts = [part for part in SETUP_PARTS if part in chosen or "1" in chosen]
+    if tuple(parts) != role.setup_parts:
+        _put(data, "setup", True if len(parts) == len(SETUP_PARTS) else parts or False, False)
+    modules = [name for name in draft_model().modules if name in form.getlist("setup_modules")]
+    if set(modules) != set(role.setup_modules):
+        _put(data, "setup_modules", modules, [])
 
 
 def with_fields(data: Mapping[str, Any], module: str, form: Mapping[str, str]) -> dict[str, Any]:

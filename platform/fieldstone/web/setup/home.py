@@ -5,10 +5,12 @@ from __future__ import annotations
 from flask.typing import ResponseReturnValue
 
 from fieldstone.jobs.job import FAILED, OPEN_STATES
-from fieldstone.web.current import current_published, current_site
+from fieldstone.web.current import current_actor, current_published, current_site
 from fieldstone.web.i18n import gettext
+from fieldstone.web.rights import setup_reach
 from fieldstone.web.setup.clashes import open_conflicts
 from fieldstone.web.setup.columns import moment
+from fieldstone.web.setup.guarded_parts import may_open
 from fieldstone.web.setup.people import all_users, names_of_users
 from fieldstone.web.setup.view import Page, show
 from fieldstone.web.setup.view import later as _
@@ -37,6 +39,8 @@ class HomeView(Page):
         conflicts = len(open_conflicts())
         if conflicts:
             figures.append((gettext("Upgrade conflicts"), conflicts, "/setup/conflicts/", True))
+        reach = setup_reach(current_published(), current_actor())
+        figures = [each for each in figures if may_open(each[2].split("/")[2], reach)]
         names = names_of_users()
         drafts = [(names.get(user, ""), moment(at)) for user, at in site.drafts.all()]
         return self.render("setup/home.html", figures=figures, drafts=drafts)

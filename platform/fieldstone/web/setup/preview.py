@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from flask import redirect, request
+from flask import abort, redirect, request
 from flask.typing import ResponseReturnValue
 
 from fieldstone.kernel.errors import MetadataError
-from fieldstone.web.current import current_actor, current_site
+from fieldstone.web.current import current_actor, current_published, current_site
 from fieldstone.web.draft_preview import enter_preview, leave_preview
 from fieldstone.web.i18n import gettext
+from fieldstone.web.rights import setup_reach
 from fieldstone.web.security import local_path
 from fieldstone.web.setup.categories import SITE
 from fieldstone.web.setup.draft_words import module_plural, role_label
@@ -31,7 +32,10 @@ class PreviewView(Page):
         return self.render(
             "setup/preview.html", title=gettext("Preview of your draft"),
             modules=[(f"/m/{name}", module_plural(name)) for name in model.modules],
-            roles=[(name, role_label(name)) for name in model.roles],
+            roles=[
+                (name, role_label(name))
+                for name in (model.roles if setup_reach(current_published(), current_actor()).has("access") else ())
+            ],
             to=local_path(request.args.get("to"), "/"), back=local_path(request.args.get("back"), "/setup/"),
         )  # fmt: skip
 
@@ -47,7 +51,10 @@ class PreviewView(Page):
         except MetadataError:
             toast(gettext("The draft has problems, so it cannot be looked at"), kind="error")
             return back_to("/setup/draft/")
-        enter_preview(request.form.get("role", ""), back)
+        role = request.form.get("role", "")
+        if role and not setup_reach(current_published(), current_actor()).has("access"):
+            abort(403)  # a role may see what this person may not
+        enter_preview(role, back)
         return redirect(local_path(request.form.get("to"), "/"), 303)
 
     @change("/leave")

@@ -6,13 +6,17 @@ from collections.abc import Iterable, Sequence
 
 from flask import request
 
+from fieldstone.changes.drafts.draft import require_covered
 from fieldstone.changes.plan import Plan
 from fieldstone.changes.site_patch import site_of
 from fieldstone.kernel.codes import declare
-from fieldstone.kernel.errors import ConflictError
+from fieldstone.kernel.errors import ConflictError, ForbiddenError
 from fieldstone.metadata.layers import Layer
-from fieldstone.web.current import current_actor, current_site
+from fieldstone.metadata.setup_reach import SetupReach, reach_of_role, reach_of_roles
+from fieldstone.records.accounts.codes import BEYOND_YOU
+from fieldstone.web.current import current_actor, current_published, current_site
 from fieldstone.web.i18n import gettext
+from fieldstone.web.rights import setup_reach
 from fieldstone.web.setup.document_diff import DiffRow, count_lines, side_by_side
 from fieldstone.web.setup.listed import Listed
 from fieldstone.web.setup.noted import note
@@ -89,14 +93,26 @@ def changed_documents(before: Layer | None, after: Layer | None) -> list[tuple[s
     return [(path, old.get(path, ""), new.get(path, "")) for path in paths if old.get(path) != new.get(path)]
 
 
+def _require_no_more(plan: Plan, reach: SetupReach) -> None:
+    """Raises ForbiddenError account.E047 when a role would let into more of Setup than it does, and than the person
+    may enter."""
+    before = current_published().model.roles
+    for name, role in plan.model.roles.items():
+        if not reach_of_role(role).within(reach | reach_of_roles(before, [name])):
+            raise ForbiddenError(BEYOND_YOU)
+
+
 def publish_read(plan: Plan) -> int:
     """Publish the plan if it is the one that was read. Returns the revision.
 
-    Raises ConflictError setup.E001 or as `Publishing.publish` does, InvalidInputError as that does.
+    Raises ConflictError setup.E001, ForbiddenError draft.E004 or account.E047 for what the person may not change, or
+    as `Publishing.publish` does, InvalidInputError as that does.
     """
     if request.form.get("hash") != plan.hash or request.form.get("version") != str(plan.version):
         raise ConflictError(MOVED)
-    site = current_site()
+    site, reach = current_site(), setup_reach(current_published(), current_actor())
+    require_covered(reach, [path for path, _before, _after in documents_of(plan)])
+    _require_no_more(plan, reach)
     message = request.form.get("message", "").strip()[:500]
     allow = request.form.get("allow") == "1"
     version = site.publishing.publish(plan, current_actor(), message=message, allow_destructive=allow)

@@ -14,6 +14,7 @@ from fieldstone.kernel.folding import fold
 from fieldstone.kernel.names import is_name
 from fieldstone.metadata.definitions import ProfileDef, RoleDef
 from fieldstone.metadata.rights import FIELD_ACCESS
+from fieldstone.metadata.setup_reach import reach_of_role
 from fieldstone.web.i18n import gettext
 from fieldstone.web.persons import person
 from fieldstone.web.reasons import rule_label
@@ -22,6 +23,7 @@ from fieldstone.web.setup.columns import EMPTY, Column, badge, branch, mono, tag
 from fieldstone.web.setup.draft_words import field_label, module_plural, profile_label, role_label
 from fieldstone.web.setup.drafting import draft_model, keep_edit
 from fieldstone.web.setup.entry import PATH, changed_entry, entries, new_entry, read_entry, with_entry, with_fields
+from fieldstone.web.setup.guarded_parts import part_words
 from fieldstone.web.setup.listed import Listed
 from fieldstone.web.setup.matrix import field_access_words, right_words, rows_of, scope_words, tool_words
 from fieldstone.web.setup.people import all_users
@@ -83,7 +85,8 @@ class AccessView(Listed):
             "setup/role.html", entry=entry, title=self.label_of(name), problems=problems, rows=rows_of(entry.grants),
             rights=right_words(), scopes=scope_words(), tools=tool_words(), holders=_count(entry),
             roles=[(each, role_label(each)) for each in draft_model().roles if each != name],
-            profiles=[(each, profile_label(each)) for each in draft_model().profiles],
+            profiles=[(each, profile_label(each)) for each in draft_model().profiles], setup_parts=part_words(),
+            modules=[(each, module_plural(each)) for each in draft_model().modules],
         )  # fmt: skip
 
     @form("/of/<name>/fields/<module>")
@@ -202,7 +205,8 @@ class RolesView(AccessView):
                show=lambda r: tags([profile_label(name) for name in r.profiles])),
         Column(name="people", label=_("People"), slot="figure", width="w-8", show=_count, key=_count),
         Column(name="setup", label=_("Setup"), slot="status", width="w-9",
-               show=lambda r: badge(gettext("May enter"), "violet", "sliders") if r.setup else EMPTY),
+               show=lambda r: badge(gettext("May enter"), "violet", "sliders") if r.setup else
+               badge(gettext("Parts of it"), "blue", "sliders") if reach_of_role(r).may_enter else EMPTY),
     )  # fmt: skip
 
     def find(self, text: str) -> list[Entry]:

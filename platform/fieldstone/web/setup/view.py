@@ -13,8 +13,9 @@ from flask_babel import LazyString  # type: ignore[import-untyped]
 from fieldstone.kernel.errors import FieldstoneError
 from fieldstone.web.current import current_actor, current_published
 from fieldstone.web.i18n import gettext
-from fieldstone.web.rights import may_set_up
+from fieldstone.web.rights import setup_reach
 from fieldstone.web.setup.draft_bar import draft_bar, here
+from fieldstone.web.setup.guarded_parts import STRUCTURE, may_open, part_of
 from fieldstone.web.setup.own_lines import site_says
 from fieldstone.web.toasts import toast
 from fieldstone.web.words import explain
@@ -53,11 +54,15 @@ class Guarded:
     name: object
 
     def is_accessible(self) -> bool:
-        return may_set_up(current_published(), current_actor())
+        return may_open(self.endpoint, setup_reach(current_published(), current_actor()))
 
-    def _handle_view(self, _view: str, /, **_values: Any) -> None:
-        """As Flask-Admin's, which takes no address that names something `name`."""
+    def _handle_view(self, _view: str, /, **values: Any) -> None:
+        """As Flask-Admin's, which takes no address that names something `name`. Whoever owns single modules shapes
+        these alone."""
         if not self.is_accessible():
+            abort(403)
+        module, reach = values.get("module"), setup_reach(current_published(), current_actor())
+        if module and part_of(self.endpoint) == STRUCTURE and not reach.owns(module):
             abort(403)
 
     def get_url(self, endpoint: str, **values: Any) -> str:

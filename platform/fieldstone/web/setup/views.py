@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fieldstone.web.setup.audit import audit_view
 from fieldstone.web.setup.clashes import clashes_view, conflicts_view
+from fieldstone.web.setup.documents import documents_view
 from fieldstone.web.setup.draft import draft_view
 from fieldstone.web.setup.emails.view import emails_view
 from fieldstone.web.setup.expressions.view import expressions_view
@@ -14,6 +15,7 @@ from fieldstone.web.setup.list_views.view import list_views_view
 from fieldstone.web.setup.listed import Listed
 from fieldstone.web.setup.logins import log_ins_view
 from fieldstone.web.setup.modules.view import modules_view
+from fieldstone.web.setup.navigation import navigation_view
 from fieldstone.web.setup.origin import origin_view
 from fieldstone.web.setup.picklists.view import options_view, own_values_view, picklists_view
 from fieldstone.web.setup.preview import preview_view
@@ -27,6 +29,7 @@ from fieldstone.web.setup.settings import settings_view
 from fieldstone.web.setup.sharing import sharing_view
 from fieldstone.web.setup.teams import teams_view
 from fieldstone.web.setup.tokens import tokens_view
+from fieldstone.web.setup.translations import translations_view
 from fieldstone.web.setup.users import users_view
 from fieldstone.web.setup.view import Page
 from fieldstone.web.setup.workflows.view import workflows_view
@@ -40,5 +43,5 @@ def all_views() -> list[Listed | Page]:
         log_ins_view(), audit_view(),
         workflows_view(), emails_view(), runs_view(), jobs_view(), outbox_view(),
         draft_view(), clashes_view(), conflicts_view(), preview_view(), origin_view(), revisions_view(),
-        settings_view(), health_view(),
+        navigation_view(), translations_view(), documents_view(), settings_view(), health_view(),
     ]  # fmt: skip

@@ -42,7 +42,7 @@ def find_past_saves(
     """
     program = program_for(work, module)
     c = history.c
-    query = sa.select(c.record_id, c.at, c.by, c.kind, c.changes).where(
+    query: sa.Select[Any] = sa.select(c.record_id, c.at, c.by, c.kind, c.changes).where(
         c.module == program.identity, c.kind.in_(_KINDS)
     )
     if since is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask import abort, g, make_response, request
+from flask import abort, make_response, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
@@ -69,7 +69,6 @@ class EmailsView(Page):
                 name = name_from(label, email_documents())
                 said = {"label": label, "module": module, "subject": "{{ record.label }}", "body": "{{ record.url }}\n"}
                 path = email_path(name)
-                g.pop("drafted_documents", None)
                 problems = try_edit(
                     gettext("New e-mail template: %(name)s", name=label),
                     lambda layers: patch_document(layers, path, with_email({}, name, said)), path,
@@ -105,7 +104,6 @@ class EmailsView(Page):
         label, path = _label(name, _get(name)), email_path(name)
         if read_effective(draft_layers(), path, without_site=True):
             abort(404)
-        g.pop("drafted_documents", None)
         problems = try_edit(gettext("Removed: %(name)s", name=label), lambda layers: _without(layers, name), path)
         for line in problems:
             toast(line, kind="error")
@@ -183,7 +181,6 @@ def _save(
                 site = patch_document(now, path, wanted)
         return site
 
-    g.pop("drafted_documents", None)
     return try_edit(gettext("E-mail template %(name)s", name=_label(name, {**data, **said})), edit, email_path(name))
 
 

@@ -111,6 +111,6 @@ def colour_words() -> dict[str, str]:
 
 def meaning_words() -> dict[str, str]:
     return {
-        "": "—", "open": gettext("Open"), "won": gettext("Won"), "lost": gettext("Lost"),
+        "": "—", "open": gettext("Still open"), "won": gettext("Won"), "lost": gettext("Lost"),
         "closed": gettext("Closed"),
     }  # fmt: skip

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from flask import g
-
 from fieldstone.fields.definition import FieldDef
 from fieldstone.kernel.diagnostics import Diagnostics
 from fieldstone.metadata.cache import CompilationCache
@@ -14,7 +12,7 @@ from fieldstone.metadata.documents import EMAIL, WORKFLOW
 from fieldstone.metadata.merged import MergedDocuments, merge_layers
 from fieldstone.metadata.system_fields import find_any_field
 from fieldstone.web.i18n import current_language
-from fieldstone.web.setup.drafting import draft_layers, draft_model
+from fieldstone.web.setup.drafting import draft_layers, draft_model, once_for_draft
 
 _PARSED = CompilationCache(2_000)
 _SYSTEM = ("owner", "created_at", "created_by", "modified_at", "modified_by")
@@ -34,10 +32,7 @@ def email_documents() -> dict[str, Plain]:
 
 
 def _merged() -> MergedDocuments:
-    if "drafted_documents" not in g:
-        g.drafted_documents = merge_layers(draft_layers(), _PARSED, Diagnostics())
-    merged: MergedDocuments = g.drafted_documents
-    return merged
+    return once_for_draft("documents", lambda draft: merge_layers(draft_layers(), _PARSED, Diagnostics()))
 
 
 def module_name(name: str) -> str:

@@ -59,13 +59,15 @@ def _plain(entries: Sequence[tuple[str, str]]) -> list[Group]:
 
 
 def _templates(module: str, options: Mapping[str, Any]) -> list[Group]:
-    fitting, others = [], []
+    fitting: list[tuple[str, str]] = []
+    others: list[tuple[str, str]] = []
     for name, data in email_documents().items():
         entry = (name, str(data.get("label") or name.replace("_", " ").capitalize()))
         (fitting if data.get("module", module) == module else others).append(entry)
-    return [("", [("", gettext("none: the text is written here"))]), (gettext("E-mail templates"), fitting)] + (
-        [(gettext("Of other modules"), others)] if others else []
-    )
+    groups: list[Group] = [("", [("", gettext("none: the text is written here"))])]
+    groups.append((gettext("E-mail templates"), fitting))
+    groups.append((gettext("Of other modules"), others))
+    return [(heading, entries) for heading, entries in groups if entries]
 
 
 def _dates(module: str, options: Mapping[str, Any]) -> list[Group]:

@@ -51,13 +51,14 @@ def schema_of(action: str) -> Mapping[str, Any]:
 
 def starting_options(action: str, label: str) -> dict[str, Any]:
     """What a new step says to begin with: as little as makes sense."""
-    return {
+    options: dict[str, dict[str, Any]] = {
         "notify": {"to": ["owner"], "message": "{{ record.label }}"},
         "email": {"to": ["owner"], "subject": "{{ record.label }}", "body": "{{ record.url }}"},
         "create_task": {"subject": label or "{{ record.label }}"},
         "comment": {"text": label or "{{ record.label }}"},
         "assign": {"to": "actor"},
-    }.get(action, {})
+    }
+    return options.get(action, {})
 
 
 def controls_of(action: str, options: Any, module: str, prefix: str) -> list[Control]:

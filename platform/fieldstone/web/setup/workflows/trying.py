@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
 from flask import abort, request
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 
 from fieldstone.changes.editing.workflows import action_of, find_workflow, steps_of, with_steps, workflow_path
 from fieldstone.kernel.errors import FieldstoneError
@@ -64,14 +65,15 @@ class TryingPages(Guarded):
     def rehearse(self, module: str, workflow: str) -> ResponseReturnValue:
         entry = find_workflow(draft_document(workflow_path(module)), workflow) or abort(404)
         page = f"/setup/workflows/{module}/{workflow}/test"
+        if problems_of(module, workflow).count:
+            return back_to(page)
         days = find_number(request.form.get("days", "")) or 7
         try:
             made = current_site().workflows.rehearsals.rehearse(
                 current_actor(), module, workflow, _with_letters(entry), days
             )
         except FieldstoneError as error:
-            for line in _why(error):
-                toast(line, kind="error")
+            toast(" ".join(_why(error)), kind="error")
             return back_to(page)
         return back_to(f"{page}?rehearsal={made}#rehearsal")
 
@@ -85,7 +87,31 @@ def _tried(
         )
     except FieldstoneError as error:
         return None, _why(error)
-    return _trial_words(module, trial), []
+    told = _trial_words(module, trial)
+    letters = iter(_letters(module, entry, record) if trial.steps else ())
+    for step, words in zip(trial.steps, told["steps"], strict=True):
+        if step.get("action") == "email":
+            words["mail"] = next(letters, None)
+    return told, []
+
+
+def _letters(module: str, entry: Mapping[str, Any], record: int) -> Iterator[dict[str, Any] | None]:
+    """The mail of each step that sends one, as it is about the record now; None where it cannot be written."""
+    for step in steps_of(entry):
+        options = step.get("email")
+        if action_of(step) != "email" or not isinstance(options, Mapping):
+            continue
+        said = draft_document(f"metadata/emails/{options['template']}.yaml") if options.get("template") else options
+        try:
+            mail = current_site().workflows.rehearsals.write_letter(
+                current_actor(), module, record, str(said.get("subject", "")), str(said.get("body", ""))
+            )
+        except FieldstoneError as error:
+            if error.status >= 500:
+                raise
+            yield None
+        else:
+            yield {"subject": mail.subject, "html": Markup(mail.html)}  # sanitised where it is made
 
 
 def _with_letters(entry: Mapping[str, Any]) -> dict[str, Any]:
@@ -106,10 +132,14 @@ def _with_letters(entry: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _why(error: FieldstoneError) -> list[str]:
+    """What keeps a workflow from being tried. The draft has no problem with it: what is not known is not published."""
     if error.status >= 500:
         raise error
-    causes: Sequence[FieldstoneError] = error.causes if isinstance(error, UnfinishedWorkflowError) else [error]
-    return list(dict.fromkeys(explain(each) for each in causes))
+    if not isinstance(error, UnfinishedWorkflowError):
+        return [explain(error)]
+    words = [explain(each) for each in error.causes]
+    unpublished = gettext("It needs what is only in your draft so far. Publish that first, then try the workflow:")
+    return [unpublished, *dict.fromkeys(words)]
 
 
 def _trial_words(module: str, trial: Trial) -> dict[str, Any]:
@@ -166,6 +196,7 @@ def _step_words(steps: Iterable[Mapping[str, Any]], *, open_to: bool) -> list[di
     return [
         {
             "label": action_labels().get(str(step.get("action")), step.get("action")), "outcome": step.get("outcome"),
+            "mail": None,
             "details": [
                 (_detail_name(name), _detail(name, value) if open_to else "…")
                 for name, value in step.items()

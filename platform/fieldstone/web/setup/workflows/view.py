@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import timedelta
 from typing import Any
 
-from flask import abort, g, request
+from flask import abort, request
 from flask.typing import ResponseReturnValue
 
 from fieldstone.changes.editing.naming import name_from
@@ -32,7 +31,7 @@ from fieldstone.web.described import describe
 from fieldstone.web.i18n import gettext
 from fieldstone.web.numbers import find_number
 from fieldstone.web.setup.categories import AUTOMATION
-from fieldstone.web.setup.columns import full_moment, moment
+from fieldstone.web.setup.columns import full_moment
 from fieldstone.web.setup.drafting import current_draft, draft_document, draft_model, edit_draft
 from fieldstone.web.setup.view import Page, back_to, change, form, show
 from fieldstone.web.setup.view import later as _
@@ -44,51 +43,29 @@ from fieldstone.web.setup.workflows.drafted import (
     merge_fields,
     module_choices,
     module_plural_name,
-    workflow_documents,
     workflow_title,
 )
 from fieldstone.web.setup.workflows.entry_form import DISTANCES, acted, read_entry, step_forms
-from fieldstone.web.setup.workflows.problems import counts_of, problems_of
+from fieldstone.web.setup.workflows.listing import HOME, listed_workflows
+from fieldstone.web.setup.workflows.problems import problems_of
 from fieldstone.web.setup.workflows.step_form import starting_options
 from fieldstone.web.setup.workflows.trying import TryingPages
 from fieldstone.web.setup.workflows.words import (
     action_labels,
     trigger_labels,
     word_condition,
-    word_steps,
     word_trigger,
 )
 from fieldstone.web.show import Shower
 from fieldstone.web.toasts import toast
 from fieldstone.web.words import explain, word_diagnostic_whole
-from fieldstone.workflows.runs import RunCount, count_runs
-
-HOME = "/setup/workflows/"
-_COUNTED = timedelta(days=30)
 
 
 class WorkflowsView(TryingPages, Page):
     @show()
     def index(self) -> ResponseReturnValue:
         chosen = request.args.get("module", "")
-        documents = workflow_documents()
-        modules = [name for name in draft_model().modules if not chosen or name == chosen]
-        modules += [name for name in documents if name not in draft_model().modules and not chosen]
-        with current_site().database.read() as conn:
-            counts = count_runs(conn, current_site().clock() - _COUNTED)
-        wrong = counts_of()
-        groups = [
-            {
-                "name": module, "label": module_plural_name(module),
-                "icon": draft_model().modules[module].icon if module in draft_model().modules else "question-circle",
-                "rows": [
-                    _row(module, name, entry, counts, wrong.get((module, name), 0))
-                    for name, entry in (documents.get(module, {}).get("workflows") or {}).items()
-                ],
-            }
-            for module in modules
-            if chosen or (documents.get(module, {}).get("workflows"))
-        ]  # fmt: skip
+        groups = listed_workflows(chosen)
         return self.render(
             "setup/workflows/list.html", groups=groups, chosen=chosen if chosen in draft_model().modules else "",
             modules=module_choices(), triggers=trigger_labels(), actions=action_labels(),
@@ -220,20 +197,6 @@ class WorkflowsView(TryingPages, Page):
         )  # fmt: skip
 
 
-def _row(
-    module: str, name: str, entry: Mapping[str, Any], counts: Mapping[tuple[str, str], RunCount], wrong: int
-) -> dict[str, Any]:
-    known = current_model().modules.get(module)
-    count = counts.get((known.identity, name)) if known else None
-    condition = str(entry.get("if") or "")
-    return {
-        "name": name, "label": workflow_title(module, name, entry), "trigger": word_trigger(module, entry),
-        "condition": condition, "in_words": word_condition(module, condition), "steps": word_steps(module, entry),
-        "active": entry.get("active") is not False, "problems": wrong, "count": count,
-        "last": moment(count.last_at) if count else "", "url": f"{HOME}{module}/{name}",
-    }  # fmt: skip
-
-
 def _get(module: str, name: str) -> dict[str, Any]:
     return find_workflow(draft_document(workflow_path(module)), name) or abort(404)
 
@@ -246,7 +209,6 @@ def _put(module: str, name: str, entry: Mapping[str, Any]) -> Callable[[Sequence
 def _edit(label: str, edit: Callable[[Sequence[Layer]], Layer], *, turn: int | None = None) -> bool:
     """One step of the draft more; what is wrong with the workflow is shown on its page. False, and the reason on the
     page, where it cannot be done at all."""
-    g.pop("drafted_documents", None)
     try:
         edit_draft(label, edit, turn=turn)
     except MetadataError as error:
@@ -262,9 +224,9 @@ def _misfits(module: str, name: str, put: Callable[[Sequence[Layer]], Layer]) ->
     """What would be wrong with a workflow in a module, in words."""
     drafts, start = current_site().drafts, f"{module}.workflows.{name}"
     try:
-        found = drafts.compile(drafts.tried(current_draft(), put)).diagnostics
+        found = list(drafts.compile(drafts.tried(current_draft(), put)).diagnostics)
     except MetadataError as error:
-        found = error.diagnostics
+        found = list(error.diagnostics)
     words = [word_diagnostic_whole(each, workflow_path(module)) for each in found if each.path.startswith(start)]
     return list(dict.fromkeys(words))
 
@@ -273,7 +235,8 @@ def _next(module: str, workflow: str, act: str, position: int | None) -> str:
     page = f"{HOME}{module}/{workflow}"
     if act in ("test", "condition"):
         return f"{page}/{act}"
-    return page if position is None else f"{page}?step={position + 1}#step-{position + 1}"
+    # Without a fragment: a browser that follows one puts the focus nowhere.
+    return page if position is None else f"{page}?step={position + 1}"
 
 
 def _distance_words() -> dict[str, str]:
