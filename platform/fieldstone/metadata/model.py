@@ -66,6 +66,15 @@ class AppModel:
         found = self.modules.get(module)
         return found.relations.get(name) if found else None
 
+    def relation_label(self, module: str, relation: RelationDef, language: str, shown: str = "") -> str:
+        """What a relation of a module is called, or `shown`, which a layout calls it. One that is called as its records
+        are is called as they are in every language."""
+        default = shown or relation.label
+        far = self.modules.get(relation.to)
+        if far and default == far.plural:
+            default = self.text(f"module.{far.name}.plural", language, default)
+        return self.text(f"relation.{module}.{relation.name}", language, default)
+
     def text(self, key: str, language: str, default: str) -> str:
         """The translation of a label, or `default` (the label in the documents)."""
         return self.texts.get(language, {}).get(key, default)

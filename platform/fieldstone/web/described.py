@@ -149,8 +149,7 @@ class DescribedModule:
         return self.model.text(f"block.{self.name}.{block.name}", self.language, block.label)
 
     def relation_label(self, relation: RelationDef, shown: RelatedListDef | None = None) -> str:
-        default = (shown.label if shown else "") or relation.label
-        return self.model.text(f"relation.{self.name}.{relation.name}", self.language, default)
+        return self.model.relation_label(self.name, relation, self.language, shown.label if shown else "")
 
     def record_types(self) -> Iterator[tuple[str, str]]:
         for name, kind in self.module.record_types.items():

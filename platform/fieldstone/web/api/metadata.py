@@ -68,7 +68,7 @@ def _module(model: AppModel, module: ModuleDef, language: str) -> dict[str, Any]
         ],
         "fields": [_field(model, module, name, language) for name in readable_names(published, actor, module.name)],
         "relations": [
-            {"name": each.name, "label": model.text(f"relation.{module.name}.{each.name}", language, each.label)}
+            {"name": each.name, "label": model.relation_label(module.name, each, language)}
             | {"kind": each.kind, "to": each.to}
             for each in readable_relations(published, actor, module.name)
             if has_right(published, actor, each.to, "view")

@@ -60,7 +60,7 @@ class AboutModule:
 
     def relation(self, name: str) -> str:
         known = self.module.relations.get(name)
-        return self._text(f"relation.{self.name}.{name}", known.label if known else name)
+        return self.model.relation_label(self.name, known, current_language()) if known else name
 
     def _text(self, key: str, fallback: str) -> str:
         return self.model.text(key, current_language(), fallback)

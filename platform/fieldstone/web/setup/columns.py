@@ -82,7 +82,7 @@ def link(url: str, text: object) -> Markup:
 def someone(user_id: int | None, names: dict[int, str]) -> Markup:
     """A person by id; the system without one."""
     if user_id is None:
-        return Markup('<span class="fs-quiet">{}</span>').format(gettext("System"))
+        return Markup('<span class="fs-quiet">{}</span>').format(gettext("The system"))
     name = names.get(user_id)
     return person(user_id, name) if name else Markup('<span class="fs-quiet">#{}</span>').format(user_id)
 

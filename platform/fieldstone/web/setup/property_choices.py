@@ -61,7 +61,7 @@ def _choices(
         ]
     if name == "relation" and module in model.modules:
         return [("", "")] + [
-            (each.name, model.text(f"relation.{module}.{each.name}", current_language(), each.label))
+            (each.name, model.relation_label(module, each, current_language()))
             for each in model.modules[module].relations.values()
         ]
     if name == "of" and module in model.modules:

@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from fieldstone.changes.rollback import SITE as SITE_LAYER
 from fieldstone.changes.site_patch import site_of
+from fieldstone.kernel.actors import SYSTEM
 from fieldstone.kernel.errors import ConflictError, FieldstoneError, InvalidInputError
 from fieldstone.storage.revisions import Revision, find_revision, load_layers
 from fieldstone.storage.steps import OPEN, steps_of
@@ -35,7 +36,9 @@ def _number(revision: Revision) -> Markup:
 
 
 def _who(revision: Revision) -> Markup | str:
-    return person(revision.by, revision.by_label) if revision.by else revision.by_label or EMPTY
+    if revision.by:
+        return person(revision.by, revision.by_label)
+    return gettext("The system") if revision.by_label == SYSTEM.name else revision.by_label or EMPTY
 
 
 def _kind(revision: Revision) -> Markup:

@@ -142,7 +142,7 @@ class RunsView(Endless):
 def _rights(rights: Mapping[str, Any]) -> str:
     """In whose name a run acted, and which roles and profiles that was."""
     if rights.get("kind") == "system":
-        return gettext("System")
+        return gettext("The system")
     if rights.get("all"):
         return gettext("%(name)s, who passes every right", name=rights.get("name", ""))
     given = [*map(role_label, rights.get("roles", ())), *map(profile_label, rights.get("profiles", ()))]

@@ -14,7 +14,9 @@ _GROUPS = (
         "text", "long_text", "rich_text", "email", "phone", "url", "integer", "decimal", "percent", "money", "rating",
         "checkbox",
     )),
-    (_("Date and choice"), ("date", "datetime", "time", "duration", "picklist", "multi_picklist", "tags")),
+    (_("Date and choice"), (
+        "date", "datetime", "time", "duration", "recurrence", "picklist", "multi_picklist", "tags",
+    )),
     (_("Relation and person"), ("lookup", "user", "person_name", "address")),
     (_("Worked out"), ("formula", "rollup", "auto_number")),
     (_("More"), ("country", "currency", "language", "colour", "json", "secret")),
@@ -27,6 +29,7 @@ _ICONS = {
     "owner": "person-check", "person_name": "person-badge", "address": "geo-alt", "formula": "calculator",
     "rollup": "plus-slash-minus", "auto_number": "hash", "country": "globe", "currency": "currency-exchange",
     "language": "translate", "colour": "palette", "json": "braces", "secret": "lock",
+    "recurrence": "arrow-repeat",
 }  # fmt: skip
 _LABELS = {
     "text": _("Short text"), "long_text": _("Long text"), "rich_text": _("Rich text"), "email": _("E-mail"),
@@ -37,6 +40,7 @@ _LABELS = {
     "owner": _("Owner"), "person_name": _("Person name"), "address": _("Address"), "formula": _("Formula"),
     "rollup": _("Rollup"), "auto_number": _("Auto-number"), "country": _("Country"), "currency": _("Currency"),
     "language": _("Language"), "colour": _("Colour"), "json": _("JSON"), "secret": _("Secret"),
+    "recurrence": _("Recurrence"),
 }  # fmt: skip
 _SYSTEM = frozenset({"owner"})
 """Types of fields that every module has already."""

@@ -117,8 +117,9 @@ class Editor:
 
     def relation_label(self, name: str) -> str:
         shown, relation = self.layout.related.get(name), self.module.relations.get(name)
-        default = (shown.label if shown else "") or (relation.label if relation else name)
-        return self._text(f"relation.{self.name}.{name}", default)
+        if relation is None:
+            return self._text(f"relation.{self.name}.{name}", shown.label if shown else name)
+        return self.model.relation_label(self.name, relation, current_language(), shown.label if shown else "")
 
     def is_new(self, field: str) -> bool:
         """Whether it is not published yet."""
