@@ -11,6 +11,7 @@ from fieldstone.metadata.change import Change
 from fieldstone.metadata.diff import diff
 from fieldstone.metadata.layers import Layer
 from fieldstone.metadata.references.settling import apply_renames, settle_moves
+from fieldstone.metadata.rights import SETUP_PARTS
 from metadata.access_example import CRM, ROLES, SHARING, compile_access
 from metadata.example import compile_layers, layer
 
@@ -31,7 +32,7 @@ REP = ("change_role", "rep")
 CASES: list[tuple[tuple[str, str], tuple[str, str], dict[str, list[Any]]]] = [
     (("label: Seller", "label: Agent"), REP, {"label": ["Seller", "Agent"]}),
     (("    parent: boss\n", ""), REP, {"parent": ["boss", ""]}),
-    (("setup: true", "setup: false"), ("change_role", "boss"), {"setup": [True, False]}),
+    (("setup: true", "setup: false"), ("change_role", "boss"), {"setup": [list(SETUP_PARTS), []]}),
     (("profiles: [marketing]", "profiles: [helper, marketing]"), REP,
      {"profiles": [["marketing"], ["helper", "marketing"]]}),
     (("tools: [share]", "tools: [merge, share]"), REP, {"tools": [["share"], ["merge", "share"]]}),

@@ -148,6 +148,11 @@ def _setup(reach: SetupReach) -> Sequence[Command]:
     """Listed here, not asked of the console: that is imported when somebody first opens it."""
     pages = (
         ("", _("Setup"), "grid-1x2"),
+        ("modules/", _("Modules"), "boxes"),
+        ("picklists/", _("Picklists"), "list-ul"),
+        ("workflows/", _("Workflows"), "lightning"),
+        ("emails/", _("E-mail templates"), "envelope-paper"),
+        ("draft/", _("Review and publish"), "rocket-takeoff"),
         ("users/", _("Users"), "people"),
         ("teams/", _("Teams"), "diagram-3"),
         ("roles/", _("Roles"), "person-badge"),

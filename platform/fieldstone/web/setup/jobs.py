@@ -56,6 +56,7 @@ def kind_words() -> dict[str, str]:
         "workflow.tidy": gettext("Delete old runs and jobs"),
         "accounts.tidy": gettext("Delete old log-ins"),
         "accounts.hand_over": gettext("Hand records over"),
+        "workflow.rehearse": gettext("Rehearse a workflow"),
         "shares.end": gettext("Clear away shares that have ended"),
         "account.reset_mail": gettext("Mail a link for a new password"),
     }

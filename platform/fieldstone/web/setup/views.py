@@ -37,7 +37,7 @@ from fieldstone.web.setup.workflows.view import workflows_view
 
 
 def all_views() -> list[Listed | Page]:
-    views = [
+    views: list[Listed | Page] = [
         modules_view(), picklists_view(), own_values_view(), options_view(), relations_view(), record_types_view(),
         list_views_view(), layout_view(), expressions_view(),
         users_view(), teams_view(), roles_view(), profiles_view(), sharing_view(), sessions_view(), tokens_view(),

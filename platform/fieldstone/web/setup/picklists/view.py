@@ -181,7 +181,7 @@ def _shared(name: str) -> ValuesPage:
 
 
 def _own(module: str, field: str) -> ValuesPage:
-    module_of_draft(module)
+    field_or_404(module_of_draft(module), field)
     return ValuesPage(own_place(module, field), f"/setup/modules/{module}/fields/{field}/values")
 
 
