@@ -131,7 +131,11 @@ class Oracle:
         for identity, value in item.cells.items():
             held = self._values[identity]
             # A box that was never ticked shows the same as one that was unticked: to untick it is no change.
-            if value or held.get(id, True) or self._known[identity].field.type != "checkbox":
+            if not value and not held.get(id, True) and self._known[identity].field.type == "checkbox":
+                continue
+            # Nor is it one to empty what was never written: it is empty, if only since its type lost what a publish
+            # had filled in, and that comes back with the type.
+            if value is not None or id in held:
                 held[id] = value
 
     def _replace(self, before: AppModel, now: Mapping[str, Known], replaced: Replaced) -> None:
