@@ -53,7 +53,7 @@ def test_words_are_pasted_and_modules_change_groups(open_page: Callable[..., Wat
     page.mouse.up()
     expect(page.get_by_label("Group of Events")).to_have_value("inventory")
     page.get_by_label("New group").fill("Service")
-    page.get_by_role("button", name="Keep in draft").click()
+    page.get_by_role("button", name="Keep in the draft").click()
     expect(page.get_by_role("button", name="2 changes in your draft")).to_be_visible()
     page.get_by_role("link", name="Review and publish").first.click()
     page.get_by_role("button", name="Publish").click()

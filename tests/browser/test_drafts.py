@@ -24,7 +24,7 @@ OPPORTUNITY = "modules/opportunity.yaml"
 def _call_reps(page: Page, label: str) -> None:
     page.goto(REP)
     page.get_by_label("Label", exact=True).fill(label)
-    page.get_by_role("button", name="Keep in draft").click()
+    page.get_by_role("button", name="Keep in the draft").click()
     expect(page.get_by_role("button", name="1 change in your draft")).to_be_visible()
 
 

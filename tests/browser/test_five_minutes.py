@@ -130,7 +130,7 @@ class Setup:
         self.button("Go on")
         self.fill({"if": "purpose == 'audit'", "s.0.subject": "Report on {{ record.name }}"})
         self.check()
-        self.button("Save in the draft")
+        self.button("Keep in the draft")
         self.check()
         expect(self.page.locator("[name='s.0.subject']")).to_have_value("Report on {{ record.name }}")
 

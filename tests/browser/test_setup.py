@@ -130,7 +130,7 @@ def test_a_right_is_changed_read_and_published(open_page: Open, site: Site, page
     page.get_by_role("link", name="Roles", exact=True).first.click()
     page.get_by_role("link", name="Sales representative").click()
     page.get_by_label("Products: Edit").select_option("own")
-    page.get_by_role("button", name="Keep in draft").click()
+    page.get_by_role("button", name="Keep in the draft").click()
     page.get_by_role("link", name="Review and publish").first.click()
     expect(page.get_by_role("heading", name="Review and publish")).to_be_visible()
     watched.check_accessibility()

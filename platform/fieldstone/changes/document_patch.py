@@ -27,7 +27,7 @@ def find_patch(
     if wanted is None:
         if not below:
             return None
-        return {**naming, REMOVED: True} if kind is MODULE else dict.fromkeys(key for key in below if key not in naming)
+        return {**naming, REMOVED: True} if kind is MODULE else {**dict.fromkeys(below), **naming}
     was_removed = kind is MODULE and said.get(REMOVED) is True
     lines = {key: value for key, value in said.items() if key != REMOVED}
     found = _Patch(kind).find((), below, {} if was_removed else before, wanted, {} if was_removed else lines)

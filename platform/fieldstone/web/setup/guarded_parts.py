@@ -15,9 +15,9 @@ _PARTS: Mapping[str, str] = {
     "home": ANY, "draft": ANY, "clashes": ANY, "preview": ANY, "origin": ANY,
     "users": "people", "teams": "people", "sessions": "people", "tokens": "people", "logins": "people",
     "roles": "access", "profiles": "access", "sharing": "access",
-    "settings": "company", "company": "company", "navigation": "company",
+    "settings": "company", "navigation": "company",
     "audit": "system", "jobs": "system", "outbox": "system", "runs": "system", "revisions": "system",
-    "conflicts": "system", "health": "system", "documents": "system", "mail": "system",
+    "conflicts": "system", "health": "system", "documents": "system",
 }  # fmt: skip
 """Endpoint of a view → its part. All others shape the structure, which whoever owns a module may look at."""
 
