@@ -91,7 +91,7 @@ def test_a_field_goes_from_layouts_translations_and_indexes() -> None:
 def test_a_kanban_goes_with_its_field_and_expressions_are_reported() -> None:
     found = compiled({"module": "opportunity", "fields": {"stage": None}})
     places_of = {str(problem.location) for problem in found.diagnostics}
-    assert "standard/modules/opportunity.yaml:48:9" in places_of
+    assert "standard/modules/opportunity.yaml:47:9" in places_of
     assert all(problem.code.startswith(("expression.", "workflow.", "template.")) for problem in found.diagnostics)
     assert not any("kanban" in problem.path or "header" in problem.path for problem in found.diagnostics)
 
