@@ -4,20 +4,19 @@ and places found again."""
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 import sqlalchemy as sa
 
 from fieldstone.changes.planning import CompileLayers
 from fieldstone.changes.proposal import Proposal
 from fieldstone.changes.rollback import SITE, site_layer_at, with_site_layer, without_site_layer
+from fieldstone.changes.site_patch import with_moves_of
 from fieldstone.changes.upgrade.mending import merge_upgrade
 from fieldstone.changes.upgrade.merge import MergedSite
 from fieldstone.kernel.diagnostics import Diagnostics
 from fieldstone.kernel.errors import MetadataError
 from fieldstone.metadata.catalogue import Catalogue
 from fieldstone.metadata.layers import Layer
-from fieldstone.metadata.moves import MOVES_PATH
 from fieldstone.metadata.references.adapting import reworded_layers
 from fieldstone.metadata.references.reading import read_documents
 from fieldstone.metadata.references.rewriting import stored_layer
@@ -93,7 +92,7 @@ def _merge(
     now = without_site_layer(layers)
 
     def by_names_of_now(earlier: Sequence[Layer]) -> Sequence[Layer]:
-        return _by_names_of(_with_moves(earlier, now), site)
+        return _by_names_of(settle_moves(with_moves_of(earlier, now), earlier).layers, site)
 
     return merge_upgrade(
         then,
@@ -103,16 +102,6 @@ def _merge(
         rename_then=by_names_of_now,
         rename_now=lambda present: _by_names_of(present, site),
     )
-
-
-def _with_moves(then: Sequence[Layer], now: Sequence[Layer]) -> Sequence[Layer]:
-    """The earlier layers by the names that the layers of now have given since."""
-    moves = {layer.name: layer.documents.get(MOVES_PATH) for layer in now}
-    moved = [
-        replace(layer, documents={**layer.documents, MOVES_PATH: text}) if (text := moves.get(layer.name)) else layer
-        for layer in then
-    ]
-    return settle_moves(moved, then).layers
 
 
 def _by_names_of(layers: Sequence[Layer], site: Layer) -> Sequence[Layer]:

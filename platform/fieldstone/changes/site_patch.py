@@ -118,6 +118,12 @@ def site_of(layers: Sequence[Layer]) -> Layer:
     return next((layer for layer in layers if layer.name == SITE), Layer(name=SITE, documents={}))
 
 
+def with_moves_of(then: Sequence[Layer], now: Sequence[Layer]) -> list[Layer]:
+    """Earlier layers with the moves that those of the same name have made since; the site's is left as it is."""
+    moves = {layer.name: layer.documents.get(MOVES_PATH) for layer in now if layer.name != SITE}
+    return [with_document(layer, MOVES_PATH, text) if (text := moves.get(layer.name)) else layer for layer in then]
+
+
 def with_document(layer: Layer, path: str, text: str | None) -> Layer:
     """The layer with another text at a path; None: without."""
     documents = {each: kept for each, kept in layer.documents.items() if each != path}

@@ -11,8 +11,16 @@ from typing import Any
 from fieldstone.changes.drafts.draft import Clash, Draft, DraftStep, difference, replay
 from fieldstone.changes.drafts.three_way import DraftMerge
 from fieldstone.changes.editing.modules import remove_module
-from fieldstone.changes.rollback import SITE, with_site_layer
-from fieldstone.changes.site_patch import patch_document, read_effective, read_site, site_of, with_data, with_document
+from fieldstone.changes.rollback import with_site_layer
+from fieldstone.changes.site_patch import (
+    patch_document,
+    read_effective,
+    read_site,
+    site_of,
+    with_data,
+    with_document,
+    with_moves_of,
+)
 from fieldstone.changes.upgrade.documents import REMOVED
 from fieldstone.changes.upgrade.patches import ABSENT, same
 from fieldstone.metadata.documents import MODULE, MOVES, find_kind
@@ -61,7 +69,7 @@ def rebase_draft(draft: Draft, then: Sequence[Layer], now: Sequence[Layer], vers
 
 def rebase_site(then: Sequence[Layer], now: Sequence[Layer], mine: Layer) -> Rebased:
     """What `mine` changes of the layers of `then`, changed in those of `now`, by the names of now."""
-    moved = _with_moves(then, now)
+    moved = with_moves_of(then, now)
     theirs_moves = site_of(now).documents.get(MOVES_PATH)
     base_site = with_document(site_of(then), MOVES_PATH, theirs_moves)
     own, moves = _own_moves(site_of(then), site_of(now), mine)
@@ -131,12 +139,6 @@ def _own_moves(then: Layer, now: Layer, mine: Layer) -> tuple[list[Any], dict[st
 
 def _moves(layer: Layer) -> list[dict[str, Any]]:
     return list(read_site(layer, MOVES_PATH).get(MOVES.key) or [])
-
-
-def _with_moves(then: Sequence[Layer], now: Sequence[Layer]) -> list[Layer]:
-    """The earlier layers with the moves that the layers of now have made since."""
-    moves = {layer.name: layer.documents.get(MOVES_PATH) for layer in now if layer.name != SITE}
-    return [with_document(layer, MOVES_PATH, text) if (text := moves.get(layer.name)) else layer for layer in then]
 
 
 def _state(layers: Sequence[Layer], path: str) -> Any:
