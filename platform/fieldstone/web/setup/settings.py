@@ -13,7 +13,8 @@ from wtforms.validators import InputRequired, Length
 
 from fieldstone.changes.site_patch import patch_section
 from fieldstone.metadata.definitions import AppDef
-from fieldstone.runtime.settings import SETTINGS, SETTINGS_FILE
+from fieldstone.runtime.setting import SETTINGS
+from fieldstone.runtime.settings import SETTINGS_FILE
 from fieldstone.web.current import current_site
 from fieldstone.web.i18n import LANGUAGES, current_language, gettext
 from fieldstone.web.setup.categories import SITE
