@@ -18,7 +18,7 @@ _KINDS = {
 def render() -> str:
     introduction = (
         "`fieldstone.yaml` in the folder of the site holds them; the environment overrides the file. A name with a dot "
-        "is a mapping in the file: `mail.host` is `host` below `mail`. What is marked so an administrator makes in Setup, "
+        "is a mapping in the file: `mail.host` is `host` below `mail`. What says so is made in Setup too, "
         "where file and environment say nothing. How a site is run: [operating](../operating.md)."
     )
     rows = ((code(each.name), _meaning(each), _kind(each), _default(each), code(each.environment)) for each in SETTINGS)

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from fieldstone.kernel.actors import Actor
 from fieldstone.kernel.codes import declare
-from fieldstone.kernel.errors import ConflictError, UnavailableError
+from fieldstone.kernel.errors import ConflictError, ForbiddenError, UnavailableError
 from fieldstone.records.accounts.audit import record_audit
 from fieldstone.runtime.secrets import SiteSecrets
 from fieldstone.runtime.setting import SETTINGS
@@ -25,6 +25,8 @@ from fieldstone.storage.database import Database
 FIXED = declare(
     "setting.E005", "{name} is set on the machine.", "Whoever runs it changes it in fieldstone.yaml or the environment."
 )
+
+ADMINISTRATORS = declare("setting.E006", "Only an administrator sets this.", "Ask an administrator of this site.")
 
 MAIL_SERVER = ("mail.host", "mail.port", "mail.tls", "mail.user", "mail.password")
 """They belong together: a password set on the machine must not be sent to a server named in Setup."""
@@ -56,8 +58,12 @@ class ChosenSettings:
     def choose(self, values: Mapping[str, Any], by: Actor) -> bool:
         """Make settings; None takes one back. Returns whether anything changed, which the audit log then says.
 
-        Raises ConflictError setting.E005 for one that is set on the machine, InvalidInputError setting.E002–E006.
+        Raises ForbiddenError setting.E006 unless an administrator does it, since where mail goes and what is deleted
+        decides about everybody's account and trace; ConflictError setting.E005 for one that is set on the machine;
+        InvalidInputError setting.E002–E004.
         """
+        if not by.is_admin:
+            raise ForbiddenError(ADMINISTRATORS)
         for name, value in values.items():
             if self.is_fixed(name):
                 raise ConflictError(FIXED, name=name)

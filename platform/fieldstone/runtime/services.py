@@ -16,6 +16,7 @@ from fieldstone.records.accounts.service import Accounts
 from fieldstone.records.accounts.sessions import SessionLimits
 from fieldstone.records.accounts.tidy import AccountsTidy
 from fieldstone.records.as_of.export_job import PastExports
+from fieldstone.records.bin_tidy import BinTidy
 from fieldstone.records.imports.job import import_job_kind
 from fieldstone.records.imports.service import Imports
 from fieldstone.records.mass.actions import built_in_mass_actions
@@ -107,12 +108,12 @@ class Services:
             sessions=self.accounts.session_limits,
         )
         self.backups = Backups(jobs, folder, settings=self.chosen.now, zone=lambda: models.current.model.app.zone)
-        ended = EndedShares(models, jobs)
+        ended, emptied = EndedShares(models, jobs), BinTidy(self.records, jobs, self._bin_days)
         self.scheduler = Scheduler(
             jobs,
             lambda: [
                 *self.workflows.recurring(), *self.activity.recurring(), *tidy.recurring(), *ended.recurring(),
-                *self.backups.recurring(),
+                *emptied.recurring(), *self.backups.recurring(),
             ],
         )  # fmt: skip
 
@@ -128,6 +129,10 @@ class Services:
         )
         self.accounts.send_reset = reset_mail.enqueue
 
+    def _bin_days(self) -> int:
+        days: int = self.chosen.now()["keep.recycle_bin_days"]
+        return days
+
     def _actor_of(self, user_id: int | None) -> Actor:
         return SYSTEM if user_id is None else self.accounts.actor(user_id)
 
@@ -141,6 +146,7 @@ def workflow_settings(
         webhook_secret=secrets.derive("webhooks").hex(),
         base_url=settings.base_url,
         mail=lambda: mail_settings(now()),
+        kept_days=lambda name: now().find(f"keep.{name}_days"),
         allowed_hosts=frozenset(settings["webhooks.allowed_hosts"]),
     )
 

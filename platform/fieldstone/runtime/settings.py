@@ -48,6 +48,10 @@ class SiteSettings:
         """The value of a setting, e.g. "mail.host". Raises KeyError for one that does not exist."""
         return self._values.get(name, self._chosen.get(name, _BY_NAME[name].default))
 
+    def find(self, name: str) -> Any:
+        """As the above; None for one that does not exist."""
+        return self[name] if name in _BY_NAME else None
+
     def with_chosen(self, chosen: Mapping[str, Any]) -> SiteSettings:
         """These, with what was chosen in Setup where file and environment say nothing."""
         found = SiteSettings(self.folder, self._values, chosen)

@@ -9,7 +9,7 @@ import smtplib
 import socket
 import ssl
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -113,6 +113,18 @@ class Mailer:
         """Send a mail at once, from within a job of the caller's: for what may not stand in the queue. `stable`
         becomes its Message-ID. Raises what a mail server or the network says, PermanentJobError."""
         self._send_payload(mail.payload(stable, self._queue.clock()))
+
+    def send_at_once(self, mail: Mail, *, stable: str, timeout: float) -> bool:
+        """Send a mail while somebody waits: once, and no longer than `timeout` seconds for each step. False when there
+        is no server and it was written to the outbox. Raises MailError, ValueError for a sender that is no address,
+        and whatever `hand_over` raises."""
+        settings = self._settings.mail()
+        message = self._message(mail.payload(stable, self._queue.clock()), settings)
+        if settings.smtp is None:
+            write_to_outbox(self._settings.outbox, stable, bytes(message))
+            return False
+        self.hand_over(replace(settings.smtp, timeout=timeout), message)
+        return True
 
     def _run(self, context: JobContext, payload: Mapping[str, Any]) -> None:
         self._send_payload(payload)

@@ -38,10 +38,11 @@ class WorkflowSettings:
     """`base_url` is the address people open (https://crm.example.com), `outbox` the folder that mail is
     written to while there is no mail server. `webhook_secret` signs webhooks. `mail` gives how mail leaves now.
     `allowed_hosts` are hosts that webhooks, and mail by a server named in Setup, may reach although their addresses
-    are private."""
+    are private. `kept_days` gives for how many days something of `tidy.KEPT` stays, None for its own time."""
 
     outbox: Path
     webhook_secret: str
     base_url: str = "http://localhost:8000"
     mail: Callable[[], MailSettings] = MailSettings
     allowed_hosts: frozenset[str] = frozenset()
+    kept_days: Callable[[str], int | None] = lambda name: None

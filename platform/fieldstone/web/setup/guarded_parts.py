@@ -18,6 +18,7 @@ _PARTS: Mapping[str, str] = {
     "settings": "company", "navigation": "company",
     "audit": "system", "jobs": "system", "outbox": "system", "runs": "system", "revisions": "system",
     "conflicts": "system", "health": "system", "documents": "system",
+    "backups": "system", "mail": "system", "retention": "system",
 }  # fmt: skip
 """Endpoint of a view → its part. All others shape the structure, which whoever owns a module may look at."""
 
@@ -41,5 +42,5 @@ def part_words() -> dict[str, str]:
         "access": gettext("Access: roles, profiles, sharing"),
         "structure": gettext("Structure: modules, layouts, picklists, workflows, translations"),
         "company": gettext("Company: name, language, navigation"),
-        "system": gettext("System: audit log, jobs, revisions, documents, health"),
+        "system": gettext("System: audit log, jobs, revisions, documents, mail, backups, health"),
     }

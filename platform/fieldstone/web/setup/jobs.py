@@ -58,6 +58,8 @@ def kind_words() -> dict[str, str]:
         "accounts.hand_over": gettext("Hand records over"),
         "workflow.rehearse": gettext("Rehearse a workflow"),
         "shares.end": gettext("Clear away shares that have ended"),
+        "site.backup": gettext("Back up the site"),
+        "records.empty_bin": gettext("Empty the recycle bin"),
         "account.reset_mail": gettext("Mail a link for a new password"),
     }
 

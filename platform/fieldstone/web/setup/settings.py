@@ -57,9 +57,9 @@ class SettingsView(Page):
             if answer is not None:
                 return answer
         site = current_site()
+        now = site.chosen.now()
         settings = [
-            (setting, _shown(site.settings[setting.name], setting.secret), site.settings.source(setting.name))
-            for setting in SETTINGS
+            (setting, _shown(now[setting.name], setting.secret), now.source(setting.name)) for setting in SETTINGS
         ]
         file = str((site.folder / SETTINGS_FILE).absolute())
         return self.render("setup/settings.html", form=filled, app=app, settings=settings, file=file)
