@@ -33,7 +33,7 @@ class Kept:
 
     @property
     def table(self) -> sa.Table:
-        table: sa.Table = self.column.table  # type: ignore[assignment]
+        table: sa.Table = self.column.table
         return table
 
     def old(self, before: datetime) -> sa.ColumnElement[bool]:
