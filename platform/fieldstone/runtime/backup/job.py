@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,9 +14,11 @@ import sqlalchemy as sa
 
 from fieldstone.jobs.context import JobContext
 from fieldstone.jobs.errors import JobInterruptedError, PermanentJobError
+from fieldstone.jobs.job import OPEN_STATES
 from fieldstone.jobs.kinds import JobKind
 from fieldstone.jobs.queue import JobQueue
 from fieldstone.jobs.schedule import Recurring
+from fieldstone.jobs.tables import fs_job
 from fieldstone.kernel.actors import Actor
 from fieldstone.kernel.codes import declare
 from fieldstone.kernel.errors import ConflictError, NotFoundError, SiteError
@@ -32,6 +36,7 @@ ABSENT = declare("backup.E007", "There is no backup named {name}.", "It may have
 
 _NAME = re.compile(r"fieldstone-[0-9]{8}-[0-9]{6}\.zip")
 _KEY = "backup"
+_A_DAY = 86_400
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,6 +76,9 @@ class Backups:
         """Have a backup made. Returns the job's id: that of the one which waits or runs, if there is one."""
 
         def work(conn: sa.Connection) -> int:
+            under_way = sa.select(fs_job.c.id).where(fs_job.c.kind == KIND, fs_job.c.state.in_(OPEN_STATES))
+            if (found := conn.scalar(under_way.limit(1))) is not None:
+                return int(found)
             job = self._jobs.enqueue(conn, KIND, {}, key=_KEY, created_by=by.user_id)
             record_audit(conn, "backup.ordered", by=by, now=self._jobs.clock(), details={"job": job})
             return job
@@ -123,8 +131,10 @@ class Backups:
                 context.progress(done, total)
 
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        for left in self.folder.glob("*.part"):  # by one that was killed
-            left.unlink(missing_ok=True)
+        for left in self.folder.glob("*.part"):  # by one that was killed; another may be writing now
+            with suppress(FileNotFoundError):
+                if left.stat().st_mtime < time.time() - _A_DAY:
+                    left.unlink()
         name = f"fieldstone-{context.now():%Y%m%d-%H%M%S}.zip"
         try:
             make_backup(context.site, self.folder / name, made_by=self._name(context.job.created_by), progress=progress)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sqlite3
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,6 +18,7 @@ from fieldstone.jobs.tables import fs_job
 from fieldstone.kernel.errors import ConflictError, SiteError
 from fieldstone.records.accounts.audit import record_audit
 from fieldstone.runtime import site as _site  # declares every table
+from fieldstone.runtime.backup.files import read_text, staged_files
 from fieldstone.runtime.backup.job import KIND
 from fieldstone.runtime.backup.make import FOLDERS
 from fieldstone.runtime.folder import (
@@ -34,7 +34,7 @@ from fieldstone.runtime.secrets import KEY_FILE
 from fieldstone.runtime.settings import SETTINGS_FILE, SiteSettings, load_settings
 from fieldstone.storage.backup import codes
 from fieldstone.storage.backup.load import load_backup
-from fieldstone.storage.backup.manifest import FileEntry, Manifest
+from fieldstone.storage.backup.manifest import Manifest
 from fieldstone.storage.backup.read import OpenBackup, open_backup
 from fieldstone.storage.backup.replaced import drop_site
 from fieldstone.storage.backup.write import Progress
@@ -97,7 +97,7 @@ def _into_new(backup: OpenBackup, folder: Path, database_url: str | None, progre
     make_folder(folder, None)
     try:
         said = next((each for each in backup.manifest.files if each.name == SETTINGS_FILE), None)
-        text = _text(backup, said) if said else ""
+        text = read_text(backup, said) if said else ""
         if database_url:
             text = f"database: {database_url}\n{text}"
         settings = folder / SETTINGS_FILE
@@ -108,8 +108,9 @@ def _into_new(backup: OpenBackup, folder: Path, database_url: str | None, progre
         with _opened(database_url or loaded.database_url) as database:
             if find_schema(database) is not None and _version_of(database):
                 raise SiteError("site.E011", url=database.url.render_as_string(hide_password=True))
-            waiting = database.transact(lambda conn: _load(conn, backup, progress), attempts=1)
-        _put_files(backup, folder, {SETTINGS_FILE})
+            with staged_files(backup, folder) as place:
+                waiting = _loaded(database, backup, lambda conn: _load(conn, backup, progress))
+                place()
         finish_folder(folder)
     except BaseException:
         unmake_folder(folder)
@@ -120,8 +121,12 @@ def _into_new(backup: OpenBackup, folder: Path, database_url: str | None, progre
 def _over(backup: OpenBackup, folder: Path, progress: Progress) -> Restored:
     settings = load_settings(folder)
     file = database_file(settings)
-    waiting = _over_sqlite(backup, file, settings, progress) if file else _over_postgresql(backup, settings, progress)
-    _put_files(backup, folder, {SETTINGS_FILE})
+    with staged_files(backup, folder) as place:
+        if file:
+            waiting = _over_sqlite(backup, file, settings, progress)
+        else:
+            waiting = _over_postgresql(backup, settings, progress)
+        place()
     return Restored(manifest=backup.manifest, waiting=waiting)
 
 
@@ -132,7 +137,7 @@ def _over_sqlite(backup: OpenBackup, file: Path, settings: SiteSettings, progres
     _remove(draft)
     try:
         with _opened(f"sqlite:///{draft.absolute()}") as database:
-            waiting = database.transact(lambda conn: _load(conn, backup, progress), attempts=1)
+            waiting = _loaded(database, backup, lambda conn: _load(conn, backup, progress))
         _require_alone(file, settings.folder)
         os.replace(draft, file)
     finally:
@@ -166,12 +171,21 @@ def _over_postgresql(backup: OpenBackup, settings: SiteSettings, progress: Progr
         with database.writer.connect() as conn:
             if conn.exec_driver_sql(_OTHERS).scalar_one():
                 raise SiteError(codes.IN_USE, folder=settings.folder)
-        return database.transact(work, attempts=1)
+        return _loaded(database, backup, work)
 
 
 def _version_of(database: Database) -> int:
     with database.read() as conn:
         return find_version(conn)
+
+
+def _loaded(database: Database, backup: OpenBackup, work: Callable[[sa.Connection], int]) -> int:
+    """In one transaction, tried once. What the database does not take is a fault of the backup, or a full disk."""
+    try:
+        return database.transact(work, attempts=1)
+    except sa.exc.DBAPIError as error:
+        said = str(error.orig).strip().splitlines()[0]
+        raise SiteError(codes.UNUSABLE, file=backup.file, reason=f"the database says: {said}") from error
 
 
 def _load(conn: sa.Connection, backup: OpenBackup, progress: Progress) -> int:
@@ -205,27 +219,6 @@ def _settle_jobs(conn: sa.Connection, now: datetime) -> int:
     conn.execute(sa.update(fs_job).where(fs_job.c.state == RUNNING).values(state=QUEUED, lease_until=None, run_at=now))
     leaves = sa.update(fs_job).where(is_open, fs_job.c.kind.in_((EMAIL_KIND, WEBHOOK_KIND)))
     return conn.execute(leaves.values(state=PAUSED, worker="")).rowcount
-
-
-def _put_files(backup: OpenBackup, folder: Path, kept: set[str]) -> None:
-    """The key last: with it, the site is that of the backup."""
-    for entry in sorted(backup.manifest.files, key=lambda each: each.name == KEY_FILE):
-        if entry.name in kept:
-            continue
-        place = folder.joinpath(*entry.name.split("/"))
-        place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        draft = place.with_name(f"{place.name}.part")
-        with suppress(FileNotFoundError):
-            draft.unlink()
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as target, backup.content(entry) as source:
-            shutil.copyfileobj(source, target)
-        os.replace(draft, place)
-
-
-def _text(backup: OpenBackup, entry: FileEntry) -> str:
-    with backup.content(entry) as source:
-        return source.read().decode("utf-8")
 
 
 @contextmanager

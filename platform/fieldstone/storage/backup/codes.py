@@ -21,6 +21,11 @@ NEWER = declare(
 IN_USE = declare(
     "backup.E005", "The site in {folder} is in use.", "Stop its servers and workers, and restore once more."
 )
+NO_PLACE = declare(
+    "backup.E008",
+    "The files of the backup cannot be put into {folder}: {reason}",
+    "Make room there, and restore again.",
+)
 SITE_THERE = declare(
     "backup.E006",
     "There is a site in {folder} already.",
