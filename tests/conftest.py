@@ -19,6 +19,7 @@ from typing import Any
 import psycopg
 import pytest
 from flask import Flask
+from hypothesis import HealthCheck, settings
 from jinja2.bccache import Bucket, BytecodeCache
 
 import fieldstone
@@ -30,6 +31,10 @@ from fieldstone.storage.system import create_system_tables
 from postgres_server import running_server
 
 assert _principals
+
+# How quick the machine is, and what else it does, proves nothing about the code.
+settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("house")
 
 _TEMPLATE = "fieldstone_template"
 _MEMORY = Path("/dev/shm")
