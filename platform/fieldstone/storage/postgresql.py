@@ -8,6 +8,8 @@ from typing import Any, LiteralString
 import psycopg
 import sqlalchemy as sa
 
+from fieldstone.storage.kept_plans import keep_plans
+
 IDLE_SECONDS = 1.0
 """A pooled connection unused for this long is asked whether it is alive before it is lent."""
 
@@ -28,6 +30,8 @@ def open_engines(url: sa.URL) -> tuple[sa.Engine, sa.Engine]:
     def only_read(connection: psycopg.Connection[Any], _record: object) -> None:
         connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         connection.read_only = True
+
+    keep_plans(reader)
 
     return reader, writer
 
@@ -67,7 +71,7 @@ def _ask_when_idle(engine: sa.Engine) -> None:
             return
         try:
             connection.execute("SELECT 1")
-            connection.rollback()
+            connection.commit()  # rolled back, it would forget its plans
         except psycopg.OperationalError as error:
             raise sa.exc.DisconnectionError from error
 
