@@ -58,7 +58,8 @@ ACTIONS: Mapping[str, Declared] = {
     "wait": Declared(
         expression="{for: {days: 1}, only_if: '@'}",
         reaching=(
-            "{until: owner.password_hash}", "{for: {days: 1}, before: owner}", "{for: {days: 1}, only_if: \"key == 'x'\"}",
+            "{until: owner.password_hash}", "{for: {days: 1}, before: owner}",
+            "{for: {days: 1}, only_if: \"key == 'x'\"}",
         ),
     ),
     "approval": Declared(

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from fieldstone.jobs.queue import JobQueue
 from fieldstone.kernel.actors import Actor
 from fieldstone.kernel.codes import declare
-from fieldstone.kernel.errors import ConflictError, NotFoundError
+from fieldstone.kernel.errors import ConflictError, ForbiddenError, NotFoundError
 from fieldstone.storage.published import ModelSource
 from fieldstone.workflows.approvals.answers import APPROVED, REJECTED, WAITING
 from fieldstone.workflows.approvals.tables import fs_approval, fs_approver
@@ -20,6 +20,7 @@ from fieldstone.workflows.waiting.room import RESUME_KIND
 from fieldstone.workflows.waiting.tables import fs_waiting
 
 NO_APPROVAL = declare("workflow.E180", "Nobody asks you for the approval {id}.")
+NOT_IN_A_NAME = declare("workflow.E182", "Nobody answers for an approval in another's name.", "They answer themselves.")
 ANSWERED = declare("workflow.E181", "It has been answered, or nobody waits for the answer any more.")
 
 COMMENT_LENGTH = 2_000
@@ -102,8 +103,11 @@ class Approvals:
 
     def answer(self, actor: Actor, id: int, answer: str, comment: str = "") -> None:
         """Approve or reject, once, as somebody who was asked. `answer` is approved or rejected. What follows comes by a
-        job. Raises NotFoundError workflow.E180, ConflictError workflow.E181."""
+        job. Raises NotFoundError workflow.E180, ConflictError workflow.E181, ForbiddenError workflow.E182 for an
+        administrator who acts as somebody."""
         now, user_id = self._jobs.clock(), actor.user_id or 0
+        if actor.impersonator is not None:
+            raise ForbiddenError(NOT_IN_A_NAME)
         assert answer in (APPROVED, REJECTED), answer
 
         def work(conn: sa.Connection) -> None:
