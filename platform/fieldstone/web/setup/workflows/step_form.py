@@ -28,10 +28,10 @@ _RESENT = (("create_record", "module"), ("set_fields", "record"), ("email", "tem
 @dataclass(frozen=True, kw_only=True)
 class Control:
     """`kind`: line, text, expression, whole, span, flag, choice, several, lines, values or json. `value`: a text; a
-    list for `several` and `lines`; for `span` (count, unit), whose units are `choices`; for `values` (field, expression)
-    of each row, whose fields are `choices`. `scope` of an expression: where it stands. `other`: what `several` holds
-    that is not among the choices. `merges`: a text into which fields of the record can be put. `scope`: the module
-    that expressions are about."""
+    list for `several` and `lines`; for `span` (count, unit), whose units are `choices`; for `values` (field,
+    expression) of each row, whose fields are `choices`. `scope` of an expression: where it stands. `other`: what
+    `several` holds that is not among the choices. `merges`: a text into which fields of the record can be put.
+    `scope`: the module that expressions are about."""
 
     option: str
     key: str
@@ -270,8 +270,8 @@ def _option_words() -> dict[str, str]:
         "assign": gettext("For"), "due_in_days": gettext("Due in days"), "due_from": gettext("Counted from"),
         "priority": gettext("Priority"), "module": gettext("Module"), "values": gettext("Fields and their values"),
         "record": gettext("Whose fields"), "round_robin": gettext("Or in turn"), "url": gettext("Address"),
-        "fields": gettext("Fields that are sent"), "for": gettext("How long"), "after": gettext("After"),
-        "before": gettext("Before"), "until": gettext("Until"), "only_if": gettext("Go on only if"),
+        "fields": gettext("Fields that are sent"), "for": gettext("How long"), "after": gettext("After what"),
+        "before": gettext("Or before what"), "until": gettext("Until"), "only_if": gettext("Go on only if"),
         "by": gettext("Who is asked"), "need": gettext("Which answer counts"), "due": gettext("Time to answer"),
         "on_timeout": gettext("When nobody answers in time"), "escalate_to": gettext("Who is asked then"),
     }  # fmt: skip
