@@ -55,6 +55,17 @@ ACTIONS: Mapping[str, Declared] = {
     "assign": Declared(
         reaching=("{to: organization.owner}", "{to: 'role:administrator'}", "{round_robin: [everybody]}"),
     ),
+    "wait": Declared(
+        expression="{for: {days: 1}, only_if: '@'}",
+        reaching=(
+            "{until: owner.password_hash}", "{for: {days: 1}, before: owner}",
+            "{for: {days: 1}, only_if: \"key == 'x'\"}",
+        ),
+    ),
+    "approval": Declared(
+        template="{by: [owner], message: '@'}",
+        reaching=tuple(f"{{by: [\"{each}\"], message: x}}" for each in (*_PEOPLE, "a@x.example", "field:owner")),
+    ),
     "webhook": Declared(
         address="{url: '@'}",
         reaching=(

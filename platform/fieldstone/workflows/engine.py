@@ -18,6 +18,9 @@ from fieldstone.records.stages import SaveWork
 from fieldstone.storage.published import PublishedModel
 from fieldstone.workflows.action import Action
 from fieldstone.workflows.actions.registry import built_in_actions
+from fieldstone.workflows.approvals.asking import Asking
+from fieldstone.workflows.approvals.service import Approvals
+from fieldstone.workflows.approvals.stand_ins import StandIns
 from fieldstone.workflows.compiled import WorkflowCompiler
 from fieldstone.workflows.direct import DirectResult, DirectRuns
 from fieldstone.workflows.mail import Mailer
@@ -30,6 +33,9 @@ from fieldstone.workflows.services import Services
 from fieldstone.workflows.settings import WorkflowSettings
 from fieldstone.workflows.tidy import Tidy
 from fieldstone.workflows.triggers import Trigger, built_in_triggers
+from fieldstone.workflows.waiting.control import WaitingRuns
+from fieldstone.workflows.waiting.resume import Resumption
+from fieldstone.workflows.waiting.room import WaitingRoom
 from fieldstone.workflows.webhook import Webhooks
 
 
@@ -54,6 +60,11 @@ class WorkflowEngine:
         self.notifications = Notifications(records.models, jobs.database, jobs.clock)
         self.mailer = Mailer(jobs, settings)
         self.webhooks = Webhooks(jobs, settings)
+        self.approvals = Approvals(records.models, jobs)
+        self.waiting = WaitingRuns(jobs)
+        asking = Asking(self.notifications, self.mailer, settings)
+        room = WaitingRoom(jobs, asking)
+        self._stand_ins = StandIns(records.models, jobs, asking)
         services = Services(
             records=records,
             jobs=jobs,
@@ -61,11 +72,13 @@ class WorkflowEngine:
             mailer=self.mailer,
             webhooks=self.webhooks,
             notifications=self.notifications,
+            waiting_room=room,
         )
         self.mass_mail = MassMail(records, self.mailer, settings)
         self._models = records.models
         self._compiler = WorkflowCompiler(self.triggers, self.actions)
         self._runner = Runner(services)
+        Resumption(records, jobs, self._compiler, self._runner, room)
         self._direct = DirectRuns(records, self._compiler, self._runner)
         self._schedule = WorkflowSchedule(records, jobs, self._compiler, self._direct)
         self.rehearsals = Rehearsals(records, jobs, settings, self._compiler, self._runner)
@@ -115,4 +128,5 @@ class WorkflowEngine:
 
     def recurring(self) -> list[Recurring]:
         """What the scheduler is to fire, with the model in force."""
-        return [*self._schedule.recurring(self._models.current), *self._tidy.recurring()]
+        scheduled = self._schedule.recurring(self._models.current)
+        return [*scheduled, *self._stand_ins.recurring(), *self._tidy.recurring()]

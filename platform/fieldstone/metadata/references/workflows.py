@@ -77,6 +77,8 @@ ACTION_RULES: Mapping[str, Rule] = {
     "create_task": keys({"subject": template, "assign": _recipient, "due_from": _FIELD, "priority": _priority}),
     "comment": keys({"text": template}),
     "assign": keys({"to": _recipient, "round_robin": _RECIPIENTS}),
+    "wait": keys({"before": _FIELD, "after": _FIELD, "until": expression, "only_if": expression}),
+    "approval": keys({"by": _RECIPIENTS, "escalate_to": _RECIPIENTS, "message": template}),
     "webhook": keys({"fields": items(_FIELD)}),
 }
 """Action → where names stand in its options; those of other actions hold templates."""
