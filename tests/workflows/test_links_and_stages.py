@@ -142,7 +142,8 @@ def test_stages_links_and_their_steps(open_sales: Open) -> None:
 def test_rights_hold_and_workflows_that_link_in_circles_are_stopped(open_sales: Open) -> None:
     sales = open_sales("""
   takes: {on: updated, fields: [note], do: [link: {relation: partners, record: organization}]}
-  swaps: {on: linked, relation: partners, if: amount == 3, do: [link: {relation: partners, record: other.id, undo: true}]}
+  swaps:
+    {on: linked, relation: partners, if: amount == 3, do: [link: {relation: partners, record: other.id, undo: true}]}
   again: {on: unlinked, relation: partners, if: amount == 3, do: [link: {relation: partners, record: other.id}]}
 """)
     foreign = sales.create("organization", name="Foreign")

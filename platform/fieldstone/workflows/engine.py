@@ -20,6 +20,7 @@ from fieldstone.workflows.action import Action
 from fieldstone.workflows.actions.registry import built_in_actions
 from fieldstone.workflows.compiled import WorkflowCompiler
 from fieldstone.workflows.direct import DirectResult, DirectRuns
+from fieldstone.workflows.inbound import InboundHooks
 from fieldstone.workflows.links import LinkRuns
 from fieldstone.workflows.mail import Mailer
 from fieldstone.workflows.mass_mail import MassMail
@@ -69,6 +70,7 @@ class WorkflowEngine:
         self._runner = Runner(services)
         self._links = LinkRuns(self._compiler, self._runner)
         self._direct = DirectRuns(records, self._compiler, self._runner)
+        self.inbound = InboundHooks(records, jobs.clock, self._compiler, self._direct)
         self._schedule = WorkflowSchedule(records, jobs, self._compiler, self._direct)
         self.rehearsals = Rehearsals(records, jobs, settings, self._compiler, self._runner)
         self._tidy = Tidy(jobs)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from fieldstone.kernel.codes import declare
 from fieldstone.metadata.checks.context import CheckContext, Steps
 from fieldstone.metadata.definitions import WorkflowDef
@@ -87,7 +90,7 @@ def _check_stage(context: CheckContext, workflow: WorkflowDef, steps: Steps) -> 
 
 def _check_webhook(context: CheckContext, workflow: WorkflowDef, steps: Steps) -> None:
     module, said = workflow.module, workflow.webhook
-    values = said.get("values") if isinstance(said.get("values"), dict) else {}
+    values: Mapping[str, Any] = said["values"] if isinstance(said.get("values"), dict) else {}
     kind, _, user = str(said.get("as", "")).partition(":")
     if kind != "user" or not user:
         context.report(NOT_A_USER, WORKFLOW, module, *steps, "as", value=said.get("as", ""))

@@ -71,8 +71,8 @@ class Place:
 
 
 def find_place(model: AppModel, asked: Mapping[str, str]) -> Place | None:
-    """The place that a form names: `scope`, `module`, `relation` of a rollup or a link, and of a value `field`, whose type
-    it has to be, or `expects`, a field type. None when there is no such place."""
+    """The place that a form names: `scope`, `module`, `relation` of a rollup or a link, and of a value `field`, whose
+    type it has to be, or `expects`, a field type. None when there is no such place."""
     name, module = asked.get("scope", ""), asked.get("module", "")
     kind = KINDS.get(name)
     if kind is None or module not in model.modules:
