@@ -69,6 +69,17 @@ ACTIONS: Mapping[str, Declared] = {
             "{least_busy: [owner]}", "{least_busy: ['user:admin'], counted: owner.password_hash != ''}",
         ),
     ),
+    "wait": Declared(
+        expression="{for: {days: 1}, only_if: '@'}",
+        reaching=(
+            "{until: owner.password_hash}", "{for: {days: 1}, before: owner}",
+            "{for: {days: 1}, only_if: \"key == 'x'\"}",
+        ),
+    ),
+    "approval": Declared(
+        template="{by: [owner], message: '@'}",
+        reaching=tuple(f"{{by: [\"{each}\"], message: x}}" for each in (*_PEOPLE, "a@x.example", "field:owner")),
+    ),
     "webhook": Declared(
         address="{url: '@'}",
         reaching=(

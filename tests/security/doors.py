@@ -48,6 +48,7 @@ MINE = "/m/opportunity/{my_opportunity}"
 
 DOORS: Mapping[str, Sequence[Knock]] = {
     # Pages
+    "approvals.show": [_get("/approvals", SHOWN), _get("/approvals?show=asked", SHOWN)],
     "audience.show": [
         _get(f"{ORGANIZATION}/audience"),
         _get(f"{ORGANIZATION}/audience?user=1"),
@@ -412,6 +413,7 @@ DOORS: Mapping[str, Sequence[Knock]] = {
             },
         ),
     ],
+    "api.approvals": [_api("GET", "/approvals", SHOWN)],
     "api.merges": [_api("GET", f"{ORGANIZATION}/merges")],
     "api.undo_merge": [_api("POST", "/merges/{hidden_merge}/undo", REFUSED)],
     "api.search": [_api("GET", "/search?q=zanzibar", SHOWN), _api("GET", "/search?q=zanzibar&module=contact", SHOWN)],
@@ -419,7 +421,8 @@ DOORS: Mapping[str, Sequence[Knock]] = {
 
 WITHOUT_RECORDS = frozenset(
     {
-        "api.cancel_reminder", "api.mark_read", "api.mark_unread", "api.reminders",
+        "api.approve", "api.cancel_reminder", "api.mark_read", "api.mark_unread", "api.reject", "api.reminders",
+        "approvals.answer",
         "account.add_token", "account.begin_second_factor", "account.change_password", "account.confirm_second_factor",
         "account.end_session", "account.log_ins", "account.look", "account.new_recovery_codes", "account.password_page",
         "account.remove_second_factor", "account.revoke_token", "account.save", "account.second_factor",

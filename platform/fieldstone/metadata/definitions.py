@@ -162,11 +162,13 @@ class ModuleDef:
 @dataclass(frozen=True, kw_only=True)
 class StepDef:
     """One action of a workflow: `action` names it, `options` are its own, checked by the action;
-    `condition` is the step's own `if` ("" = always)."""
+    `condition` is the step's own `if` ("" = always); `answer` is what the approval before it must have come to
+    ("" = whatever)."""
 
     action: str
     options: Any
     condition: str = ""
+    answer: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from fieldstone.expressions.compiled import CompiledExpression
@@ -19,7 +20,8 @@ from fieldstone.records.save.load import read_rows
 from fieldstone.records.save.program import program_for
 from fieldstone.records.stages import SaveRow, SaveWork
 from fieldstone.workflows.compiled import CompiledWorkflow
-from fieldstone.workflows.trace import DONE, RunTrace
+from fieldstone.workflows.trace import DONE, WAITING, RunTrace
+from fieldstone.workflows.waiting.pause import Pause, Question
 
 if TYPE_CHECKING:
     from fieldstone.workflows.services import Services
@@ -43,7 +45,8 @@ class WorkflowError(FieldstoneError):
 
 @dataclass(kw_only=True, slots=True)
 class Batch:
-    """Handed to `Action.run`. `rows` are those whose step condition holds; `work` is the save they are in."""
+    """Handed to `Action.run`. `rows` are those whose step condition holds; `work` is the save they are in; `position`
+    is the step's in the workflow. `rehearsing`: it is taken back at once, and nothing waits."""
 
     work: SaveWork
     workflow: CompiledWorkflow
@@ -52,6 +55,8 @@ class Batch:
     traces: Mapping[int, RunTrace]
     services: Services
     before_save: bool = False
+    position: int = 0
+    rehearsing: bool = False
 
     @property
     def actor(self) -> Actor:
@@ -60,7 +65,18 @@ class Batch:
 
     def note(self, row: SaveRow, outcome: str = DONE, /, **details: Any) -> None:
         """Say in the trace what became of the step for a record."""
-        self.traces[row.id].add(self.action, outcome, details)
+        self.traces[row.id].add(self.action, outcome, details, position=self.position)
+
+    def pause(self, row: SaveRow, until: datetime | None, question: Question | None = None, /, **details: Any) -> None:
+        """Let what follows for a record come later, and say so in the trace. While rehearsing it only says so."""
+        self.note(row, WAITING, **details)
+        if not self.rehearsing:
+            self.traces[row.id].pause = Pause(position=self.position, until=until, question=question)
+
+    def stop(self, row: SaveRow, outcome: str, reason: str) -> None:
+        """Let nothing follow for a record, and say why in the trace."""
+        self.note(row, outcome, reason=reason)
+        self.traces[row.id].stopped = True
 
     def evaluate(self, expressions: Mapping[str, CompiledExpression]) -> list[dict[str, Any]]:
         """The value of each expression, for each row."""

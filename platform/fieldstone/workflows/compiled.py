@@ -31,6 +31,7 @@ class CompiledStep:
     action: Action
     plan: Any
     condition: CompiledExpression | None
+    answer: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -144,7 +145,8 @@ class WorkflowCompiler:
         scope.action = step.action
         try:
             condition = scope.expression(step.condition, expected="boolean") if step.condition else None
-            return CompiledStep(action=action, plan=action.compile(scope, step.options), condition=condition)
+            plan = action.compile(scope, step.options)
+            return CompiledStep(action=action, plan=plan, condition=condition, answer=step.answer)
         except FieldstoneError as error:
             scope.problems.append(error)
         return None

@@ -18,6 +18,8 @@ from fieldstone.records.stages import LinkChange, SaveWork
 from fieldstone.storage.published import PublishedModel
 from fieldstone.workflows.action import Action
 from fieldstone.workflows.actions.registry import built_in_actions
+from fieldstone.workflows.approvals.asking import Asking
+from fieldstone.workflows.approvals.service import Approvals
 from fieldstone.workflows.compiled import WorkflowCompiler
 from fieldstone.workflows.direct import DirectResult, DirectRuns
 from fieldstone.workflows.inbound import InboundHooks
@@ -32,6 +34,9 @@ from fieldstone.workflows.services import Services
 from fieldstone.workflows.settings import WorkflowSettings
 from fieldstone.workflows.tidy import Tidy
 from fieldstone.workflows.triggers import Trigger, built_in_triggers
+from fieldstone.workflows.waiting.control import WaitingRuns
+from fieldstone.workflows.waiting.resume import Resumption
+from fieldstone.workflows.waiting.room import WaitingRoom
 from fieldstone.workflows.webhook import Webhooks
 
 
@@ -56,6 +61,9 @@ class WorkflowEngine:
         self.notifications = Notifications(records.models, jobs.database, jobs.clock)
         self.mailer = Mailer(jobs, settings)
         self.webhooks = Webhooks(jobs, settings)
+        self.approvals = Approvals(records.models, jobs)
+        self.waiting = WaitingRuns(jobs)
+        room = WaitingRoom(jobs, Asking(self.notifications, self.mailer, settings))
         services = Services(
             records=records,
             jobs=jobs,
@@ -63,12 +71,14 @@ class WorkflowEngine:
             mailer=self.mailer,
             webhooks=self.webhooks,
             notifications=self.notifications,
+            waiting_room=room,
         )
         self.mass_mail = MassMail(records, self.mailer, settings)
         self._models = records.models
         self._compiler = WorkflowCompiler(self.triggers, self.actions)
         self._runner = Runner(services)
         self._links = LinkRuns(self._compiler, self._runner)
+        Resumption(records, jobs, self._compiler, self._runner, room)
         self._direct = DirectRuns(records, self._compiler, self._runner)
         self.inbound = InboundHooks(records, jobs.clock, self._compiler, self._direct)
         self._schedule = WorkflowSchedule(records, jobs, self._compiler, self._direct)

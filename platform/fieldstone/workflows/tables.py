@@ -24,7 +24,8 @@ fs_run = sa.Table(
     sa.Index("fs_run_record", "module", "record_id", "id"),
     sa.Index("fs_run_at", "at"),
 )
-"""One execution of a workflow for one record. `module` is an identity, `outcome` done or failed, `trace`
+"""One execution of a workflow for one record. `module` is an identity, `outcome` done, failed, waiting or
+cancelled, `trace`
 JSON: {"path": [workflows that led here], "steps": [{"action", "outcome", …details}], "rights": {in whose name}}."""
 
 fs_notification = sa.Table(

@@ -13,13 +13,23 @@ from fieldstone.jobs.kinds import JobKind
 from fieldstone.jobs.queue import JobQueue
 from fieldstone.jobs.schedule import Recurring
 from fieldstone.jobs.tables import fs_job
+from fieldstone.workflows.approvals.tables import fs_approval
 from fieldstone.workflows.tables import fs_fired, fs_notification, fs_rehearsal, fs_run
+from fieldstone.workflows.trace import WAITING
+from fieldstone.workflows.waiting.tables import fs_run_definition, fs_waiting
 
 TIDY_KIND = "workflow.tidy"
 UNIT = 2_000
 
 KEPT: tuple[tuple[sa.Table, sa.Column[Any], timedelta, sa.ColumnElement[bool]], ...] = (
-    (fs_run, fs_run.c.at, timedelta(days=90), sa.true()),
+    (fs_run, fs_run.c.at, timedelta(days=90), fs_run.c.outcome != WAITING),
+    (fs_approval, fs_approval.c.ended_at, timedelta(days=180), fs_approval.c.state != WAITING),
+    (
+        fs_run_definition,
+        fs_run_definition.c.at,
+        timedelta(days=90),
+        ~sa.exists().where(fs_waiting.c.definition == fs_run_definition.c.id),
+    ),
     (fs_notification, fs_notification.c.at, timedelta(days=180), sa.true()),
     (fs_rehearsal, fs_rehearsal.c.at, timedelta(days=30), sa.true()),
     (fs_fired, fs_fired.c.slot, timedelta(days=60), sa.true()),

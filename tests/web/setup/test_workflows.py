@@ -69,6 +69,14 @@ workflows:
       - webhook: {url: "https://example.com/x", fields: [name, amount]}
       - plugged: {loud: true, times: 3, tone: low, deep: {a: [1, {b: 2}]}, names: [x, y], pairs: {amount: "1"}}
         if: amount > 3
+      - approval: {by: [leader, "field:modified_by", "user:gone"], message: "M {{ record.name }}", need: all,
+          due: {hours: 5}, on_timeout: escalate, escalate_to: ["role:sales_manager"]}
+      - wait: {for: {weeks: 2}, before: close_date, only_if: stage == 'won'}
+        answer: approved
+      - wait: {until: "add_days(close_date, 1)"}
+        if: amount > 3
+        answer: rejected
+      - approval: {by: [owner], message: M, need: one, due: {days: 1}, on_timeout: reject}
 """
 
 
@@ -102,14 +110,16 @@ def test_every_option_of_every_action_has_a_control(admin: Visitor, site: Site) 
     )
     page = f"{HOME}opportunity/everything"
     before = _said(site, "opportunity")
-    assert {action for step in before["everything"]["do"] for action in step} - {"if"} == set(
+    assert {action for step in before["everything"]["do"] for action in step} - {"if", "answer"} == set(
         site.registries.actions.names
     )
     assert _send(admin, page).location == page
     assert _said(site, "opportunity") == before
     _send(
         admin, page, **{"s.10.loud": "0", "s.10.times": "4", "s.10.tone": "high", "s.10.deep": '{"a": 1}',
-        "s.10.names": "x\nz", "s.5.due_in_days": "soon", "s.3.template": "", "s.9.fields": ["", "name"]},
+        "s.10.names": "x\nz", "s.5.due_in_days": "soon", "s.3.template": "", "s.9.fields": ["", "name"],
+        "s.11.need": "", "s.11.on_timeout": "approve", "s.11.due": "6", "s.11.due.unit": "days", "s.12.answer": "",
+        "s.12.until": "close_date", "s.13.answer": "approved", "s.14.due": ""},
     )  # fmt: skip
     after = _said(site, "opportunity")["everything"]["do"]
     assert after[10] == {
@@ -121,6 +131,16 @@ def test_every_option_of_every_action_has_a_control(admin: Visitor, site: Site) 
     assert after[5]["create_task"]["due_in_days"] == "soon"  # `check` says what is wrong with it
     assert after[3]["email"] == {"to": ["field:email"]}
     assert after[9]["webhook"]["fields"] == ["name"]
+    assert after[11]["approval"] == {
+        "by": ["leader", "field:modified_by", "user:gone"], "message": "M {{ record.name }}", "due": {"days": 6},
+        "on_timeout": "approve",
+    }  # fmt: skip
+    assert after[12] == {"wait": {"only_if": "stage == 'won'", "until": "close_date"}}
+    assert after[13]["answer"] == "approved"
+    assert "due" not in after[14]["approval"]
+    listed = text_of(admin.get(HOME))
+    assert "Ask for approval: who leads the owner’s team, Modified by, gone" in listed
+    assert "If approved: Wait: until add_days(close_date, 1)" in listed
 
 
 def test_a_workflow_is_made_tested_rehearsed_copied_and_removed(

@@ -80,6 +80,8 @@ ACTION_RULES: Mapping[str, Rule] = {
     "link": keys({"relation": name("relation"), "record": expression}),
     "tag": keys({"field": _FIELD}),
     "assign": keys({"to": _recipient, "round_robin": _RECIPIENTS, "least_busy": _RECIPIENTS, "counted": expression}),
+    "wait": keys({"before": _FIELD, "after": _FIELD, "until": expression, "only_if": expression}),
+    "approval": keys({"by": _RECIPIENTS, "escalate_to": _RECIPIENTS, "message": template}),
     "webhook": keys({"fields": items(_FIELD)}),
 }
 """Action → where names stand in its options; those of other actions hold templates."""

@@ -74,7 +74,8 @@ def workflow_schema(triggers: Collection[str]) -> Schema:
                 "type": "array",
                 "items": {"type": "object", "minProperties": 1},
                 "minItems": 1,
-                "description": "The steps: each names one action, and may have its own `if`.",
+                "description": "The steps: each names one action, and may have its own `if`; `answer` (approved or "
+                "rejected) limits it to what the approval before it came to.",
             },
         },
         required=("on", "do"),

@@ -56,6 +56,8 @@ def action_words() -> dict[str, str]:
         "job.resume": gettext("Job resumed"),
         "job.cancel": gettext("Job cancelled"),
         "job.retry": gettext("Job tried again"),
+        "run.cancel": gettext("Run of a workflow cancelled"),
+        "run.continue": gettext("Run of a workflow sent on"),
     }
 
 

@@ -54,6 +54,18 @@ def people_groups(module: str = "", *, owner: bool = True, roles: bool = True, f
     return [(heading, entries) for heading, entries in groups if entries]
 
 
+def _approvers(module: str, options: Mapping[str, Any]) -> list[Group]:
+    (_heading, first), *others = people_groups(module)
+    found = [(f"field:{each.name}", field_name(module, each.name)) for each in fields_of(module) if each.type == "user"]
+    mine: list[Group] = [("", [*first, ("leader", gettext("who leads the owner’s team"))])]
+    return [*mine, *([(gettext("Users on the record"), found)] if found else []), *others]
+
+
+def _waited_for(module: str, options: Mapping[str, Any]) -> list[Group]:
+    """In place of the moment at which the step is reached."""
+    return [("", [("", ""), *_dates(module, options)[0][1][1:]])]
+
+
 def _plain(entries: Sequence[tuple[str, str]]) -> list[Group]:
     return [("", entries)]
 
@@ -109,5 +121,22 @@ _OFFERS: Mapping[tuple[str, str], _Offer] = {
     ("create_task", "priority"): _priorities,
     ("create_record", "module"): lambda module, options: _plain(module_choices()),
     ("set_fields", "record"): _lookups,
+    ("wait", "after"): _waited_for,
+    ("wait", "before"): _waited_for,
+    ("approval", "by"): _approvers,
+    ("approval", "escalate_to"): _approvers,
+    ("approval", "need"): lambda module, options: _plain(
+        [("", gettext("the first one")), ("one", gettext("the first one")), ("all", gettext("everybody must approve"))]
+        if options.get("need") == "one"
+        else [("", gettext("the first one")), ("all", gettext("everybody must approve"))]
+    ),
+    ("approval", "on_timeout"): lambda module, options: _plain(
+        [
+            ("", gettext("it counts as rejected")),
+            ("approve", gettext("it counts as approved")),
+            ("escalate", gettext("others are asked")),
+            *([("reject", gettext("it counts as rejected"))] if options.get("on_timeout") == "reject" else []),
+        ]
+    ),
     ("webhook", "fields"): lambda module, options: _plain(field_choices(module)),
 }

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import g
 
-from fieldstone.changes.editing.workflows import action_of, steps_of
+from fieldstone.changes.editing.workflows import ANSWER, action_of, steps_of
 from fieldstone.kernel.errors import FieldstoneError
 from fieldstone.web.conditions import read_filter
 from fieldstone.web.current import current_actor, current_model, current_published, current_site
@@ -36,6 +36,7 @@ def action_labels() -> dict[str, str]:
         "set_fields": gettext("Set fields"), "create_record": gettext("Create a record"),
         "email": gettext("Send an e-mail"), "notify": gettext("Notify"), "create_task": gettext("Create a task"),
         "comment": gettext("Comment"), "assign": gettext("Assign"), "webhook": gettext("Call a webhook"),
+        "wait": gettext("Wait"), "approval": gettext("Ask for approval"),
     }  # fmt: skip
     return {each.name: known.get(each.name, gettext(each.label)) for each in current_site().workflows.actions}
 
@@ -92,7 +93,14 @@ def word_step(module: str, step: Mapping[str, Any]) -> str:
         told = more(module, options) if more is not None and isinstance(options, Mapping) else ""
     except (KeyError, TypeError, AttributeError):
         told = ""  # it is not complete yet
-    return f"{label}: {told}" if told else label
+    words = f"{label}: {told}" if told else label
+    answer = answer_words().get(str(step.get(ANSWER) or ""))
+    return f"{answer}: {words}" if answer else words
+
+
+def answer_words() -> dict[str, str]:
+    """Which answer a step is for."""
+    return {"approved": gettext("If approved"), "rejected": gettext("If rejected")}
 
 
 def word_steps(module: str, entry: Mapping[str, Any]) -> list[str]:
@@ -103,7 +111,11 @@ def word_person(text: str, module: str = "") -> str:
     """An entry of `to`: owner, actor, user:anna, role:sales, team:North, field:email, an address."""
     kind, colon, value = text.partition(":")
     if not colon:
-        return {"owner": gettext("the owner"), "actor": gettext("whoever set it off")}.get(kind, text)
+        known = {
+            "owner": gettext("the owner"), "actor": gettext("whoever set it off"),
+            "leader": gettext("who leads the owner’s team"),
+        }  # fmt: skip
+        return known.get(kind, text)
     if kind == "user":
         return _user_names().get(value, value)
     if kind == "role":
@@ -142,6 +154,35 @@ def _set_fields(module: str, options: Mapping[str, Any]) -> str:
     return gettext(", ").join(names)
 
 
+def _wait(module: str, options: Mapping[str, Any]) -> str:
+    if "until" in options:
+        return gettext("until %(when)s", when=options["until"])
+    span = word_span(options["for"])
+    if options.get("before"):
+        return gettext("until %(span)s before %(field)s", span=span, field=field_name(module, str(options["before"])))
+    if options.get("after"):
+        return gettext("until %(span)s after %(field)s", span=span, field=field_name(module, str(options["after"])))
+    return span
+
+
+def word_span(span: Mapping[str, Any]) -> str:
+    """3 days."""
+    unit, count = next(iter(span.items()))
+    if not isinstance(count, int):
+        return ""
+    words = {
+        "minutes": ngettext("%(num)s minute", "%(num)s minutes", count),
+        "hours": ngettext("%(num)s hour", "%(num)s hours", count),
+        "days": ngettext("%(num)s day", "%(num)s days", count),
+        "weeks": ngettext("%(num)s week", "%(num)s weeks", count),
+    }
+    return words.get(unit, "")
+
+
+def _approval(module: str, options: Mapping[str, Any]) -> str:
+    return gettext(", ").join(word_person(str(each), module) for each in options["by"])
+
+
 _STEPS: Mapping[str, Callable[[str, Mapping[str, Any]], str]] = {
     "email": _email,
     "notify": _people,
@@ -150,4 +191,6 @@ _STEPS: Mapping[str, Callable[[str, Mapping[str, Any]], str]] = {
     "create_record": lambda module, options: module_name(str(options["module"])),
     "create_task": lambda module, options: str(options["subject"]),
     "webhook": lambda module, options: str(options["url"]),
+    "wait": _wait,
+    "approval": _approval,
 }
