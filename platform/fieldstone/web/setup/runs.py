@@ -60,6 +60,8 @@ def trigger_words(name: str) -> str:
         "saved": gettext("a record was saved"), "becomes_true": gettext("the condition came true"),
         "deleted": gettext("a record was deleted"), "restored": gettext("a record was restored"),
         "schedule": gettext("on schedule"), "manual": gettext("somebody pressed the button"),
+        "stage_entered": gettext("a record entered a stage"), "linked": gettext("a record was linked"),
+        "unlinked": gettext("a record was unlinked"), "webhook": gettext("another system called"),
     }  # fmt: skip
     return words.get(name, name)
 

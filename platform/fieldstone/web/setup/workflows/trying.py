@@ -185,7 +185,8 @@ def _value_words(described: DescribedModule, shower: Shower, name: str, value: A
 def _event(kind: str, at: datetime) -> str:
     words = {
         "created": gettext("created"), "updated": gettext("changed"), "deleted": gettext("deleted"),
-        "restored": gettext("restored"), "schedule": gettext("on schedule"),
+        "restored": gettext("restored"), "schedule": gettext("on schedule"), "linked": gettext("linked"),
+        "unlinked": gettext("unlinked"),
     }  # fmt: skip
     return gettext("%(what)s %(when)s", what=words.get(kind, kind), when=full_moment(at))
 
@@ -209,6 +210,7 @@ def _step_words(steps: Iterable[Mapping[str, Any]], *, open_to: bool) -> list[di
 def _detail_name(name: str) -> str:
     words = {
         "to": gettext("To"), "subject": gettext("Subject"), "fields": gettext("Fields"), "record": gettext("Record"),
+        "relation": gettext("Related list"), "tags": gettext("Tags"),
         "reason": gettext("Because"), "owner": gettext("Owner"), "until": gettext("Until"), "asked": gettext("Asked"),
         "message": gettext("Message"), "instead_of": gettext("Instead of"),
     }  # fmt: skip
