@@ -22,6 +22,7 @@ from fieldstone.web.setup.people import names_of_users, profile_label, role_labe
 from fieldstone.web.setup.view import back_to, change, show, told
 from fieldstone.web.setup.view import later as _
 from fieldstone.web.setup.words import module_label, module_plural
+from fieldstone.web.setup.workflows.reasons import word_reason
 from fieldstone.workflows.runs import SiteRun, find_run, list_site_runs
 from fieldstone.workflows.trace import CANCELLED, DONE, FAILED, SKIPPED, WAITING
 
@@ -188,7 +189,7 @@ def _plain(name: str, value: Any) -> str:
     if name == "until" and isinstance(value, str):
         return full_moment(datetime.fromisoformat(value))
     if isinstance(value, str):
-        return value
+        return word_reason(value) if name == "reason" else value
     if isinstance(value, list) and all(isinstance(each, str) for each in value):
         return ", ".join(value)
     return json.dumps(value, ensure_ascii=False)

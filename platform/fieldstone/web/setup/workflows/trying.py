@@ -24,6 +24,7 @@ from fieldstone.web.setup.people import names_of_users
 from fieldstone.web.setup.view import Guarded, back_to, change, show
 from fieldstone.web.setup.workflows.drafted import field_name, module_name, workflow_title
 from fieldstone.web.setup.workflows.problems import problems_of
+from fieldstone.web.setup.workflows.reasons import word_reason
 from fieldstone.web.setup.workflows.words import action_labels, answer_words
 from fieldstone.web.show import Shower
 from fieldstone.web.toasts import toast
@@ -222,6 +223,8 @@ def _detail(name: str, value: Any) -> str:
         return module_name(value.partition(":")[0])
     if name == "until" and isinstance(value, str):
         return full_moment(datetime.fromisoformat(value))
+    if name == "reason" and isinstance(value, str):
+        return word_reason(value)
     if name == "owner" and isinstance(value, int):
         return names_of_users().get(value, str(value))
     return gettext(", ").join(map(str, value)) if isinstance(value, list) else str(value)
