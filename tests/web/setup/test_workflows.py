@@ -386,6 +386,22 @@ def test_triggers_with_parts_and_the_address_of_a_call(admin: Visitor, site: Sit
     assert "Last called on" in text_of(admin.get(page))
     run = text_of(admin.get(f"/setup/runs/{answer.json['run']}"))
     assert "another system called" in run
+    # Renamed, its address and its runs stay with it; an e-mail template is sent by its new name.
+    assert "There is one called" in text_of(admin.get(admin.post(f"{page}/rename", {"new": "arrives"}).location))
+    admin.get(page)
+    page = admin.post(f"{page}/rename", {"new": "comes_in"}).location
+    assert admin.post("/setup/emails/hot_deal/rename", {"new": "warm_deal"}).location == "/setup/emails/warm_deal"
+    review = admin.get("/setup/draft/")
+    assert "Rename the workflow" in text_of(review)
+    publish(admin, review)
+    model = site.models.current.model
+    assert list(model.workflows["organization"])[-1] == "comes_in"
+    sent = [
+        step.options["template"] for step in model.workflows["opportunity"]["hot_deal"].steps if step.action == "email"
+    ]
+    assert sent == ["warm_deal"]
+    assert caller.post(found[1], json={"company": {"name": "Called"}}).json["record"] == answer.json["record"]
+    assert "2 runs" in text_of(admin.get(f"{HOME}?module=organization"))
     again = admin.post(f"{page}/address").text
     assert "shown only now" in again
     assert caller.post(found[1], json={"company": {"name": "Late"}}).status_code == 404

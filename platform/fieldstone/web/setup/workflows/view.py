@@ -18,7 +18,7 @@ from fieldstone.changes.editing.workflows import (
     with_workflow,
     workflow_path,
 )
-from fieldstone.changes.site_patch import patch_document, read_effective
+from fieldstone.changes.site_patch import patch_document, read_effective, rename_in_site
 from fieldstone.expressions.errors import ExpressionError
 from fieldstone.expressions.rows import from_rows
 from fieldstone.kernel.errors import ForbiddenError, InvalidInputError, MetadataError
@@ -32,7 +32,8 @@ from fieldstone.web.i18n import gettext
 from fieldstone.web.numbers import find_number
 from fieldstone.web.setup.categories import AUTOMATION
 from fieldstone.web.setup.columns import full_moment
-from fieldstone.web.setup.drafting import current_draft, draft_document, draft_model, edit_draft
+from fieldstone.web.setup.drafting import current_draft, draft_document, draft_model, edit_draft, try_edit
+from fieldstone.web.setup.modules.module_pages import name_problem
 from fieldstone.web.setup.view import Page, back_to, change, form, show
 from fieldstone.web.setup.view import later as _
 from fieldstone.web.setup.workflows.address import AddressPages, address_of
@@ -133,6 +134,21 @@ class WorkflowsView(TryingPages, AddressPages, Page):
             "setup/workflows/copy.html", module=module, workflow=workflow, to=to, label=label, modules=module_choices(),
             misfits=_misfits(to, name, put), title=label,
         )  # fmt: skip
+
+    @change("/<module>/<workflow>/rename")
+    def rename(self, module: str, workflow: str) -> ResponseReturnValue:
+        """Another name in the documents."""
+        _get(module, workflow)
+        new = request.form.get("new", "").strip()
+        problem = name_problem(new, draft_document(workflow_path(module)).get("workflows") or {})
+        label = gettext("%(old)s is now called %(new)s", old=workflow, new=new)
+        problems = [problem] if problem else try_edit(
+            label, lambda layers: rename_in_site(layers, "workflow", f"{module}.{workflow}", f"{module}.{new}"),
+            workflow_path(module),
+        )  # fmt: skip
+        for line in problems or [label]:
+            toast(line, kind="error" if problems else "done")
+        return back_to(f"{HOME}{module}/{workflow if problems else new}")
 
     @change("/<module>/<workflow>/remove")
     def remove(self, module: str, workflow: str) -> ResponseReturnValue:
