@@ -12,6 +12,7 @@ from fieldstone.jobs.worker import Worker
 from fieldstone.kernel.actors import Actor
 from fieldstone.kernel.errors import ConflictError, NotFoundError
 from fieldstone.storage.principals import principal, team_member
+from fieldstone.workflows.approvals.stand_ins import KIND
 from workflows.conftest import Sales
 
 Open = Callable[..., Sales]
@@ -123,8 +124,23 @@ def test_all_must_approve_and_time_may_run_out(open_sales: Open) -> None:
     work_off(sales, hours=1)
     assert [sales.row(deal)["stage"] for deal in deals] == ["won", "open"]
 
-    # Ben has left: those who lead his team are asked in his stead, then, nobody answering, others.
+    # Ben leaves: who leads his team is asked in his stead, then, nobody answering, others.
+    scheduler = sales.scheduler()
+    assert KIND not in [item.key for item in sales.engine.recurring()]
+    pending = sales.create(name="late", owner=5, actor=EMIL)
+    scheduler.tick()
     sales.database.transact(_dismiss_ben)
+    sales.clock.advance(minutes=15)
+    assert KIND in [item.kind for item in scheduler.tick()]
+    work_off(sales)
+    assert [each.record_id for each in asked(sales, 3)] == [pending]
+    assert asked(sales, 2) == []
+    step = sales.runs(record_id=pending)[0].trace["steps"][0]
+    assert (step["asked"], step["instead_of"]) == (["Cleo"], ["Ben"])
+    assert sales.mails()[-1]["To"] == "cleo@example.com"
+    approvals.answer(CLEO, asked(sales, 3)[0].id, "rejected")
+    work_off(sales)
+    assert sales.row(pending)["stage"] == "proposal"
     late, silent, deleted = (sales.create(name="late", owner=5, actor=EMIL) for _ in range(3))
     assert sales.runs(record_id=late)[0].trace["steps"][0]["asked"] == ["Cleo"]
     assert sales.runs(record_id=late)[0].trace["steps"][0]["instead_of"] == ["Ben"]

@@ -20,6 +20,7 @@ from fieldstone.workflows.action import Action
 from fieldstone.workflows.actions.registry import built_in_actions
 from fieldstone.workflows.approvals.asking import Asking
 from fieldstone.workflows.approvals.service import Approvals
+from fieldstone.workflows.approvals.stand_ins import StandIns
 from fieldstone.workflows.compiled import WorkflowCompiler
 from fieldstone.workflows.direct import DirectResult, DirectRuns
 from fieldstone.workflows.inbound import InboundHooks
@@ -63,7 +64,9 @@ class WorkflowEngine:
         self.webhooks = Webhooks(jobs, settings)
         self.approvals = Approvals(records.models, jobs)
         self.waiting = WaitingRuns(jobs)
-        room = WaitingRoom(jobs, Asking(self.notifications, self.mailer, settings))
+        asking = Asking(self.notifications, self.mailer, settings)
+        room = WaitingRoom(jobs, asking)
+        self._stand_ins = StandIns(records.models, jobs, asking)
         services = Services(
             records=records,
             jobs=jobs,
@@ -134,4 +137,5 @@ class WorkflowEngine:
 
     def recurring(self) -> list[Recurring]:
         """What the scheduler is to fire, with the model in force."""
-        return [*self._schedule.recurring(self._models.current), *self._tidy.recurring()]
+        scheduled = self._schedule.recurring(self._models.current)
+        return [*scheduled, *self._stand_ins.recurring(), *self._tidy.recurring()]

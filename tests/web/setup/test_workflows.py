@@ -146,7 +146,7 @@ def test_every_option_of_every_action_has_a_control(admin: Visitor, site: Site) 
     assert after[13]["answer"] == "approved"
     assert "due" not in after[14]["approval"]
     listed = text_of(admin.get(HOME))
-    assert "Ask for approval: who leads the owner’s team, Modified by, gone" in listed
+    assert "Ask for approval: who leads the team of the owner, Modified by, gone" in listed
     assert "If approved: Wait: until add_days(close_date, 1)" in listed
 
 

@@ -59,7 +59,7 @@ def find_approvers(batch: Batch, recipients: Sequence[Recipient]) -> list[Asked]
     ids = {id for each in meant for id in each} | set(named.values())
     active = people_of_principals(conn, ids)
     absent = {id for id in ids if not active.get(id)}
-    leaders = _leaders(conn, absent | {owner for owner in owners if owner is not None})
+    leaders = find_leaders(conn, absent | {owner for owner in owners if owner is not None})
     names = _names(conn, absent)
     found = []
     for row, people, mine in zip(batch.rows, known, meant, strict=True):
@@ -109,7 +109,7 @@ def _names(conn: sa.Connection, ids: Collection[int]) -> dict[int, str]:
     return {row.id: row.label for row in conn.execute(query)}
 
 
-def _leaders(conn: sa.Connection, ids: Collection[int]) -> dict[int, list[Person]]:
+def find_leaders(conn: sa.Connection, ids: Collection[int]) -> dict[int, list[Person]]:
     """User or team → the active leaders of it, or of the teams the user is in; nobody leads themselves."""
     if not ids:
         return {}

@@ -136,7 +136,7 @@ class Approvals:
 
         self._jobs.database.transact(work)
 
-    def _read(self, user_id: int, where: sa.ColumnElement[bool], limit: int) -> list[ApprovalRequest]:
+    def _read(self, user_id: int, where: sa.ColumnElement[bool], limit: int) -> Sequence[ApprovalRequest]:
         with self._jobs.database.read() as conn:
             query = sa.select(fs_approval).where(where).order_by(fs_approval.c.id.desc()).limit(limit)
             rows = conn.execute(query).all()

@@ -26,6 +26,7 @@ fs_approval = sa.Table(
     sa.Column("ended_at", UtcDateTime),
     sa.Index("fs_approval_record", "module", "record_id"),
     sa.Index("fs_approval_asked_by", "asked_by", "id"),
+    sa.Index("fs_approval_state", "state"),
 )
 """A question that a run asks about a record. `module` is an identity; `need`: one or all must approve; `escalated`: it
 was asked of others, since nobody answered in time. `state`: waiting, approved, rejected, or ended (nobody needs the

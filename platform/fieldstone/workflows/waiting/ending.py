@@ -25,7 +25,7 @@ def claim(conn: sa.Connection, runs: Sequence[int]) -> list[sa.Row[Any]]:
     # PostgreSQL: the lock comes first, so that what is read below is what is deleted.
     waiting = sa.select(*fs_waiting.c, fs_run.c.trace).join(fs_run, fs_run.c.id == fs_waiting.c.run_id)
     waiting = waiting.where(in_ids(fs_waiting.c.run_id, "ids", dialect)).order_by(fs_waiting.c.run_id)
-    found = conn.execute(waiting.with_for_update(of=fs_waiting), bound).all()
+    found: Sequence[Any] = conn.execute(waiting.with_for_update(of=fs_waiting), bound).all()
     taken = set(conn.execute(statement, bound).scalars())
     return [row for row in found if row.run_id in taken]
 

@@ -58,13 +58,16 @@ def people_groups(module: str = "", *, owner: bool = True, roles: bool = True, f
 def _approvers(module: str, options: Mapping[str, Any]) -> list[Group]:
     (_heading, first), *others = people_groups(module)
     found = [(f"field:{each.name}", field_name(module, each.name)) for each in fields_of(module) if each.type == "user"]
-    mine: list[Group] = [("", [*first, ("leader", gettext("who leads the owner’s team"))])]
+    mine: list[Group] = [("", [*first, ("leader", gettext("who leads the team of the owner"))])]
     return [*mine, *([(gettext("Users on the record"), found)] if found else []), *others]
 
 
-def _waited_for(module: str, options: Mapping[str, Any]) -> list[Group]:
-    """In place of the moment at which the step is reached."""
-    return [("", [("", ""), *_dates(module, options)[0][1][1:]])]
+def _counted_from(module: str, options: Mapping[str, Any]) -> list[Group]:
+    return _plain([("", gettext("the moment it comes to this step")), *_dates(module, options)[0][1][1:]])
+
+
+def _counted_to(module: str, options: Mapping[str, Any]) -> list[Group]:
+    return _plain([("", gettext("none")), *_dates(module, options)[0][1][1:]])
 
 
 def _plain(entries: Sequence[tuple[str, str]]) -> list[Group]:
@@ -132,8 +135,8 @@ _OFFERS: Mapping[tuple[str, str], _Offer] = {
     ("create_task", "priority"): _priorities,
     ("create_record", "module"): lambda module, options: _plain(module_choices()),
     ("set_fields", "record"): _lookups,
-    ("wait", "after"): _waited_for,
-    ("wait", "before"): _waited_for,
+    ("wait", "after"): _counted_from,
+    ("wait", "before"): _counted_to,
     ("approval", "by"): _approvers,
     ("approval", "escalate_to"): _approvers,
     ("approval", "need"): lambda module, options: _plain(

@@ -135,7 +135,7 @@ def word_person(text: str, module: str = "") -> str:
     if not colon:
         known = {
             "owner": gettext("the owner"), "actor": gettext("whoever set it off"),
-            "leader": gettext("who leads the owner’s team"),
+            "leader": gettext("who leads the team of the owner"),
         }  # fmt: skip
         return known.get(kind, text)
     if kind == "user":
