@@ -174,7 +174,8 @@ class StepDef:
 @dataclass(frozen=True, kw_only=True)
 class WorkflowDef:
     """`on` is the trigger; `fields` limits `updated`; `schedule` belongs to trigger schedule
-    (`cron: …` or `days_before: 3, field: close_date` …)."""
+    (`cron: …` or `days_before: 3, field: close_date` …), `stage` to stage_entered (`field`, `to`, `record_types`),
+    `relation` to linked and unlinked, `webhook` to webhook (`as`, `mode`, `key`, `values`)."""
 
     name: str
     module: str
@@ -184,6 +185,9 @@ class WorkflowDef:
     condition: str = ""
     fields: tuple[str, ...] = ()
     schedule: Mapping[str, Any] = attribute(default_factory=_nothing)
+    stage: Mapping[str, Any] = attribute(default_factory=_nothing)
+    relation: str = ""
+    webhook: Mapping[str, Any] = attribute(default_factory=_nothing)
     active: bool = True
     before_save: bool = False
 

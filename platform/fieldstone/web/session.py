@@ -64,7 +64,7 @@ def install(app: Flask) -> None:
     @app.before_request
     def require_log_in() -> ResponseReturnValue | None:
         """Every page is for people who are logged in, but for the few that say otherwise."""
-        if request.blueprint in ("assets", "api") or request.endpoint in _PUBLIC_ENDPOINTS:
+        if request.blueprint in ("assets", "api", "hooks") or request.endpoint in _PUBLIC_ENDPOINTS:
             return None
         current_published()  # the model of this request, before anything reads it
         if current_user.is_authenticated:

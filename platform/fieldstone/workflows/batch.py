@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -89,10 +90,26 @@ class Batch:
         Raises WorkflowError workflow.E120 when it is refused, FieldstoneError record.E028 when workflows go
         round in circles.
         """
-        try:
-            result = self.services.records.save_within(
-                self.work, self.actor, changes, through=self.workflow.name, options=_UNASKED
+        records = self.services.records
+        with self._as_step():
+            result = records.save_within(self.work, self.actor, changes, through=self.workflow.name, options=_UNASKED)
+        self.work.reached.clear()  # other records may have changed
+        return result
+
+    def link(self, row: SaveRow, relation: str, other: int, *, undo: bool = False) -> None:
+        """Link a row with a record, or undo that, in the same transaction. Raises as `save`."""
+        records = self.services.records
+        with self._as_step():
+            records.link_within(
+                self.work, self.actor, row.module, row.id, relation, [other], undo=undo, through=self.workflow.name
             )
+        self.work.reached.clear()
+
+    @contextmanager
+    def _as_step(self) -> Iterator[None]:
+        """A refusal is one of the workflow's step."""
+        try:
+            yield
         except WorkflowError:
             raise
         except FieldstoneError as error:
@@ -105,8 +122,6 @@ class Batch:
                 action=self.action,
                 reason=reason or error.message,
             ) from error
-        self.work.reached.clear()  # other records may have changed
-        return result
 
     def reload(self) -> None:
         """Read the rows again, so that the steps that follow see what this one has changed."""

@@ -107,7 +107,9 @@ class WorkflowCompiler:
     ) -> tuple[CompiledWorkflow | None, list[FieldstoneError]]:
         """The workflow, or None with every problem it has."""
         module = model.modules[definition.module]
-        scope = StepScope(model=model, module=module, action="", before_save=definition.before_save)
+        relation = module.relations.get(definition.relation)
+        other = relation.to if relation else ""
+        scope = StepScope(model=model, module=module, action="", before_save=definition.before_save, other=other)
         trigger = self._triggers.find(definition.on)
         condition = None
         if trigger is None:

@@ -14,7 +14,7 @@ from fieldstone.metadata.definitions import WorkflowDef
 from fieldstone.records.save.before import mark_changes
 from fieldstone.records.save.grouping import by_module
 from fieldstone.records.service import Records
-from fieldstone.records.stages import SaveWork
+from fieldstone.records.stages import LinkChange, SaveWork
 from fieldstone.storage.published import PublishedModel
 from fieldstone.workflows.action import Action
 from fieldstone.workflows.actions.registry import built_in_actions
@@ -23,6 +23,8 @@ from fieldstone.workflows.approvals.service import Approvals
 from fieldstone.workflows.approvals.stand_ins import StandIns
 from fieldstone.workflows.compiled import WorkflowCompiler
 from fieldstone.workflows.direct import DirectResult, DirectRuns
+from fieldstone.workflows.inbound import InboundHooks
+from fieldstone.workflows.links import LinkRuns
 from fieldstone.workflows.mail import Mailer
 from fieldstone.workflows.mass_mail import MassMail
 from fieldstone.workflows.notifications import Notifications
@@ -78,8 +80,10 @@ class WorkflowEngine:
         self._models = records.models
         self._compiler = WorkflowCompiler(self.triggers, self.actions)
         self._runner = Runner(services)
+        self._links = LinkRuns(self._compiler, self._runner)
         Resumption(records, jobs, self._compiler, self._runner, room)
         self._direct = DirectRuns(records, self._compiler, self._runner)
+        self.inbound = InboundHooks(records, jobs.clock, self._compiler, self._direct)
         self._schedule = WorkflowSchedule(records, jobs, self._compiler, self._direct)
         self.rehearsals = Rehearsals(records, jobs, settings, self._compiler, self._runner)
         self._tidy = Tidy(jobs)
@@ -101,6 +105,11 @@ class WorkflowEngine:
             matching = [(workflow, self._runner.matching(work, workflow, rows)) for workflow in workflows]
             for workflow, found in matching:
                 self._runner.run(work, workflow, found, trigger=workflow.definition.on)
+        self._links.after_save(work)
+
+    def after_link(self, work: SaveWork, changes: Sequence[LinkChange]) -> None:
+        """As after a save, for links that no field shows."""
+        self._links.run(work, changes)
 
     def run_manual(self, actor: Actor, workflow: str, module: str, ids: Sequence[int]) -> DirectResult:
         """Run a workflow with trigger manual for records, with the actor's rights, in one transaction.

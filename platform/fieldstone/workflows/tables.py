@@ -84,6 +84,19 @@ fs_rehearsal = sa.Table(
 """What a drafted workflow would have done in the last `days`. `module` is an identity, `entry` the workflow as JSON,
 `result` JSON (see `workflows.rehearsal.rehearse`), NULL while the `job` has not come to its end."""
 
+fs_hook = sa.Table(
+    "fs_hook",
+    system_metadata,
+    sa.Column("module", Text, primary_key=True),
+    sa.Column("workflow", Text, primary_key=True),
+    sa.Column("token_hash", Text, nullable=False, unique=True),
+    sa.Column("made_at", UtcDateTime, nullable=False),
+    sa.Column("made_by", Id),
+    sa.Column("called_at", UtcDateTime),
+)
+"""The secret address of a workflow that other systems call; the secret itself is kept nowhere. `module` is an
+identity, `called_at` the last call that was carried out."""
+
 fs_turn = sa.Table(
     "fs_turn",
     system_metadata,

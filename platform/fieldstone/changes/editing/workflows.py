@@ -16,9 +16,9 @@ Plain = dict[str, Any]
 
 CONDITION = "if"
 ANSWER = "answer"
-TRIGGER_PARTS = ("on", "fields", "schedule", "when")
+TRIGGER_PARTS = ("on", "fields", "schedule", "stage", "relation", "webhook", "when")
 """What says when a workflow runs."""
-_ORDER = ("label", "on", "when", "fields", "schedule", "if", "active", "do")
+_ORDER = ("label", "on", "when", "fields", "schedule", "stage", "relation", "webhook", "if", "active", "do")
 
 
 def workflow_path(module: str) -> str:

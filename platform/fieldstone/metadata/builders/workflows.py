@@ -36,6 +36,9 @@ def _build_workflow(module: str, name: str, node: MappingNode) -> WorkflowDef:
         condition=node.text("if").strip(),
         fields=node.texts("fields"),
         schedule=node.mapping("schedule").data(),
+        stage=node.mapping("stage").data(),
+        relation=node.text("relation"),
+        webhook=node.mapping("webhook").data(),
         active=node.flag("active", True),
         before_save=node.text("when") == "before_save",
     )

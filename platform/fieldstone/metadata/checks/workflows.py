@@ -16,15 +16,16 @@ from fieldstone.metadata.builders.workflows import (
 )
 from fieldstone.metadata.checks.context import CheckContext, Steps
 from fieldstone.metadata.checks.templates import check_template_names
+from fieldstone.metadata.checks.trigger_parts import LINKS, NO_FIELD, check_trigger_parts
 from fieldstone.metadata.checks.written_values import check_written_values
 from fieldstone.metadata.definitions import StepDef, WorkflowDef
 from fieldstone.metadata.documents import WORKFLOW
 from fieldstone.metadata.nearest import nearest
 from fieldstone.metadata.nodes import MappingNode
+from fieldstone.metadata.scopes import ModuleScope
 from fieldstone.metadata.validation import make_validator, validate_node
 
 NO_MODULE = declare("workflow.E010", "There is no module {module!r}.", "Closest modules: {known}.")
-NO_FIELD = declare("workflow.E011", "There is no field {name!r} in {module!r}.", "Closest fields: {known}.")
 NO_ACTION = declare("workflow.E012", "There is no action {action!r}.", "Closest actions: {known}.")
 ONE_ACTION = declare(
     "workflow.E013",
@@ -69,7 +70,7 @@ GONE = declare(
 
 ANSWERS = ("approved", "rejected")
 _DISTANCES = ("days_before", "days_after", "hours_before", "hours_after")
-_WITHOUT_OLD = ("schedule", "manual")
+_WITHOUT_OLD = ("schedule", "manual", "linked", "unlinked", "webhook")
 
 
 def check_workflows(context: CheckContext, module: str, /) -> None:
@@ -78,7 +79,7 @@ def check_workflows(context: CheckContext, module: str, /) -> None:
         steps: Steps = ("workflows", workflow.name)
         _check_trigger(context, workflow, steps)
         if workflow.condition:
-            scope = context.scope(module, old=has_old(workflow))
+            scope = scope_of(context, workflow)
             context.check_expression(workflow.condition, scope, WORKFLOW, module, *steps, "if", expected="boolean")
         for position, step in enumerate(workflow.steps):
             earlier = [each.action for each in workflow.steps[:position]]
@@ -94,9 +95,14 @@ def check_orphans(context: CheckContext) -> None:
             context.report(NO_MODULE, WORKFLOW, document.name, "module", module=document.name, known=known)
 
 
-def has_old(workflow: WorkflowDef) -> bool:
-    """Whether the workflow sees the values before a save."""
-    return workflow.on not in _WITHOUT_OLD
+def scope_of(context: CheckContext, workflow: WorkflowDef, *, later: bool = False) -> ModuleScope:
+    """What its expressions may name: the values before a save, where there is one, and the other end of a link. Steps
+    that run `later`, after a wait, know neither."""
+    if later:
+        return context.scope(workflow.module)
+    relation = context.modules[workflow.module].relations.get(workflow.relation)
+    other = relation.to if relation and workflow.on in LINKS else ""
+    return context.scope(workflow.module, old=workflow.on not in _WITHOUT_OLD, other=other)
 
 
 def _check_trigger(context: CheckContext, workflow: WorkflowDef, steps: Steps) -> None:
@@ -111,6 +117,7 @@ def _check_trigger(context: CheckContext, workflow: WorkflowDef, steps: Steps) -
             )
     if workflow.on == "becomes_true" and not workflow.condition:
         context.report(CONDITION_MISSING, WORKFLOW, module, *steps, "on")
+    check_trigger_parts(context, workflow, steps)
     if workflow.on == "schedule" and not workflow.schedule:
         context.report(NEEDS_SCHEDULE, WORKFLOW, module, *steps, "on")
     elif workflow.schedule:
@@ -170,7 +177,7 @@ def _check_step(
         context.report(ONE_ACTION, WORKFLOW, module, *steps)
         return
     # What a step that comes later reads is the record of then: what it was before the save is not kept.
-    scope = context.scope(module, old=has_old(workflow) and not any(action in PAUSING for action in earlier))
+    scope = scope_of(context, workflow, later=any(action in PAUSING for action in earlier))
     if step.condition:
         context.check_expression(step.condition, scope, WORKFLOW, module, *steps, "if", expected="boolean")
     action = action_of(node)

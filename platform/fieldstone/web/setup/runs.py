@@ -22,6 +22,7 @@ from fieldstone.web.setup.people import names_of_users, profile_label, role_labe
 from fieldstone.web.setup.view import back_to, change, show, told
 from fieldstone.web.setup.view import later as _
 from fieldstone.web.setup.words import module_label, module_plural
+from fieldstone.web.setup.workflows.reasons import word_reason
 from fieldstone.workflows.runs import SiteRun, find_run, list_site_runs
 from fieldstone.workflows.trace import CANCELLED, DONE, FAILED, SKIPPED, WAITING
 
@@ -60,6 +61,8 @@ def trigger_words(name: str) -> str:
         "saved": gettext("a record was saved"), "becomes_true": gettext("the condition came true"),
         "deleted": gettext("a record was deleted"), "restored": gettext("a record was restored"),
         "schedule": gettext("on schedule"), "manual": gettext("somebody pressed the button"),
+        "stage_entered": gettext("a record entered a stage"), "linked": gettext("a record was linked"),
+        "unlinked": gettext("a record was unlinked"), "webhook": gettext("another system called"),
     }  # fmt: skip
     return words.get(name, name)
 
@@ -186,7 +189,7 @@ def _plain(name: str, value: Any) -> str:
     if name == "until" and isinstance(value, str):
         return full_moment(datetime.fromisoformat(value))
     if isinstance(value, str):
-        return value
+        return word_reason(value) if name == "reason" else value
     if isinstance(value, list) and all(isinstance(each, str) for each in value):
         return ", ".join(value)
     return json.dumps(value, ensure_ascii=False)

@@ -22,11 +22,15 @@ from fieldstone.workflows.approvals.answers import APPROVED, REJECTED
 from fieldstone.workflows.compiled import CompiledWorkflow
 from fieldstone.workflows.date_rule import date_rule_of
 from fieldstone.workflows.rehearsal.parts import TriedPart, try_parts
+from fieldstone.workflows.rehearsal.past_links import find_past_links
 from fieldstone.workflows.rehearsal.past_saves import PastSave, find_past_saves
 from fieldstone.workflows.rehearsal.undone import undone
 from fieldstone.workflows.runner import Runner
 from fieldstone.workflows.step_scope import StepScope
 from fieldstone.workflows.trace import RunTrace
+
+MOST_LINKS = 1_000
+"""Entries of the history among which the last link of a record is looked for."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,10 +129,15 @@ class Tryout:
         values = read_rows(work, program, [record_id], right="view", lock=False).get(record_id)
         if values is None:
             raise NotFoundError(codes.NOT_FOUND, module=module, id=record_id)
-        saves = find_past_saves(work, module, record_id=record_id, limit=1)
+        if workflow.trigger.links:
+            saves, _examined = find_past_links(work, workflow, record_id=record_id, limit=MOST_LINKS)
+        else:
+            saves = find_past_saves(work, module, record_id=record_id, limit=1)
         last = saves[0] if saves else None
         picked = due = None
-        if workflow.trigger.picks is not None and last is not None:
+        if workflow.trigger.links:
+            picked = True if saves else None
+        elif workflow.trigger.picks is not None and last is not None:
             picked = bool(workflow.trigger.pick(definition, [last.row]))
         if "field" in definition.schedule:
             rule = date_rule_of(work.published, definition)
@@ -140,7 +149,9 @@ class Tryout:
         holds, before = True, False
         if condition is not None:
             holds = bool(self._runner.holding(work, workflow, condition, [row]))
-            scope = StepScope(model=work.published.model, module=workflow.module, action="")
+            relation = workflow.module.relations.get(definition.relation)
+            other = relation.to if relation else ""
+            scope = StepScope(model=work.published.model, module=workflow.module, action="", other=other)
             parts = try_parts(work, scope, definition.condition, row, work.context)
             if workflow.trigger.becoming and row.old is not None:
                 earlier = SaveRow(module=module, id=record_id, values=dict(row.old))
@@ -159,6 +170,8 @@ def _as_set_off(workflow: CompiledWorkflow, values: Mapping[str, Any], last: Pas
         row.created, row.old = True, None
     elif on == "deleted":
         row.deleted = True
+    elif workflow.trigger.links:
+        row.other = last.row.other if last is not None else None
     elif last is not None and last.row.old is not None and on != "restored":
         row.old, row.changed = last.row.old, set(last.row.changed)
     return row
@@ -184,5 +197,5 @@ def _told(workflow: CompiledWorkflow, approved: Acted, rejected: Acted) -> Acted
 def _copy(row: SaveRow) -> SaveRow:
     return SaveRow(
         module=row.module, id=row.id, created=row.created, deleted=row.deleted, old=row.old, values=dict(row.values),
-        changed=set(row.changed),
+        changed=set(row.changed), other=row.other,
     )  # fmt: skip

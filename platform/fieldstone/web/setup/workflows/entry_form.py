@@ -21,9 +21,11 @@ from fieldstone.changes.editing.workflows import (
     without_step,
 )
 from fieldstone.metadata.builders.workflows import APPROVAL, PAUSING
+from fieldstone.web.current import current_site
 from fieldstone.web.numbers import find_number
 from fieldstone.web.setup.workflows.cron_form import cron_of
 from fieldstone.web.setup.workflows.step_form import Control, controls_of, read_options, starting_options
+from fieldstone.web.setup.workflows.trigger_form import read_parts
 from fieldstone.web.setup.workflows.words import action_labels, word_step
 
 DISTANCES = ("days_before", "days_after", "hours_before", "hours_after")
@@ -72,7 +74,7 @@ def step_forms(module: str, entry: Mapping[str, Any], problems: Mapping[int, Seq
     return forms
 
 
-def read_entry(before: Mapping[str, Any], form: MultiDict[str, str]) -> Plain:
+def read_entry(module: str, before: Mapping[str, Any], form: MultiDict[str, str]) -> Plain:
     """`before` with what the form says. Its steps are in the order in which they are sent; what the form
     has no place for stays."""
     entry = dict(before)
@@ -83,7 +85,7 @@ def read_entry(before: Mapping[str, Any], form: MultiDict[str, str]) -> Plain:
             if said:
                 entry[key] = said
     if "on" in form:
-        entry = with_trigger(entry, _trigger(before, form))
+        entry = with_trigger(entry, _trigger(module, before, form))
     if "steps" not in form:
         return entry
     known = steps_of(before)
@@ -128,10 +130,11 @@ def _same_or_new(before: Any, text: str) -> Any:
     return before if before is not None and str(before).strip() == typed else typed
 
 
-def _trigger(before: Mapping[str, Any], form: MultiDict[str, str]) -> Plain:
+def _trigger(module: str, before: Mapping[str, Any], form: MultiDict[str, str]) -> Plain:
     on = form["on"]
-    trigger: Plain = {"on": on}
-    if form.get("when") == "before_save" and on in ("created", "updated", "saved", "becomes_true"):
+    trigger = {"on": on} if on == "schedule" else read_parts(module, before, form)
+    early = current_site().workflows.triggers.find(on)
+    if form.get("when") == "before_save" and early is not None and early.before_save:
         trigger["when"] = "before_save"
     if on == "updated":
         trigger["fields"] = [name for name in form.getlist("fields") if name]

@@ -17,6 +17,7 @@ from fieldstone.web.setup.workflows.drafted import (
     fields_of,
     module_choices,
 )
+from fieldstone.web.setup.workflows.trigger_form import relation_choices
 
 Group = tuple[str, Sequence[tuple[str, str]]]
 """A heading ("" for none), and (value, words)."""
@@ -110,6 +111,11 @@ def _lookups(module: str, options: Mapping[str, Any]) -> list[Group]:
     return _plain([mine, *((each.name, field_name(module, each.name)) for each in found)])
 
 
+def _tag_fields(module: str) -> list[Group]:
+    found = [(each.name, field_name(module, each.name)) for each in fields_of(module) if each.type == "tags"]
+    return _plain([("", gettext("the only one")), *found] if len(found) < 2 else found)
+
+
 _OFFERS: Mapping[tuple[str, str], _Offer] = {
     ("email", "to"): lambda module, options: people_groups(module, fields=True),
     ("email", "template"): _templates,
@@ -119,6 +125,11 @@ _OFFERS: Mapping[tuple[str, str], _Offer] = {
         *people_groups(owner=False, roles=False),
     ],
     ("assign", "round_robin"): lambda module, options: people_groups(owner=False)[1:],
+    ("assign", "least_busy"): lambda module, options: people_groups(owner=False)[1:],
+    ("create_event", "assign"): lambda module, options: people_groups(roles=False),
+    ("create_event", "starts_from"): _dates,
+    ("link", "relation"): lambda module, options: _plain(relation_choices(module)),
+    ("tag", "field"): lambda module, options: _tag_fields(module),
     ("create_task", "assign"): lambda module, options: people_groups(roles=False),
     ("create_task", "due_from"): _dates,
     ("create_task", "priority"): _priorities,

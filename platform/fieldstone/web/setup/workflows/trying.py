@@ -24,6 +24,7 @@ from fieldstone.web.setup.people import names_of_users
 from fieldstone.web.setup.view import Guarded, back_to, change, show
 from fieldstone.web.setup.workflows.drafted import field_name, module_name, workflow_title
 from fieldstone.web.setup.workflows.problems import problems_of
+from fieldstone.web.setup.workflows.reasons import word_reason
 from fieldstone.web.setup.workflows.words import action_labels, answer_words
 from fieldstone.web.show import Shower
 from fieldstone.web.toasts import toast
@@ -185,7 +186,8 @@ def _value_words(described: DescribedModule, shower: Shower, name: str, value: A
 def _event(kind: str, at: datetime) -> str:
     words = {
         "created": gettext("created"), "updated": gettext("changed"), "deleted": gettext("deleted"),
-        "restored": gettext("restored"), "schedule": gettext("on schedule"),
+        "restored": gettext("restored"), "schedule": gettext("on schedule"), "linked": gettext("linked"),
+        "unlinked": gettext("unlinked"),
     }  # fmt: skip
     return gettext("%(what)s %(when)s", what=words.get(kind, kind), when=full_moment(at))
 
@@ -209,6 +211,7 @@ def _step_words(steps: Iterable[Mapping[str, Any]], *, open_to: bool) -> list[di
 def _detail_name(name: str) -> str:
     words = {
         "to": gettext("To"), "subject": gettext("Subject"), "fields": gettext("Fields"), "record": gettext("Record"),
+        "relation": gettext("Related list"), "tags": gettext("Tags"),
         "reason": gettext("Because"), "owner": gettext("Owner"), "until": gettext("Until"), "asked": gettext("Asked"),
         "message": gettext("Message"), "instead_of": gettext("Instead of"),
     }  # fmt: skip
@@ -220,6 +223,8 @@ def _detail(name: str, value: Any) -> str:
         return module_name(value.partition(":")[0])
     if name == "until" and isinstance(value, str):
         return full_moment(datetime.fromisoformat(value))
+    if name == "reason" and isinstance(value, str):
+        return word_reason(value)
     if name == "owner" and isinstance(value, int):
         return names_of_users().get(value, str(value))
     return gettext(", ").join(map(str, value)) if isinstance(value, list) else str(value)
