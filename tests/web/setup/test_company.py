@@ -11,12 +11,14 @@ from datetime import date
 import pytest
 from flask import Flask
 
+from fieldstone.fields.currency import CurrencyType
 from fieldstone.kernel.errors import InvalidInputError
 from fieldstone.metadata.contrast import contrast
 from fieldstone.metadata.definitions import AppDef
 from fieldstone.metadata.pictures import Picture, read_picture
 from fieldstone.records.changes import RecordChange
 from fieldstone.records.query_types import Query
+from fieldstone.records.showing import show_context
 from fieldstone.runtime.site import Site
 from fieldstone.web.brand import accent_style
 from fieldstone.web.calendar_hours import closed_quarters
@@ -120,6 +122,9 @@ def test_the_company_is_shaped_used_and_taken_back(site: Site, app: Flask, admin
         "saturday": "10:00-14:00",
     }  # fmt: skip
     assert list(company.holidays) == ["01-01", "2026-10-01", "2026-10-02", "2026-10-03"]
+
+    offered = CurrencyType().choices(show_context(site.models.current, actor, {}))
+    assert offered[:3] == [("USD", "US Dollar"), ("EUR", "Euro"), ("CNY", "Chinese Yuan")]
 
     # Everybody sees it, before the log-in too, at addresses that change with it.
     entry = Visitor(app).get("/login")
