@@ -92,6 +92,9 @@ CASES: dict[str, list[tuple[dict[str, str], str]]] = {
     ],
     "field.E030": [(module(modules_deal=deal(fields="extra: {type: formula, result: lookup, expression: amount}")), "16:34")],
     "field.E031": [(module(modules_deal=deal(fields="extra: {type: formula, expression: user.name}")), "16:38")],
+    "field.E036": [
+        (module(modules_deal=deal(fields="due: {type: formula, expression: 'add_working_days(close_date, 3)'}")), "16:36")
+    ],
     "field.E032": [
         (
             module(modules_organization=ORGANIZATION + "  total: {type: rollup, relation: deal, function: count}\n"),

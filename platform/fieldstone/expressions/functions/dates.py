@@ -189,8 +189,8 @@ FUNCTIONS = (
         uses_time=True,
         help=(
             "The date a number of working days later (negative: earlier), by the business hours and holidays of the "
-            "company. A date-time keeps its time of day. A filter takes it where it reads no field: "
-            "add_working_days(today(), 5)."
+            "company. A date-time keeps its time of day. Not in formulas; in filters where it reads no "
+            "field: add_working_days(today(), 5)."
         ),
         example="add_working_days(close_date, 3)",
     ),

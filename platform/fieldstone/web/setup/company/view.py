@@ -46,7 +46,7 @@ class CompanyView(Page):
 
     @change("/hours")
     def hours(self) -> ResponseReturnValue:
-        hours, problems = _sent_hours(request.form), []
+        hours, problems = _sent_hours(request.form), list[str]()
         answer = keep_edit(
             gettext("Business hours"), lambda layers: with_hours(layers, hours), PATH, HOME + "#hours", problems
         )
