@@ -427,7 +427,7 @@ WITHOUT_RECORDS = frozenset(
         "account.end_session", "account.log_ins", "account.look", "account.new_recovery_codes", "account.password_page",
         "account.remove_second_factor", "account.revoke_token", "account.save", "account.second_factor",
         "account.second_factor_set_up", "account.notices_page", "account.save_notices", "account.show",
-        "account.tokens", "api.metadata", "api.openapi", "assets.serve",
+        "account.tokens", "api.metadata", "api.openapi", "assets.serve", "brand.accent", "brand.logo",
         "healthz", "help.keys", "impersonate.ask", "impersonate.start", "impersonate.stop",
         "login.arrive", "login.choose_language", "login.choose_password", "login.depart", "login.forgotten",
         "login.forgotten_page", "login.link_page", "login.log_in", "login.log_in_page", "login.log_out",

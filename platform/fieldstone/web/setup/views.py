@@ -5,6 +5,7 @@ from __future__ import annotations
 from fieldstone.web.setup.audit import audit_view
 from fieldstone.web.setup.categories import place_of
 from fieldstone.web.setup.clashes import clashes_view, conflicts_view
+from fieldstone.web.setup.company.view import company_view
 from fieldstone.web.setup.documents import documents_view
 from fieldstone.web.setup.draft import draft_view
 from fieldstone.web.setup.emails.view import emails_view
@@ -44,6 +45,6 @@ def all_views() -> list[Listed | Page]:
         log_ins_view(), audit_view(),
         workflows_view(), emails_view(), runs_view(), jobs_view(), outbox_view(),
         draft_view(), clashes_view(), conflicts_view(), preview_view(), origin_view(), revisions_view(),
-        navigation_view(), translations_view(), documents_view(), settings_view(), health_view(),
+        company_view(), navigation_view(), translations_view(), documents_view(), settings_view(), health_view(),
     ]  # fmt: skip
     return sorted(views, key=lambda view: place_of(view.category))
