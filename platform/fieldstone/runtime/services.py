@@ -81,6 +81,7 @@ class Services:
         # Workflows save through the records they take part in, so they join once both exist.
         self.records.stages.append(self.workflows)
         self.workflows.rehearsals.actor_of = self._actor_of
+        self.workflows.inbound.find_actor = self._find_actor
         self.activity = Activity(self.records, jobs, self.workflows, base_url=settings.base_url)
         self.records.stages.append(self.activity.stage)  # last: it tells of what the workflows have left
         self.imports = Imports(
@@ -128,6 +129,10 @@ class Services:
             language=lambda: models.current.model.app.language,
         )
         self.accounts.send_reset = reset_mail.enqueue
+
+    def _find_actor(self, username: str) -> Actor | None:
+        user_id = self.accounts.find_user_id(username)
+        return None if user_id is None else self.accounts.find_actor(user_id)
 
     def _bin_days(self) -> int:
         days: int = self.chosen.now()["keep.recycle_bin_days"]

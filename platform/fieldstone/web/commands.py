@@ -166,6 +166,7 @@ def _setup(reach: SetupReach) -> Sequence[Command]:
         ("jobs/", _("Jobs"), "gear"),
         ("outbox/", _("Outbox"), "send"),
         ("revisions/", _("Revisions"), "clock-history"),
+        ("company/", _("Company"), "building"),
         ("navigation/", _("Navigation"), "list-nested"),
         ("translations/", _("Translations"), "translate"),
         ("documents/", _("YAML documents"), "file-earmark-zip"),

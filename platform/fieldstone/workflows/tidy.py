@@ -14,7 +14,10 @@ from fieldstone.jobs.kinds import JobKind
 from fieldstone.jobs.queue import JobQueue
 from fieldstone.jobs.schedule import Recurring
 from fieldstone.jobs.tables import fs_job
+from fieldstone.workflows.approvals.tables import fs_approval
 from fieldstone.workflows.tables import fs_fired, fs_notification, fs_rehearsal, fs_run
+from fieldstone.workflows.trace import WAITING
+from fieldstone.workflows.waiting.tables import fs_run_definition, fs_waiting
 
 TIDY_KIND = "workflow.tidy"
 UNIT = 2_000
@@ -41,7 +44,14 @@ class Kept:
 
 
 KEPT = (
-    Kept(name="runs", column=fs_run.c.at, days=90),
+    Kept(name="runs", column=fs_run.c.at, days=90, condition=fs_run.c.outcome != WAITING),
+    Kept(name="approvals", column=fs_approval.c.ended_at, days=180, condition=fs_approval.c.state != WAITING),
+    Kept(
+        name="run_definitions",
+        column=fs_run_definition.c.at,
+        days=90,
+        condition=~sa.exists().where(fs_waiting.c.definition == fs_run_definition.c.id),
+    ),
     Kept(name="notifications", column=fs_notification.c.at, days=180),
     Kept(name="rehearsals", column=fs_rehearsal.c.at, days=30),
     Kept(name="fired", column=fs_fired.c.slot, days=60),

@@ -11,11 +11,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from fieldstone.expressions.compiled import CompiledExpression, compile_expression
-from fieldstone.expressions.context import EvaluationContext
 from fieldstone.expressions.evaluate import holds
 from fieldstone.fields.values import RecordRef
 from fieldstone.kernel.actors import Actor
 from fieldstone.metadata.scopes import ModuleScope
+from fieldstone.records.contexts import app_context
 from fieldstone.storage.published import PublishedModel
 from fieldstone.web.described import DescribedModule
 
@@ -59,14 +59,7 @@ class FieldStates:
         self._module = module
         self._conditions = _conditions(published, module)
         self._created = created
-        app = published.model.app
-        self._context = EvaluationContext(
-            now=datetime.now(UTC),
-            zone=app.zone,
-            fiscal_year_start=app.fiscal_year_start,
-            week_start=app.week_start,
-            roles=actor.roles,
-        )
+        self._context = app_context(published.model.app, now=datetime.now(UTC), roles=actor.roles)
         self._names = self._bind(values, actor, reach)
         kinds = module.module.record_types.values()
         limited = frozenset(name for kind in kinds for name in kind.picklists)

@@ -46,6 +46,8 @@ def action_words() -> dict[str, str]:
         "identity.linked": gettext("Log-in provider linked"),
         "impersonation.started": gettext("Began to act as somebody"),
         "impersonation.stopped": gettext("Stopped acting as somebody"),
+        "hook.made": gettext("Address of a workflow made"),
+        "hook.removed": gettext("Address of a workflow taken away"),
         "model.published": gettext("Published"),
         "conflict.decided": gettext("Upgrade conflict decided"),
         "documents.exported": gettext("Documents taken out"),
@@ -62,6 +64,8 @@ def action_words() -> dict[str, str]:
         "job.resume": gettext("Job resumed"),
         "job.cancel": gettext("Job cancelled"),
         "job.retry": gettext("Job tried again"),
+        "run.cancel": gettext("Run of a workflow cancelled"),
+        "run.continue": gettext("Run of a workflow sent on"),
     }
 
 

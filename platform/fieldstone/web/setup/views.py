@@ -6,6 +6,7 @@ from fieldstone.web.setup.audit import audit_view
 from fieldstone.web.setup.backups import backups_view
 from fieldstone.web.setup.categories import place_of
 from fieldstone.web.setup.clashes import clashes_view, conflicts_view
+from fieldstone.web.setup.company.view import company_view
 from fieldstone.web.setup.documents import documents_view
 from fieldstone.web.setup.draft import draft_view
 from fieldstone.web.setup.emails.view import emails_view
@@ -47,7 +48,7 @@ def all_views() -> list[Listed | Page]:
         log_ins_view(), audit_view(),
         workflows_view(), emails_view(), runs_view(), jobs_view(), outbox_view(),
         draft_view(), clashes_view(), conflicts_view(), preview_view(), origin_view(), revisions_view(),
-        navigation_view(), translations_view(), documents_view(), settings_view(), mail_view(),
+        company_view(), navigation_view(), translations_view(), documents_view(), settings_view(), mail_view(),
         backups_view(), retention_view(), health_view(),
     ]  # fmt: skip
     return sorted(views, key=lambda view: place_of(view.category))
