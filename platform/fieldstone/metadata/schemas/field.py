@@ -64,6 +64,9 @@ BY_TYPE: dict[str, Schema] = {
         },
         required=("field", "options"),
     ),
+    "options_when": named(
+        "Values that may be chosen only when something holds.", expression("When it may be chosen."), keys=VALUE_KEY
+    ),
     "to": {
         "type": ["string", "array"],
         "items": {"type": "string"},
