@@ -107,6 +107,7 @@ def make_path(
     choices = [
         Choice(key=value.key, pill=Markup(shower.pill(stage.field, value.key)), refused=said.get(value.key, ""))
         for value in closed
+        if value.key != now
     ]
     return StagePath(label=stage.label, steps=steps, closing=choices if merged else ())
 

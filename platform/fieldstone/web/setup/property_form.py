@@ -33,7 +33,7 @@ _OWN_KINDS = {
     "type": "choice", "help": "lines", "values": "values", "to": "several", "picklist": "choice", "result": "choice",
     "relation": "choice", "of": "choice", "searchable": "choice", "pattern": "code", "reverse": "code",
 }  # fmt: skip
-_ELSEWHERE = frozenset({"depends_on"})
+_ELSEWHERE = frozenset({"depends_on", "options_when"})
 """Properties with an editor of their own."""
 _DEFAULTS = {
     each.name: each.default if each.default is not MISSING else None for each in fields(FieldDef)
