@@ -59,11 +59,10 @@ def test_values_are_shaped_and_offered(admin: Visitor, rep: Visitor, site: Site,
     assert circle.status_code == 422
     assert "in a circle: stage → outcome → stage" in text_of(circle)
     # When a value is offered, as an expression; what is wrong with it is said, and kept to be mended.
-    page = filled(admin.get(options))
     refused = admin.post(options, {"part": "conditions", "when.price": "ammount > 1000"})
     assert refused.status_code == 422
     assert "ammount &gt; 1000</textarea>" in refused.text
-    assert {name for name in page if name.startswith("when.")} == {"when.price", "when.other"}
+    assert 'name="when.other"' in refused.text
     assert (
         admin.post(options, {"part": "conditions", "when.price": "amount > 1000", "when.other": " "}).location
         == options
