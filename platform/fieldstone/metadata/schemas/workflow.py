@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from fieldstone.metadata.schemas.parts import Schema, expression, flag, name, named, one_of, record, text, texts, whole
+from fieldstone.metadata.schemas.parts import (
+    Schema,
+    expression,
+    flag,
+    label,
+    name,
+    named,
+    one_of,
+    record,
+    text,
+    texts,
+    whole,
+)
 
 SCHEDULE = record(
     "When a scheduled workflow runs.",
@@ -24,7 +36,7 @@ def workflow_schema(triggers: Collection[str]) -> Schema:
     workflow = record(
         "A trigger, a condition and actions.",
         {
-            "label": text("How people call the workflow."),
+            "label": label("How people call the workflow."),
             "on": one_of("The trigger.", *sorted(triggers)),
             "fields": texts("Only when one of these fields was updated.", minItems=1),
             "if": expression("Only when this holds."),
