@@ -19,8 +19,14 @@ def test_values_are_shaped_and_offered(admin: Visitor, rep: Visitor, site: Site,
     field = filled(admin.get(f"{DEALS}fields/new?type=picklist")) | {
         "p.label": "Outcome",
         "p.values": "Price\nTiming\nOther",
+        "p.quick_create": ["0", "1"],
+        "at.block": "money",
+        "at.list": "1",
     }
     assert admin.post(f"{DEALS}fields/new", field).status_code == 303
+    shown = document(site, "layouts/opportunity.yaml")
+    assert shown["record"]["blocks"]["money"]["fields"][-1] == "outcome"
+    assert (shown["quick_create"][-1], shown["list"]["columns"][-1]) == ("outcome", "outcome")
     publish(site)
     save("opportunity", name="Old", stage="lost", outcome="timing", amount="1", loss_reason="price")
     assert "Opportunities: Stage" in text_of(admin.get("/setup/picklists/"))
