@@ -20,6 +20,7 @@ export function offerRows(field, box, ask) {
   box.prepend(bar, rows);
   let turn = 0;
   let before = "";
+  let pending = null;
 
   function show(builder) {
     asRows.setAttribute("aria-pressed", String(builder));
@@ -34,8 +35,9 @@ export function offerRows(field, box, ask) {
   field.form?.addEventListener("formdata", (event) => names().forEach((each) => event.formData.delete(each.name)));
 
   async function open() {
+    const asked = field.value;
     const answer = await ask("rows");
-    if (answer === null) return;
+    if (answer === null || field.value !== asked) return;
     built.innerHTML = answer;
     said.replaceChildren();
     const why = built.querySelector("[data-why]");
@@ -49,22 +51,45 @@ export function offerRows(field, box, ask) {
     built.querySelector("select")?.focus();
   }
 
+  // Only while the rows are what is being edited: else the text is the person's own.
   async function write() {
     const now = state();
-    if (now === before) return;
+    if (!code.hidden || now === before) return;
     before = now;
     const mine = ++turn;
     const sent = new URLSearchParams();
     for (const each of names()) if (!["checkbox", "radio"].includes(each.type) || each.checked) sent.append(each.name, each.value);
-    const answer = await ask("write", sent);
-    if (mine !== turn || answer === null) return;
+    pending = ask("write", sent);
+    const answer = await pending;
+    if (mine !== turn || answer === null || !code.hidden) return;
+    pending = null;
     said.innerHTML = answer;
     const source = said.querySelector("[data-source]");
     if (!source) return;
     field.value = source.textContent;
     field.dispatchEvent(new Event("input", { bubbles: true }));
+    field.dispatchEvent(new Event("change", { bubbles: true }));
   }
 
+  // Nobody outside hears of the rows: what changes for the form is the text.
+  function heard(event) {
+    event.stopPropagation();
+    write();
+  }
+
+  // What has been chosen last goes along with a form that is sent at once.
+  field.form?.addEventListener("submit", async (event) => {
+    if (!pending || !code.hidden) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    while (pending) {
+      const waited = pending;
+      await waited.catch(() => null);
+      await null;
+      if (pending === waited) pending = null;
+    }
+    field.form.requestSubmit(event.submitter);
+  }, { capture: true });
   asRows.addEventListener("click", () => code.hidden || open());
   asText.addEventListener("click", () => {
     show(false);
@@ -72,7 +97,7 @@ export function offerRows(field, box, ask) {
     field.focus();
   });
   field.addEventListener("input", () => code.hidden || (rows.hidden = true));
-  built.addEventListener("change", write);
-  built.addEventListener("input", write);
-  new MutationObserver(() => rows.hidden || write()).observe(built, { childList: true, subtree: true });
+  built.addEventListener("change", heard);
+  built.addEventListener("input", heard);
+  new MutationObserver(write).observe(built, { childList: true, subtree: true });
 }
