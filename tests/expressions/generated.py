@@ -47,6 +47,7 @@ contexts = st.builds(
     fiscal_year_start=st.sampled_from([1, 4, 10]),
     week_start=st.sampled_from([0, 6]),
     working=st.sampled_from(WORKING),
+    rates=st.sampled_from([{}, {"USD": Decimal(1), "won": Decimal("0.0725"), "low": Decimal("7.1234567891")}]),
     roles=st.just(("seller",)),
     team=st.just(frozenset({7, 8})),
 )
@@ -112,6 +113,7 @@ def numbers(draw: st.DrawFn, depth: int) -> str:
         | _calls("round({}, {})", inner, _choose("0", "2", "-1", "10"))
         | _calls("{}({})", _choose("abs", "floor", "ceil", "round"), inner)
         | _calls("{}({}, {})", _choose("min", "max", "coalesce"), inner, inner)
+        | _calls("in_base({}, {})", inner, _choose("level", "note", "'USD'", "'open'", "upper(level)"))
         | _calls("length({})", text)
         | _calls("{}({})", _choose("year", "month", "day", "weekday", "quarter"), day | moment)
         | _calls("days_between({}, {})", day | moment, day)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
@@ -65,7 +66,11 @@ class SampleScope:
 
 SCOPE = SampleScope()
 SCOPE_WITH_OLD = SampleScope(old=True)
-NOON = EvaluationContext(now=datetime(2026, 3, 14, 12, tzinfo=UTC), working=WorkingDays(holidays={"01-01": "New Year"}))
+NOON = EvaluationContext(
+    now=datetime(2026, 3, 14, 12, tzinfo=UTC),
+    working=WorkingDays(holidays={"01-01": "New Year"}),
+    rates={"USD": Decimal(1), "EUR": Decimal("1.08")},
+)
 
 SAMPLE = sa.Table(
     "sample",

@@ -193,6 +193,7 @@ CASES: dict[str, list[tuple[dict[str, str], str]]] = {
     "app.E013": [(module(metadata_app="app: {hours: {monday: 18:00-09:00}, groups: {sales: {}}}"), "1:23")],
     "app.E014": [(module(metadata_app="app: {holidays: {2026-02-30: Never}, groups: {sales: {}}}"), "1:30")],
     "app.E015": [(module(metadata_app="app: {holidays: {02-29: Leap, 2028-02-29: Leap day}, groups: {sales: {}}}"), "1:43")],
+    "app.E017": [(module(metadata_app="app: {currencies: [EUR], rates: {EUR: 1.08, CHF: 1.05}, groups: {sales: {}}}"), "1:55")],
     "app.E016": [(module(metadata_app="app: {accent: '#ffcc00', groups: {sales: {}}}"), "1:15")],
     "picture.E001": [(module(metadata_app="app: {logo: PHN2Zy8+, groups: {sales: {}}}"), "1:13")],
     "app.E011": [(module(metadata_app="app: {groups: {sales: {modules: [deel]}}}"), "1:34")],

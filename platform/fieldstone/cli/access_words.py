@@ -23,6 +23,7 @@ _WORDS: Mapping[str, Callable[[str], str]] = {
     "defaults": lambda rest: f"everybody reaches {_module(rest)}",
     "inherit": lambda rest: f"{rest} follows",
     "hours": lambda rest: f"business hours on {rest}",
+    "rates": lambda rest: f"rate of {rest}",
     "holidays": lambda rest: f"holiday on {rest}",
     "portal": lambda rest: f"in a portal {rest} belongs to",
 }

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
@@ -19,6 +21,7 @@ _ONE_DAY = timedelta(days=1)
 class EvaluationContext:
     """`now` is aware; `zone` an IANA name; `fiscal_year_start` a month 1–12; `week_start` 0 (Monday) to 6.
 
+    `rates`: currency → what one unit of it is worth in the currency of the site, which is among them.
     `team` holds the ids of the principals in the actor's teams (members and the teams themselves).
     One context serves many evaluations: what depends on the time alone is worked out once.
     """
@@ -28,6 +31,7 @@ class EvaluationContext:
     fiscal_year_start: int = 1
     week_start: int = 0
     working: WorkingDays = field(default_factory=WorkingDays)
+    rates: Mapping[str, Decimal] = field(default_factory=dict)
     roles: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
     team: frozenset[int] = frozenset()

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field as attribute
+from decimal import Decimal
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any
@@ -326,14 +327,16 @@ def opening_of(hours: str) -> tuple[int, int] | None:
 @dataclass(frozen=True, kw_only=True)
 class AppDef:
     """The application: `zone` IANA name, `currency` ISO 4217, `fiscal_year_start` month 1–12; `currencies` are used
-    besides the `currency`; `logo` a picture in base64, `accent` #rrggbb, "" for the platform's own; `hours`: weekday →
-    `09:00-18:00` or `closed`; `holidays`: `2026-10-01`, or `10-01` for each year → what it is called."""
+    besides the `currency`; `rates`: what one unit of these is worth in it; `logo` a picture in base64, `accent`
+    #rrggbb, "" for the platform's own; `hours`: weekday → `09:00-18:00` or `closed`; `holidays`: `2026-10-01`, or
+    `10-01` for each year → what it is called."""
 
     name: str = "Fieldstone"
     logo: str = ""
     accent: str = ""
     currency: str = "USD"
     currencies: tuple[str, ...] = ()
+    rates: Mapping[str, str] = attribute(default_factory=_nothing)
     zone: str = "UTC"
     language: str = "en"
     fiscal_year_start: int = 1
@@ -356,3 +359,8 @@ class AppDef:
     def active_currencies(self) -> tuple[str, ...]:
         """The one of the site first."""
         return tuple(dict.fromkeys((self.currency, *self.currencies)))
+
+    @cached_property
+    def worth(self) -> Mapping[str, Decimal]:
+        """Currency → what one unit is worth in that of the site, which is among them."""
+        return {self.currency: Decimal(1), **{code: Decimal(rate) for code, rate in self.rates.items()}}

@@ -48,13 +48,13 @@ def diff(old: AppModel | None, new: AppModel) -> list[Change]:
 
 
 def _diff_app(old: AppDef, new: AppDef) -> Iterator[Change]:
-    """Hours and holidays day by day, and of the logo what it is."""
+    """Hours, holidays and rates one by one, and of the logo what it is."""
     for change in _changed("app", "app", old, new, apart=frozenset()):
         details: dict[str, Any] = {}
         for name, (before, now) in change.details.items():
             if name == "logo":
                 details[name] = [_picture_in_words(before), _picture_in_words(now)]
-            elif name in ("hours", "holidays"):
+            elif name in ("hours", "holidays", "rates"):
                 days = [day for day in sorted({*before, *now}) if before.get(day) != now.get(day)]
                 details.update((f"{name}.{day}", [before.get(day), now.get(day)]) for day in days)
             else:

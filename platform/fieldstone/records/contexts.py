@@ -27,13 +27,14 @@ def site_context(model: AppModel, now: datetime) -> EvaluationContext:
 def app_context(
     app: AppDef, *, now: datetime, zone: str = "", roles: tuple[str, ...] = (), team: frozenset[int] = frozenset()
 ) -> EvaluationContext:
-    """The year, week and working days of the application; its zone when none is given."""
+    """The year, week, working days and rates of the application; its zone when none is given."""
     return EvaluationContext(
         now=now,
         zone=zone or app.zone,
         fiscal_year_start=app.fiscal_year_start,
         week_start=app.week_start,
         working=app.working,
+        rates=app.worth,
         roles=roles,
         team=team,
     )

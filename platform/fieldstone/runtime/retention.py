@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from fieldstone.records.accounts.tables import audit, log_in
 from fieldstone.records.bin_tidy import count_in_bin
 from fieldstone.records.tables import history
+from fieldstone.runtime.setting import SETTINGS as DECLARED
 from fieldstone.storage.catalogue import load_catalogue, load_purged
 from fieldstone.workflows.tidy import KEPT
 
@@ -19,8 +20,13 @@ if TYPE_CHECKING:
     from fieldstone.runtime.site import Site
 
 BIN = "keep.recycle_bin_days"
+_DECLARED = {each.name for each in DECLARED}
 _BY_SETTING: Mapping[str, tuple[sa.Column[object], sa.ColumnElement[bool]]] = {
-    **{f"keep.{kept.name}_days": (kept.column, kept.condition) for kept in KEPT if kept.name != "fired"},
+    **{
+        f"keep.{kept.name}_days": (kept.column, kept.condition)
+        for kept in KEPT
+        if f"keep.{kept.name}_days" in _DECLARED
+    },
     "log_in_history_days": (log_in.c.at, sa.true()),
     "audit_log_days": (audit.c.at, sa.true()),
 }

@@ -118,6 +118,14 @@ SETTINGS = (
         in_setup=True,
     ),
     Setting(
+        name="keep.approvals_days",
+        default=180,
+        kind="whole",
+        bounds=(1, 3_650),
+        help="Days that approvals are kept once they have ended.",
+        in_setup=True,
+    ),
+    Setting(
         name="keep.rehearsals_days",
         default=30,
         kind="whole",

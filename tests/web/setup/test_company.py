@@ -82,6 +82,11 @@ def test_the_company_is_shaped_used_and_taken_back(site: Site, app: Flask, admin
     )
     assert kept.status_code == 303, text_of(kept)
     assert _send_logo(admin, png(60, 20, more=_chunk(b"tEXt", b"Comment\0secret"))).status_code == 303
+    for wrong in ("0", "-1", "1,08.5", "Euro", "1e5", "00.000"):
+        refused = admin.post(f"{HOME}rates", {"rate.EUR": wrong})
+        assert refused.status_code == 422, wrong
+        assert "Write the rate of EUR as a number above zero" in text_of(refused)
+    assert admin.post(f"{HOME}rates", {"rate.EUR": "1,08", "rate.CNY": " "}).status_code == 303
     hours = {"open.monday": "1", "from.monday": "08:30", "to.monday": "17:00", "open.saturday": "1"}
     twisted = admin.post(f"{HOME}hours", hours | {"from.saturday": "14:00", "to.saturday": "10:00"})
     assert twisted.status_code == 422
@@ -111,7 +116,7 @@ def test_the_company_is_shaped_used_and_taken_back(site: Site, app: Flask, admin
         "Name of the application Fieldstone → Acme", "Accent colour — → #c2185b", "Logo — → image/png 60 × 20",
         "Business hours: Monday 09:00–18:00 → 08:30–17:00", "Business hours: Tuesday 09:00–18:00 → closed",
         "Holidays: 1 October 2026 — → 国庆节", "Holidays: 1 January — → New <Year>", "Further currencies — → EUR, CNY",
-        "First day of the week Monday → Sunday",
+        "First day of the week Monday → Sunday", "Rate of EUR — → 1.08",
     ):  # fmt: skip
         assert words in text_of(plan), (words, text_of(plan))
     publish(admin, plan)
@@ -122,6 +127,13 @@ def test_the_company_is_shaped_used_and_taken_back(site: Site, app: Flask, admin
         "saturday": "10:00-14:00",
     }  # fmt: skip
     assert list(company.holidays) == ["01-01", "2026-10-01", "2026-10-02", "2026-10-03"]
+
+    # A currency that is no longer in use takes its rate with it.
+    assert company.rates == {"EUR": "1.08"}
+    assert edit(admin, HOME, currencies="CNY").status_code == 303
+    plan = text_of(admin.get("/setup/draft/"))
+    assert "Rate of EUR 1.08 → —" in plan
+    assert admin.post("/setup/draft/discard").status_code == 303
 
     offered = CurrencyType().choices(show_context(site.models.current, actor, {}))
     assert offered[:3] == [("USD", "US Dollar"), ("EUR", "Euro"), ("CNY", "Chinese Yuan")]

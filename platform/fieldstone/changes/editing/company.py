@@ -1,4 +1,4 @@
-"""What the application says of the company: single values, business hours, holidays."""
+"""What the application says of the company: single values, rates, business hours, holidays."""
 
 from __future__ import annotations
 
@@ -17,8 +17,20 @@ MOST_DAYS = 31
 
 
 def with_company(layers: Sequence[Layer], values: Mapping[str, Any]) -> Layer:
-    """The site layer in which single values of the application are what is given."""
-    return patch_section(layers, PATH, SECTION, values, {**vars(AppDef()), "currencies": []})
+    """The site layer in which single values of the application are what is given. The rates of currencies that are no
+    longer in use go, and all of them with the currency they were written in."""
+    if not {"currency", "currencies"}.isdisjoint(values):
+        rates = (read_effective(layers, PATH).get(SECTION) or {}).get("rates") or {}
+        used = () if "currency" in values else values["currencies"]
+        kept = {code: rate for code, rate in rates.items() if code in used}
+        if kept != rates:
+            values = {**values, "rates": kept}
+    return patch_section(layers, PATH, SECTION, values, {**vars(AppDef()), "currencies": [], "rates": {}})
+
+
+def with_rates(layers: Sequence[Layer], rates: Mapping[str, str]) -> Layer:
+    """What one unit of each further currency is worth; those that have no rate are left out."""
+    return patch_section(layers, PATH, SECTION, {"rates": dict(rates)}, {"rates": {}})
 
 
 def with_hours(layers: Sequence[Layer], hours: Mapping[str, str]) -> Layer:

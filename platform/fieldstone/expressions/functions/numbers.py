@@ -6,7 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 from fieldstone.expressions import codes
-from fieldstone.expressions.arithmetic import ceil, floor, round_half_up
+from fieldstone.expressions.arithmetic import ceil, floor, multiply, round_half_up
+from fieldstone.expressions.context import EvaluationContext
 from fieldstone.expressions.function import Function, Parameter
 from fieldstone.expressions.types import NUMBER
 
@@ -38,11 +39,30 @@ def _max(*values: Any) -> Any:
     return max((value for value in values if value is not None), default=None)
 
 
+def _in_base(context: EvaluationContext, amount: Decimal, currency: str) -> Decimal | None:
+    return multiply(amount, context.rates.get(currency))
+
+
 def _abs(value: Decimal) -> Decimal:
     return Decimal(value).copy_abs()
 
 
 FUNCTIONS = (
+    Function(
+        name="in_base",
+        group="numbers",
+        parameters=(Parameter(name="amount", kinds=("number",)), Parameter(name="currency", kinds=("text", "choice"))),
+        result=NUMBER,
+        python=_in_base,
+        needs_context=True,
+        uses_time=True,
+        sql=lambda writer, amount, currency: writer.in_base(amount, currency),
+        help=(
+            "An amount in another currency as one in the currency of the site, by the rate of now; empty where a "
+            "currency has no rate."
+        ),
+        example="in_base(amount, 'EUR')",
+    ),
     Function(
         name="round",
         group="numbers",

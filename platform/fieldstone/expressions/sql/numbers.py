@@ -44,6 +44,13 @@ class NumberWriter(ElementWriter):
         elements = [self.element(value) for value in values]
         return self.computed(function(*elements, type_=elements[0].type), kind)
 
+    def in_base(self, amount: Operand, currency: Operand) -> Value:
+        """By the rates of the context, written out."""
+        code = self.element(currency)
+        worth = [(code == sa.literal(each, sa.Text()), self.bound(rate)) for each, rate in self.context.rates.items()]
+        rate = sa.case(*worth, else_=sa.cast(None, ComputedNumber())) if worth else sa.cast(None, ComputedNumber())
+        return self.arithmetic("*", amount, _number(rate))
+
     def whole(self, sql: Element) -> Value:
         """A number that the database computes as an integer."""
         return Value(sql=sa.type_coerce(sql, sa.BigInteger()), type=NUMBER, scale=0)

@@ -18,6 +18,7 @@ def build_app(root: MappingNode | None) -> AppDef:
         accent=node.text("accent"),
         currency=node.text("currency", "USD"),
         currencies=node.texts("currencies"),
+        rates=_texts(node.mapping("rates")),
         zone=node.text("zone", "UTC"),
         language=node.text("language", "en"),
         fiscal_year_start=node.whole("fiscal_year_start", 1),

@@ -23,6 +23,11 @@ NO_ZONE = declare("app.E010", "There is no time zone {zone!r}.", "Write an IANA 
 NO_CURRENCY = declare(
     "app.E012", "There is no currency {currency!r}.", "Write the ISO 4217 code of one that is in use, such as EUR."
 )
+NO_USE_OF_RATE = declare(
+    "app.E017",
+    "There is a rate of {currency}, which is not among the further currencies.",
+    "Name it there, or remove the rate.",
+)
 HOURS_ORDER = declare("app.E013", "It closes at {end} before it opens at {start}.", "Write 09:00-18:00, or closed.")
 NO_DAY = declare("app.E014", "There is no day {day!r}.", "Write 2026-10-01, or 10-01 for each year.")
 HOLIDAY_TWICE = declare(
@@ -68,6 +73,9 @@ def _check_company(context: CheckContext, app: AppDef) -> None:
     for position, currency in enumerate(app.currencies):
         if currency not in CURRENCIES:
             report(NO_CURRENCY, "currencies", position, currency=currency)
+    for currency in app.rates:
+        if currency not in app.currencies:
+            report(NO_USE_OF_RATE, "rates", currency, currency=currency)
     for weekday, hours in app.hours.items():
         opening = opening_of(hours)
         if opening and opening[0] >= opening[1]:

@@ -6,6 +6,7 @@ from fieldstone.metadata.definitions import USUAL_HOURS
 from fieldstone.metadata.schemas.parts import Schema, label, name, named, record, text, texts, whole
 
 HOURS = "^(closed|([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]|([01][0-9]|2[0-3]):[0-5][0-9]-24:00)$"
+RATE = "^(?=.*[1-9])[0-9]{1,9}([.][0-9]{1,10})?$"
 
 APP: Schema = record(
     "The application.",
@@ -18,6 +19,11 @@ APP: Schema = record(
                 "accent": text("The colour of what can be pressed, as #rrggbb.", pattern="^#[0-9a-f]{6}$"),
                 "currency": text("The currency of money, an ISO 4217 code.", pattern="^[A-Z]{3}$"),
                 "currencies": texts("Further currencies in use, ISO 4217 codes. They are offered first."),
+                "rates": named(
+                    "Further currency → what one unit of it is worth in the `currency`.",
+                    text("A number above zero.", pattern=RATE),
+                    keys="^[A-Z]{3}$",
+                ),
                 "zone": text("The time zone, an IANA name."),
                 "language": text("The language of those who have not chosen one.", pattern="^[a-z]{2}(_[A-Z]{2})?$"),
                 "fiscal_year_start": whole("The month in which the fiscal year starts.", 1, 12),

@@ -27,6 +27,7 @@ def _labels() -> dict[str, tuple[str, str]]:
             gettext("Done and cancelled ones. Failed jobs stay until somebody looks."),
         ),
         "keep.runs_days": (gettext("Runs of workflows"), gettext("With the traces that say why something was done.")),
+        "keep.approvals_days": (gettext("Approvals"), gettext("Those that have ended, with who decided what.")),
         "keep.rehearsals_days": (gettext("Rehearsals of workflows"), gettext("What they would have done.")),
         "keep.notifications_days": (gettext("Notifications"), gettext("Read or not.")),
         "log_in_history_days": (gettext("Log-in history"), gettext("Who came in or tried to, from where.")),

@@ -32,7 +32,10 @@ class CompanyForm(Form):  # type: ignore[misc]
     week_start = SelectField(_("First day of the week"))
     fiscal_year_start = SelectField(_("First month of the fiscal year"))
     currency = SelectField(
-        _("Currency"), description=_("Amounts are written in it. Another one changes the sign, not the figures.")
+        _("Currency"),
+        description=_(
+            "Amounts are written in it. Another one changes the sign, not the figures; rates are written anew then."
+        ),
     )
     currencies = StringField(
         _("Further currencies"), [Length(max=400)],

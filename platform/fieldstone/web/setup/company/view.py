@@ -1,7 +1,8 @@
-"""The page of the company: single values, logo, business hours and holidays, each kept in the draft by itself."""
+"""The page of the company: single values, logo, rates, hours and holidays, each kept in the draft by itself."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -9,10 +10,19 @@ from typing import Any
 from flask import Response, abort, request
 from flask.typing import ResponseReturnValue
 
-from fieldstone.changes.editing.company import MOST_DAYS, PATH, days_of, with_company, with_holidays, with_hours
+from fieldstone.changes.editing.company import (
+    MOST_DAYS,
+    PATH,
+    days_of,
+    with_company,
+    with_holidays,
+    with_hours,
+    with_rates,
+)
 from fieldstone.kernel.errors import InvalidInputError
 from fieldstone.metadata.definitions import CLOSED, USUAL_HOURS, AppDef, opening_of
 from fieldstone.metadata.pictures import MAX_BYTES, read_picture
+from fieldstone.metadata.schemas.application import RATE
 from fieldstone.web import times
 from fieldstone.web.brand import logo_of
 from fieldstone.web.i18n import current_language, gettext
@@ -25,6 +35,7 @@ from fieldstone.web.words import explain
 
 HOME = "/setup/company/"
 _MOST_HOLIDAYS = 400
+_RATE = re.compile(RATE, re.ASCII)
 
 
 class CompanyView(Page):
@@ -43,6 +54,17 @@ class CompanyView(Page):
                 if answer is not None:
                     return answer
         return self._page(form=filled)
+
+    @change("/rates")
+    def rates(self) -> ResponseReturnValue:
+        """Of each further currency; an empty one is none."""
+        rates, problems = _sent_rates(request.form, draft_model().app)
+        answer = None
+        if not problems:
+            answer = keep_edit(
+                gettext("Rates"), lambda layers: with_rates(layers, rates), PATH, HOME + "#rates", problems
+            )
+        return answer or self._page(problems=problems)
 
     @change("/hours")
     def hours(self) -> ResponseReturnValue:
@@ -97,6 +119,7 @@ class CompanyView(Page):
         order = sorted(app.holidays, key=lambda day: (len(day), day))
         return self.render(
             "setup/company.html", app=app, problems_there=problems or [], picture=logo_of(app),
+            rates=[(code, request.form.get(f"rate.{code}", app.rates.get(code, ""))) for code in app.currencies],
             hours=[(day, words, *_clocks(app, day)) for day, words in weekday_words().items()],
             holidays=[(day, _day_words(day), app.holidays[day]) for day in order], most_days=MOST_DAYS, **values,
         )  # fmt: skip
@@ -120,6 +143,19 @@ def _clocks(app: AppDef, day: str) -> tuple[bool, str, str]:
     text = app.hours.get(day) or USUAL_HOURS[day]
     start, _dash, end = (text if opening_of(text) else USUAL_HOURS["monday"]).partition("-")
     return opening_of(text) is not None, start, "00:00" if end == "24:00" else end
+
+
+def _sent_rates(sent: Mapping[str, str], app: AppDef) -> tuple[dict[str, str], list[str]]:
+    rates, problems = {}, []
+    for code in app.currencies:
+        text = sent.get(f"rate.{code}", "").strip().replace(",", ".")
+        if text and not _RATE.fullmatch(text):
+            problems.append(
+                gettext("Write the rate of %(currency)s as a number above zero, such as 1.08.", currency=code)
+            )
+        elif text:
+            rates[code] = text
+    return rates, problems
 
 
 def _sent_hours(sent: Mapping[str, str]) -> dict[str, str]:

@@ -9,12 +9,15 @@ from fieldstone.web.setup.company.form import weekday_words
 
 
 def company_line(name: str, old: str, new: str) -> tuple[str, str, str]:
-    """What, and what it was and is; a day of the hours or of the holidays by the day."""
+    """What, and what it was and is; a day of the hours or of the holidays by the day, a rate by its
+    currency."""
     part, _separator, day = name.partition(".")
     if part == "hours":
         usual = USUAL_HOURS.get(day, CLOSED)
         before, after = (_hours(usual if each == "—" else each) for each in (old, new))
         return f"{gettext('Business hours')}: {weekday_words().get(day, day)}", before, after
+    if part == "rates":
+        return gettext("Rate of %(currency)s", currency=day), old, new
     if part == "holidays":
         return f"{gettext('Holidays')}: {times.day_of_year(day, current_language())}", old, new
     words = {
