@@ -160,6 +160,7 @@ CASES: dict[str, list[tuple[dict[str, str], str]]] = {
         (module(modules_deal=deal(fields="k: {type: picklist, values: {a: A}, depends_on: {field: stgae, options: {}}}")), "16:59"),
     ],
     "field.E043": [
+        (module(modules_deal=deal(fields="k: {type: picklist, values: {a: A}, options_when: {b: stage == 'won'}}")), "16:57"),
         (module(modules_deal=deal(fields="k: {type: picklist, values: {a: A}, depends_on: {field: stage, options: {wno: [a]}}}")), "16:76"),
         (module(modules_deal=deal(fields="k: {type: picklist, values: {a: A}, depends_on: {field: stage, options: {won: [b]}}}")), "16:82"),
     ],
@@ -168,6 +169,18 @@ CASES: dict[str, list[tuple[dict[str, str], str]]] = {
     ],
     "field.E045": [
         (module(modules_deal=deal(more="relations: {r: {kind: many_to_many, to: organization, attributes: {k: {type: picklist, values: {a: A}, depends_on: {field: stage, options: {}}}}}}\n")), "21:104"),
+    ],
+    "field.E009": [
+        (module(modules_deal=deal(fields=f"k: {{type: text, label: {'x' * 121}}}")), "16:26"),
+        (module(modules_deal=deal(fields=f"k: {{type: text, help: {'x' * 401}}}")), "16:25"),
+        (module(modules_deal=deal(fields=f"k: {{type: picklist, values: {{a: {'x' * 121}}}}}")), "16:35"),
+    ],
+    "module.E009": [(module(modules_deal=deal(more=f"record_types: {{a: {{label: {'x' * 121}}}}}\n")), "21:27")],
+    "translation.E009": [
+        (module(metadata_translations_zh_CN=f"language: zh_CN\nmodules: {{deal: {{label: {'x' * 121}}}}}"), "2:25"),
+    ],
+    "field.E046": [
+        (module(modules_deal=deal(fields="k: {type: picklist, values: {a: A}, options_when: {a: k == 'a'}}")), "16:57"),
     ],
     "picklist.E010": [(module(metadata_picklists_stage=STAGE.replace("default: open", "default: opne")), "2:10")],
     "picklist.E011": [

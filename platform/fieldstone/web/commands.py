@@ -171,6 +171,9 @@ def _setup(reach: SetupReach) -> Sequence[Command]:
         ("translations/", _("Translations"), "translate"),
         ("documents/", _("YAML documents"), "file-earmark-zip"),
         ("settings/", _("Settings"), "sliders"),
+        ("mail/", _("Mail"), "envelope-at"),
+        ("backups/", _("Backups"), "archive"),
+        ("retention/", _("Retention"), "hourglass-split"),
         ("health/", _("System health"), "heart-pulse"),
     )
     return tuple(

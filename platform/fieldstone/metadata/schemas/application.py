@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fieldstone.metadata.definitions import USUAL_HOURS
-from fieldstone.metadata.schemas.parts import Schema, name, named, record, text, texts, whole
+from fieldstone.metadata.schemas.parts import Schema, label, name, named, record, text, texts, whole
 
 HOURS = "^(closed|([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]|([01][0-9]|2[0-3]):[0-5][0-9]-24:00)$"
 
@@ -36,7 +36,7 @@ APP: Schema = record(
                     record(
                         "A group.",
                         {
-                            "label": text("The title."),
+                            "label": label("The title."),
                             "icon": text("A Bootstrap icon."),
                             "modules": texts("Modules that come first in the group, in this order."),
                         },
@@ -52,7 +52,7 @@ EMAIL: Schema = record(
     "An e-mail template.",
     {
         "email": name("The name of the template, and of its file."),
-        "label": text("How people call the template."),
+        "label": label("How people call the template."),
         "module": name("The module whose records it writes about."),
         "subject": text("The subject line."),
         "body": text("The text, in Markdown."),

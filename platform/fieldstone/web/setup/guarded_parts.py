@@ -19,6 +19,7 @@ _PARTS: Mapping[str, str] = {
     "audit": "system", "jobs": "system", "outbox": "system", "runs": "system", "revisions": "system",
     "conflicts": "system", "health": "system", "documents": "system",
     "settings": "system",
+    "backups": "system", "mail": "system", "retention": "system",
 }  # fmt: skip
 """Endpoint of a view → its part. All others shape the structure, which whoever owns a module may look at."""
 
@@ -42,5 +43,5 @@ def part_words() -> dict[str, str]:
         "access": gettext("Access: roles, profiles, sharing"),
         "structure": gettext("Structure: modules, layouts, picklists, workflows, translations"),
         "company": gettext("Company: name, look, business hours, navigation"),
-        "system": gettext("System: audit log, jobs, revisions, documents, health, settings"),
+        "system": gettext("System: audit log, jobs, revisions, documents, mail, backups, health, settings"),
     }

@@ -6,7 +6,8 @@ from typing import Any
 
 from flask.typing import ResponseReturnValue
 
-from fieldstone.runtime.settings import SETTINGS, SETTINGS_FILE
+from fieldstone.runtime.setting import SETTINGS
+from fieldstone.runtime.settings import SETTINGS_FILE
 from fieldstone.web.current import current_site
 from fieldstone.web.i18n import gettext
 from fieldstone.web.setup.categories import SITE
@@ -18,9 +19,9 @@ class SettingsView(Page):
     @show()
     def index(self) -> ResponseReturnValue:
         site = current_site()
+        now = site.chosen.now()
         settings = [
-            (setting, _shown(site.settings[setting.name], setting.secret), site.settings.source(setting.name))
-            for setting in SETTINGS
+            (setting, _shown(now[setting.name], setting.secret), now.source(setting.name)) for setting in SETTINGS
         ]
         return self.render("setup/settings.html", settings=settings, file=str((site.folder / SETTINGS_FILE).absolute()))
 

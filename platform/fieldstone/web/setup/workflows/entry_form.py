@@ -132,7 +132,7 @@ def _same_or_new(before: Any, text: str) -> Any:
 
 def _trigger(module: str, before: Mapping[str, Any], form: MultiDict[str, str]) -> Plain:
     on = form["on"]
-    trigger = {"on": on} if on == "schedule" else read_parts(module, before, form)
+    trigger: Plain = {"on": on} if on == "schedule" else read_parts(module, before, form)
     early = current_site().workflows.triggers.find(on)
     if form.get("when") == "before_save" and early is not None and early.before_save:
         trigger["when"] = "before_save"
