@@ -9,13 +9,11 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from hypothesis import HealthCheck, given, reject, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from expressions.generated import conditions, contexts, days, moments, numbers, records, strings
-from expressions.sample import FIELDS, SAMPLE, SCOPE, SampleColumns, names_of, row_of
-from fieldstone.expressions.compiled import CompiledExpression, compile_expression
-from fieldstone.expressions.errors import ExpressionError
+from expressions.generated import compile_or_skip, conditions, contexts, days, moments, numbers, records, strings
+from expressions.sample import FIELDS, SAMPLE, SampleColumns, names_of, row_of
 from fieldstone.expressions.evaluate import MAX_NUMBER, EvaluationContext, evaluate, holds
 from fieldstone.expressions.sql import compile_filter, compile_value, register_sqlite_functions
 
@@ -25,7 +23,6 @@ Record = dict[str, Any]
 Databases = dict[str, sa.Connection]
 _QUICK = settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
 _EMPTY: Record = dict.fromkeys(FIELDS)
-_LIMITS = {"expression.E003", "expression.E004", "expression.E005", "expression.E019"}
 
 
 @pytest.fixture(scope="module")
@@ -51,16 +48,6 @@ def holding(connection: sa.Connection, rows: list[Record]) -> Iterator[None]:
         connection.execute(SAMPLE.insert(), [row_of(record, number) for number, record in enumerate(rows)])
         yield
         savepoint.rollback()
-
-
-def compile_or_skip(source: str, expected: str) -> CompiledExpression:
-    """Generated sources may be too long, and order picklist values."""
-    try:
-        return compile_expression(source, SCOPE, expected=expected)
-    except ExpressionError as error:
-        if {problem.code for problem in error.problems} <= _LIMITS:
-            reject()
-        raise
 
 
 def check_filter(databases: Databases, source: str, rows: list[Record], context: EvaluationContext) -> None:
