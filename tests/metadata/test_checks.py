@@ -265,6 +265,9 @@ CASES: dict[str, list[tuple[dict[str, str], str]]] = {
     "workflow.E019": [(workflow("on: saved\nwhen: before_save\ndo: [{email: {to: [owner]}}]"), "6:11")],
     "workflow.E020": [(workflow(f"on: created\nfields: [stage]\n{SET}"), "5:5")],
     "workflow.E021": [(workflow("on: created\ndo: [{email: {to: [owner], template: hullo}}]"), "5:42")],
+    "workflow.E022": [(workflow("on: created\ndo: [{answer: approved, set_fields: {chance: 1}}]"), "5:19")],
+    "workflow.E023": [(workflow("on: created\ndo: [{answer: maybe, set_fields: {chance: 1}}]"), "5:19")],
+    "workflow.E024": [(workflow("on: deleted\ndo: [{wait: {for: {days: 1}}}]"), "5:11")],
     "workflow.E030": [
         (workflow("on: created\ndo: [{set_fields: {chnce: 1}}]"), "5:24"),
         (workflow("on: created\ndo: [{set_fields: {record: organisation, name: name}}]"), "5:32"),

@@ -46,6 +46,15 @@ EXAMPLES: dict[str, list[Any]] = {
     "assign": [
         {"to": "user:anna"}, {"to": "team:North"}, {"to": "actor"}, {"round_robin": ["team:North"]},
         {"least_busy": ["role:seller"], "counted": "stage != 'won'"},
+    "assign": [{"to": "user:anna"}, {"to": "team:North"}, {"to": "actor"}, {"round_robin": ["team:North"]}],
+    "wait": [
+        {"for": {"days": 2}}, {"for": {"hours": 0}, "after": "meeting", "only_if": "stage == 'open'"},
+        {"until": "close_date"},
+    ],
+    "approval": [
+        {"by": ["owner", "leader", "field:created_by", "role:seller"], "message": "{{ record.name }}"},
+        {"by": ["actor"], "message": "x", "need": "all", "due": {"weeks": 1}, "on_timeout": "escalate",
+         "escalate_to": ["team:North"]},
     ],
     "webhook": [{"url": "https://example.com/"}, {"url": "https://example.com/", "fields": ["name", "owner"]}],
 }  # fmt: skip

@@ -70,6 +70,12 @@ class Shell:
         return current_site().workflows.notifications.unread_count(user) if user is not None else 0
 
     @property
+    def asked(self) -> int:
+        """How many approvals wait for the person."""
+        user = self._actor.user_id
+        return current_site().workflows.approvals.count(user) if user is not None else 0
+
+    @property
     def acting_as(self) -> str:
         """The name of the user in whose place an administrator acts; "" when nobody does."""
         return self._actor.name if self._actor.impersonator is not None else ""

@@ -16,6 +16,7 @@ from fieldstone.kernel.errors import ConflictError, ForbiddenError, NotFoundErro
 from fieldstone.storage.published import ModelSource
 from fieldstone.workflows.approvals.answers import APPROVED, REJECTED, WAITING
 from fieldstone.workflows.approvals.tables import fs_approval, fs_approver
+from fieldstone.workflows.glance import glance
 from fieldstone.workflows.waiting.room import RESUME_KIND
 from fieldstone.workflows.waiting.tables import fs_waiting
 
@@ -85,11 +86,17 @@ class Approvals:
 
     def of_record(self, user_id: int, module: str, record_id: int) -> Sequence[ApprovalRequest]:
         """Those about a record that nobody has decided; for whoever may see the record."""
+        if not glance(self._jobs.database, user_id).is_open:  # mostly, and every page knows it already
+            return []
         identity = self._models.reading.model.modules[module].identity
         c = fs_approval.c
         return self._read(
             user_id, sa.and_(c.module == identity, c.record_id == record_id, c.state == WAITING), limit=20
         )
+
+    def count(self, user_id: int) -> int:
+        """How many wait for an answer of the user, counted no further than a hundred."""
+        return glance(self._jobs.database, user_id).asked
 
     def find(self, actor: Actor, id: int) -> ApprovalRequest:
         """One that the actor was asked, or has asked. Raises NotFoundError workflow.E180."""
