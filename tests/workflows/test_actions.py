@@ -46,7 +46,7 @@ EXAMPLES: dict[str, list[Any]] = {
     "assign": [
         {"to": "user:anna"}, {"to": "team:North"}, {"to": "actor"}, {"round_robin": ["team:North"]},
         {"least_busy": ["role:seller"], "counted": "stage != 'won'"},
-    "assign": [{"to": "user:anna"}, {"to": "team:North"}, {"to": "actor"}, {"round_robin": ["team:North"]}],
+    ],
     "wait": [
         {"for": {"days": 2}}, {"for": {"hours": 0}, "after": "meeting", "only_if": "stage == 'open'"},
         {"until": "close_date"},
