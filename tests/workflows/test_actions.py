@@ -43,10 +43,6 @@ EXAMPLES: dict[str, list[Any]] = {
     ],
     "tag": [{"add": ["big"]}, {"remove": ["small"], "field": "tags"}],
     "comment": [{"text": "{{ record.name }}"}],
-    "assign": [
-        {"to": "user:anna"}, {"to": "team:North"}, {"to": "actor"}, {"round_robin": ["team:North"]},
-        {"least_busy": ["role:seller"], "counted": "stage != 'won'"},
-    ],
     "wait": [
         {"for": {"days": 2}}, {"for": {"hours": 0}, "after": "meeting", "only_if": "stage == 'open'"},
         {"until": "close_date"},
@@ -55,6 +51,10 @@ EXAMPLES: dict[str, list[Any]] = {
         {"by": ["owner", "leader", "field:created_by", "role:seller"], "message": "{{ record.name }}"},
         {"by": ["actor"], "message": "x", "need": "all", "due": {"weeks": 1}, "on_timeout": "escalate",
          "escalate_to": ["team:North"]},
+    ],
+    "assign": [
+        {"to": "user:anna"}, {"to": "team:North"}, {"to": "actor"}, {"round_robin": ["team:North"]},
+        {"least_busy": ["role:seller"], "counted": "stage != 'won'"},
     ],
     "webhook": [{"url": "https://example.com/"}, {"url": "https://example.com/", "fields": ["name", "owner"]}],
 }  # fmt: skip

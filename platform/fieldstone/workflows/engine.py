@@ -86,7 +86,7 @@ class WorkflowEngine:
         self.inbound = InboundHooks(records, jobs.clock, self._compiler, self._direct)
         self._schedule = WorkflowSchedule(records, jobs, self._compiler, self._direct)
         self.rehearsals = Rehearsals(records, jobs, settings, self._compiler, self._runner)
-        self._tidy = Tidy(jobs)
+        self._tidy = Tidy(jobs, settings.kept_days)
 
     def before_save(self, work: SaveWork) -> None:
         """Step 6: values of the record are set before it is checked and written."""

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from fieldstone.metadata.schemas.parts import Schema, expression, flag, name, named, one_of, record, text, texts, whole
+from fieldstone.metadata.schemas.parts import (
+    Schema,
+    expression,
+    flag,
+    label,
+    name,
+    named,
+    one_of,
+    record,
+    text,
+    texts,
+    whole,
+)
 
 WEBHOOK_PATH = r"^[^.\s]{1,100}(\.[^.\s]{1,100}){0,9}$"
 """Keys of objects and positions in lists, with dots between them."""
@@ -60,7 +72,7 @@ def workflow_schema(triggers: Collection[str]) -> Schema:
     workflow = record(
         "A trigger, a condition and actions.",
         {
-            "label": text("How people call the workflow."),
+            "label": label("How people call the workflow."),
             "on": one_of("The trigger.", *sorted(triggers)),
             "fields": texts("Only when one of these fields was updated.", minItems=1),
             "if": expression("Only when this holds."),

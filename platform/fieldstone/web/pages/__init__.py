@@ -12,6 +12,7 @@ def blueprints() -> list[Blueprint]:
         approvals,
         audience,
         board,
+        brand,
         calendar,
         cells,
         columns,
@@ -58,7 +59,7 @@ def blueprints() -> list[Blueprint]:
     )
 
     pages = (
-        account, activity, approvals, audience, board, calendar, cells, columns, comments, conditions, delete,
+        account, activity, approvals, audience, board, brand, calendar, cells, columns, comments, conditions, delete,
         duplicates, export, follow, form, groups, help, history, home, impersonate, imports, inline, jobs, list, login,
         mass, merge, more, navigation, notifications, occurrence, palette, past, preview, quick, record, recycle_bin,
         related, reminders, search, share, stage, star, suggest, tags, undo, views, workflows,

@@ -54,6 +54,12 @@ def action_words() -> dict[str, str]:
         "documents.imported": gettext("Documents brought into the draft"),
         "draft.discarded": gettext("Draft discarded"),
         "draft.decided": gettext("Clash in the draft decided"),
+        "settings.changed": gettext("Settings of the site changed"),
+        "mail.tested": gettext("Test mail sent"),
+        "backup.ordered": gettext("Backup ordered"),
+        "backup.downloaded": gettext("Backup downloaded"),
+        "backup.removed": gettext("Backup removed"),
+        "backup.restored": gettext("Site restored from a backup"),
         "job.pause": gettext("Job paused"),
         "job.resume": gettext("Job resumed"),
         "job.cancel": gettext("Job cancelled"),
@@ -123,7 +129,8 @@ def _names() -> dict[str, str]:
         "records": gettext("Records"), "job": gettext("Job"), "scopes": gettext("Scopes"), "from": gettext("From"),
         "to": gettext("To"), "expires_at": gettext("Valid until"), "message": gettext("Message"),
         "documents": gettext("Documents"), "everything": gettext("Everything together"),
-        "steps": gettext("Changes"), "kind": gettext("Kind"), "choice": gettext("Choice"),
+        "steps": gettext("Changes"), "result": gettext("Result"), "renewed": gettext("Written anew"),
+        "made_at": gettext("Made"), "kind": gettext("Kind"), "choice": gettext("Choice"),
     }  # fmt: skip
 
 

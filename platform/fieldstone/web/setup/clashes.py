@@ -32,6 +32,7 @@ CONFLICT = "conflict"
 
 CLASHES = f"{HOME}clashes"
 CONFLICTS = "/setup/conflicts/"
+_LONGEST = 2_000
 
 
 class ClashesView(Page):
@@ -153,7 +154,8 @@ def shown(value: Any) -> str:
         return write_document(value).strip()
     if isinstance(value, Sequence) and not isinstance(value, str):
         return write_document({"x": list(value)}).partition(":")[2].strip()
-    return str(value)
+    text = str(value)
+    return text if len(text) <= _LONGEST else text[:_LONGEST] + "…"
 
 
 def clashes_view() -> ClashesView:

@@ -60,6 +60,8 @@ def kind_words() -> dict[str, str]:
         "workflow.stand_ins": gettext("Ask in place of people who have left"),
         "workflow.resume": gettext("Go on with workflows that waited"),
         "shares.end": gettext("Clear away shares that have ended"),
+        "site.backup": gettext("Back up the site"),
+        "records.empty_bin": gettext("Empty the recycle bin"),
         "account.reset_mail": gettext("Mail a link for a new password"),
     }
 
