@@ -22,7 +22,8 @@ from fieldstone.web.setup.people import names_of_users, profile_label, role_labe
 from fieldstone.web.setup.view import back_to, change, show, told
 from fieldstone.web.setup.view import later as _
 from fieldstone.web.setup.words import module_label, module_plural
-from fieldstone.web.setup.workflows.reasons import word_reason
+from fieldstone.web.setup.workflows.reasons import detail_name, word_reason
+from fieldstone.web.setup.workflows.words import action_labels
 from fieldstone.workflows.runs import SiteRun, find_run, list_site_runs
 from fieldstone.workflows.trace import CANCELLED, DONE, FAILED, SKIPPED, WAITING
 
@@ -178,11 +179,15 @@ def _rights(rights: Mapping[str, Any]) -> str:
 def _step(step: dict[str, Any], open_to: bool) -> dict[str, Any]:
     """`open_to`: the person may see the record, and so what was said about it."""
     details = [
-        (name.replace("_", " "), _plain(name, value) if open_to else "…")
+        (detail_name(name), _plain(name, value) if open_to else "…")
         for name, value in step.items()
         if name not in ("action", "outcome") and value not in (None, "", [])
     ]
-    return {"action": step.get("action", ""), "outcome": step.get("outcome", ""), "details": details}
+    return {
+        "action": action_labels().get(str(step.get("action", "")), step.get("action", "")),
+        "outcome": step.get("outcome", ""),
+        "details": details,
+    }
 
 
 def _plain(name: str, value: Any) -> str:

@@ -1,4 +1,4 @@
-"""Why a step of a run did nothing: a trace keeps it in English, and people read it in their language."""
+"""What a trace says of a step, and why it did nothing: kept in English, and read by people in their language."""
 
 from __future__ import annotations
 
@@ -34,3 +34,14 @@ def word_reason(text: str) -> str:
     }
     found = _EMPTY.fullmatch(text)
     return words.get(text) or (gettext("%(field)s is empty", field=found[1]) if found else text)
+
+
+def detail_name(name: str) -> str:
+    """What a detail of a step is called."""
+    words = {
+        "to": gettext("To"), "subject": gettext("Subject"), "fields": gettext("Fields"), "record": gettext("Record"),
+        "relation": gettext("Related list"), "tags": gettext("Tags"),
+        "reason": gettext("Because"), "owner": gettext("Owner"), "until": gettext("Until"), "asked": gettext("Asked"),
+        "message": gettext("Message"), "instead_of": gettext("Instead of"),
+    }  # fmt: skip
+    return words.get(name, name.replace("_", " "))

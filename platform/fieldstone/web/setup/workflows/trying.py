@@ -24,7 +24,7 @@ from fieldstone.web.setup.people import names_of_users
 from fieldstone.web.setup.view import Guarded, back_to, change, show
 from fieldstone.web.setup.workflows.drafted import field_name, module_name, workflow_title
 from fieldstone.web.setup.workflows.problems import problems_of
-from fieldstone.web.setup.workflows.reasons import word_reason
+from fieldstone.web.setup.workflows.reasons import detail_name, word_reason
 from fieldstone.web.setup.workflows.words import action_labels, answer_words
 from fieldstone.web.show import Shower
 from fieldstone.web.toasts import toast
@@ -199,23 +199,13 @@ def _step_words(steps: Iterable[Mapping[str, Any]], *, open_to: bool) -> list[di
             "label": action_labels().get(str(step.get("action")), step.get("action")), "outcome": step.get("outcome"),
             "mail": None, "answer": answer_words().get(str(step.get("if_answer", "")), ""),
             "details": [
-                (_detail_name(name), _detail(name, value) if open_to else "…")
+                (detail_name(name), _detail(name, value) if open_to else "…")
                 for name, value in step.items()
                 if name not in ("action", "outcome", "event", "if_answer") and value not in (None, "", [])
             ],
         }
         for step in steps
     ]  # fmt: skip
-
-
-def _detail_name(name: str) -> str:
-    words = {
-        "to": gettext("To"), "subject": gettext("Subject"), "fields": gettext("Fields"), "record": gettext("Record"),
-        "relation": gettext("Related list"), "tags": gettext("Tags"),
-        "reason": gettext("Because"), "owner": gettext("Owner"), "until": gettext("Until"), "asked": gettext("Asked"),
-        "message": gettext("Message"), "instead_of": gettext("Instead of"),
-    }  # fmt: skip
-    return words.get(name, name.replace("_", " "))
 
 
 def _detail(name: str, value: Any) -> str:
