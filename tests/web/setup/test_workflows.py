@@ -153,7 +153,8 @@ def test_a_workflow_is_made_tested_rehearsed_copied_and_removed(
         admin, page, "copy:2", **{"s.2.to": ["owner", "role:sales_manager"], "s.2.to.other": "boss@example.com",
         "s.2.subject": "Big: {{ record.name }}", "s.2.body": "Of {{ record.amount }}", "s.2.if": "amount > 20000"},
     )  # fmt: skip
-    _send(admin, page, "remove:1")
+    _send(admin, page, "remove:1", words__zh_CN="答谢大单")
+    assert "答谢大单" in site.drafts.get(1).site.documents["metadata/translations/zh_CN.yaml"]
     unknown = sent_form(admin.get(page), "workflow") | {"act": "save", "s.2.to.other": "somebody"}
     admin.post(page, unknown)
     step = admin.get(page).text
