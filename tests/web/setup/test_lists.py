@@ -89,7 +89,13 @@ def test_relations_types_and_views_are_shaped(admin: Visitor, site: Site, save: 
     far = "/setup/modules/organization/relations/partner_in"
     page = filled(admin.get(far))
     assert page["label"] == "Partners"
-    shown = {"columns.1": ["name", "amount"], "sort.1": "amount", "down.1": "on", "words.zh_CN": "合作伙伴", "words.zh_CN.1": "合作商机"}
+    shown = {
+        "columns.1": ["name", "amount"],
+        "sort.1": "amount",
+        "down.1": "on",
+        "words.zh_CN": "合作伙伴",
+        "words.zh_CN.1": "合作商机",
+    }
     assert admin.post(far, page | shown).status_code == 303
     words = document(site, "metadata/translations/zh_CN.yaml")["modules"]
     assert words["opportunity"]["relations"]["partners"] == "合作伙伴"
