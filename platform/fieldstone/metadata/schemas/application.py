@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fieldstone.metadata.schemas.parts import Schema, name, named, record, text, texts, whole
+from fieldstone.metadata.schemas.parts import Schema, flag, name, named, record, text, texts, whole
 
 APP: Schema = record(
     "The application.",
@@ -41,6 +41,7 @@ EMAIL: Schema = record(
         "module": name("The module whose records it writes about."),
         "subject": text("The subject line."),
         "body": text("The text, in Markdown."),
+        "removed": flag("The template of a layer below is gone."),
     },
     required=("email", "subject", "body"),
 )
