@@ -17,6 +17,7 @@ from fieldstone.web.i18n import gettext, ngettext
 from fieldstone.web.setup.draft_words import field_label, module_plural
 from fieldstone.web.setup.editors import editor_of_change
 from fieldstone.web.setup.matrix import field_access_words, right_words, scope_words
+from fieldstone.web.setup.property_words import attribute_word
 from fieldstone.web.setup.sharing_form import access_words, default_words, party_words
 from fieldstone.web.setup.target_words import label_of_target
 
@@ -155,7 +156,7 @@ def _attribute(name: str) -> str:
     part, _separator, rest = name.partition(".")
     module, _separator, last = rest.partition(".")
     if part not in ("modules", "fields") or not rest:
-        return name.replace("_", " ")
+        return attribute_word(name)
     plural = _plural(module)
     if not last:
         return plural

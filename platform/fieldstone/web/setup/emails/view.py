@@ -20,7 +20,7 @@ from fieldstone.metadata.documents import EMAIL
 from fieldstone.metadata.layers import Layer
 from fieldstone.web.current import current_actor, current_model, current_site
 from fieldstone.web.forms.resolve import resolve
-from fieldstone.web.i18n import LANGUAGES, gettext
+from fieldstone.web.i18n import LANGUAGES, current_language, gettext
 from fieldstone.web.labels import find_labels
 from fieldstone.web.numbers import find_number
 from fieldstone.web.setup.categories import AUTOMATION
@@ -213,7 +213,8 @@ def _get(name: str) -> dict[str, Any]:
 
 
 def _label(name: str, data: Mapping[str, Any]) -> str:
-    return str(data.get("label") or name.replace("_", " ").capitalize())
+    said = str(data.get("label") or name.replace("_", " ").capitalize())
+    return draft_model().text(f"email.{name}.label", current_language(), said)
 
 
 def _others() -> list[str]:

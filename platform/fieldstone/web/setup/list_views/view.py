@@ -19,6 +19,7 @@ from fieldstone.web.setup.languages import typed_words, with_language_words, wor
 from fieldstone.web.setup.list_views.form import column_rows, fields_of, find_builder, read_entry, sort_rows
 from fieldstone.web.setup.view import Page, back_to, change, form
 from fieldstone.web.setup.view import later as _
+from fieldstone.web.setup.workflows.words import word_condition
 from fieldstone.web.toasts import toast
 
 _EMPTY: dict[str, Any] = {"label": "", "filter": "", "columns": [], "sort": [], "default": False}
@@ -45,7 +46,10 @@ class ListViewsView(Page):
         said = views_of(draft_document(_path(about)))
         return self.render(
             "setup/list_views/list.html", module=about, problems=problems,
-            views=[(view, _label(about, view.name, view.label), view.name in said) for view in views.values()],
+            views=[
+                (view, _label(about, view.name, view.label), view.name in said, word_condition(module, view.filter))
+                for view in views.values()
+            ],
         )  # fmt: skip
 
     @form("/add-view")

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from fieldstone.changes.editing.naming import name_from
 from fieldstone.changes.editing.picklists import new_picklist, own_place, shared_place
 from fieldstone.changes.editing.whole import remove_document
+from fieldstone.fields.definition import PicklistValueDef
 from fieldstone.metadata.builders.fields import inline_picklist
 from fieldstone.metadata.documents import PICKLIST
 from fieldstone.metadata.schemas.picklist import COLOURS
@@ -125,7 +126,7 @@ class PicklistsView(_Values):
             else:
                 own.append((each, uses[0]))
         return self.render(
-            "setup/picklists/list.html", problems=problems, removed=removed_rows(PICKLIST),
+            "setup/picklists/list.html", problems=problems, value_label=_value_label, removed=removed_rows(PICKLIST),
             shared=sorted(shared, key=lambda row: row[1]),
             own=sorted(own, key=lambda row: (row[1].module_label, row[1].field_label)),
         )  # fmt: skip
@@ -181,6 +182,10 @@ class OptionsView(Page):
             "setup/picklists/options.html", module=about, field=found, label=about.field(field), matrix=matrix,
             sources=source_choices(about, field), problems=problems,
         )  # fmt: skip
+
+
+def _value_label(picklist: str, value: PicklistValueDef) -> str:
+    return draft_model().text(f"picklist.{picklist}.{value.key}", current_language(), value.label)
 
 
 def _shared(name: str) -> ValuesPage:
