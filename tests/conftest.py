@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import ipaddress
 import itertools
@@ -10,6 +11,7 @@ import re
 import shutil
 import socket
 import tempfile
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,18 +20,27 @@ from typing import Any
 
 import psycopg
 import pytest
+import sqlalchemy as sa
 from flask import Flask
+from hypothesis import HealthCheck, settings
 from jinja2.bccache import Bucket, BytecodeCache
 
 import fieldstone
+from fieldstone.metadata.model import AppModel
 from fieldstone.records.accounts import passwords
 from fieldstone.runtime.site import Site
 from fieldstone.storage import principals as _principals  # declares tables
+from fieldstone.storage import published
 from fieldstone.storage.database import Database
 from fieldstone.storage.system import create_system_tables
+from fieldstone.storage.tables import Tables
 from postgres_server import running_server
 
 assert _principals
+
+# How quick the machine is, and what else it does, proves nothing about the code.
+settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("house")
 
 _TEMPLATE = "fieldstone_template"
 _MEMORY = Path("/dev/shm")
@@ -46,6 +57,14 @@ def _declare_all_tables() -> None:
         package, _, name = found.name.rpartition(".")
         if name == "tables" or package == "fieldstone.storage":
             importlib.import_module(found.name)
+
+
+def pytest_collection_finish() -> None:
+    """What is imported and collected by now stays to the end: looking through all of it for garbage, again and again,
+    took a fifth of the time of the tests."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 @pytest.fixture(scope="session")
@@ -238,6 +257,47 @@ class _CompiledTemplates(BytecodeCache):
 def _templates_compiled_once() -> Iterator[None]:
     patch = pytest.MonkeyPatch()
     patch.setattr(Flask, "jinja_options", {**Flask.jinja_options, "bytecode_cache": _CompiledTemplates()})
+    yield
+    patch.undo()
+
+
+class _CompiledStatements(dict[Any, Any]):
+    """Keeps what statements compile to for all databases of a kind: one that is served is opened only once."""
+
+    MOST, MODELS = 4000, 40
+
+    def get(self, key: Any, default: Any = None) -> Any:
+        return super().get(key[1:], default)  # the first part is the dialect of the very engine
+
+    def __setitem__(self, key: Any, compiled: Any) -> None:
+        if len(self) >= self.MOST:
+            self.clear()
+        super().__setitem__(key[1:], compiled)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _statements_compiled_once() -> Iterator[None]:
+    """Sites with the same model share its tables, and so the statements that name them."""
+    open_engines, build = Database.__init__, published.build_tables
+    statements = defaultdict[str, _CompiledStatements](_CompiledStatements)
+    known: dict[tuple[str, str], Tables] = {}
+
+    def opened(database: Database, url: sa.URL) -> None:
+        open_engines(database, url)
+        for engine in (database.reader, database.writer, database.scratcher):
+            engine.update_execution_options(compiled_cache=statements[database.dialect])
+
+    def build_tables(model: AppModel, dialect: str, previous: Tables | None = None) -> Tables:
+        if previous is not None:
+            return build(model, dialect, previous)
+        if len(known) >= _CompiledStatements.MODELS:
+            known.clear()
+        made = known[dialect, model.hash] = build(model, dialect, known.get((dialect, model.hash)))
+        return made
+
+    patch = pytest.MonkeyPatch()
+    patch.setattr(Database, "__init__", opened)
+    patch.setattr(published, "build_tables", build_tables)
     yield
     patch.undo()
 

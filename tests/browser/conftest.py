@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 import shutil
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from werkzeug.serving import make_server
 
-from browser.pictures import ARTEFACTS, DESK, PHONE
+from browser.pictures import ARTEFACTS, DESK, PHONE, WANTED
 from browser.watched import Watched
 from fieldstone.fields.values import RecordRef
 from fieldstone.records.changes import RecordChange
@@ -27,6 +27,9 @@ _ARGUMENTS = [
 _PATIENCE = 30_000
 """Milliseconds that an action or expectation waits at most: only what fails takes so long, however busy the machine."""
 expect.set_options(timeout=_PATIENCE)
+
+_FAILED = pytest.StashKey[bool]()
+"""Of a test: its pages are worth a picture."""
 
 
 @pytest.fixture(scope="session")
@@ -97,6 +100,13 @@ def address(site: Site) -> Iterator[str]:
     server.server_close()
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    item.stash[_FAILED] = item.stash.get(_FAILED, False) or report.failed
+    return report
+
+
 def _log_in(context: BrowserContext, user: str) -> None:
     """As the page does, without showing it: how it looks is tested elsewhere."""
     token = re.search(r'name="csrf_token" value="([^"]+)"', context.request.get("/login").text())
@@ -125,9 +135,11 @@ def open_page(chromium: Browser, address: str, request: pytest.FixtureRequest) -
         return watched
 
     yield work
-    ARTEFACTS.mkdir(exist_ok=True)
+    looked_at = WANTED or request.node.stash.get(_FAILED, False) or any(watched.faults for watched in opened)
     for number, watched in enumerate(opened):
-        watched.page.screenshot(path=ARTEFACTS / f"{request.node.name}-{number}.png".replace("/", "_"))
+        if looked_at:
+            ARTEFACTS.mkdir(exist_ok=True)
+            watched.page.screenshot(path=ARTEFACTS / f"{request.node.name}-{number}.png".replace("/", "_"))
         watched.page.context.close()
     for watched in opened:
         assert not watched.faults, watched.faults

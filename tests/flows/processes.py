@@ -1,14 +1,15 @@
-"""The real `fieldstone` command in a process of its own, to be killed or served from."""
+"""The `fieldstone` command in a process of its own, to be killed or served from."""
 
 from __future__ import annotations
 
 import os
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from flows.forking import Forked
 
 PATIENCE = 60.0
 """Seconds after which a process that should have done something is taken for stuck; a machine may be busy."""
@@ -17,13 +18,13 @@ PATIENCE = 60.0
 @contextmanager
 def running(*words: str | Path, env: dict[str, str] | None = None) -> Iterator[subprocess.Popen[str]]:
     """The command, started; killed when the block is left, if it still runs."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "fieldstone.cli", *map(str, words)],
+    process = Forked(
+        list(map(str, words)),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        env={**os.environ, "PYTHONUNBUFFERED": "1", **(env or {})},
+        env={**os.environ, **(env or {})},
     )
     try:
         yield process

@@ -164,9 +164,19 @@ def test_whole_days_are_the_same_days_for_everybody(site: Site) -> None:
                 f"{year}-10-24",
                 f"{year}-10-25",
             )
-    # Moved by somebody far away they are still whole days of where they were meant.
+    # Somebody far away is told the same days, and types such days.
     calendar = Calendar(site, "America/Los_Angeles")
     ((event, _),) = calendar.events().items()
+    assert 'value="2026-10-24T00:00"' in calendar.visitor.get(f"/m/event/{event}/edit").text
+    for path in (f"/m/event/{event}", "/m/event?columns=subject,starts_at"):
+        page = calendar.visitor.get(path).text
+        assert "24 Oct 2026 00:00 CEST" in page, path
+        assert "23 Oct" not in page, path
+    for day, stored in (("25", "10-24 22:00"), ("24", "10-23 22:00")):
+        changed = {"f.starts_at": f"2026-10-{day}T00:00"}
+        assert calendar.visitor.post(f"/m/event/{event}/edit", changed).status_code == 303
+        assert calendar.events()[event][0] == stored
+    # Moved by somebody far away they are still whole days of where they were meant.
     calendar.move(event, "2027-10-24", "all", day="2027-10-25", time="all")
     assert calendar.events()[event][0] == "10-24 22:00"
     assert calendar.days("2027-10", "Fair") == ["2027-10-25"] * 2

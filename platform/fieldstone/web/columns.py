@@ -10,8 +10,10 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from fieldstone.records.query_types import Record
+from fieldstone.web.current import current_actor
 from fieldstone.web.described import DescribedField, DescribedModule
 from fieldstone.web.i18n import gettext
+from fieldstone.web.record_clock import clock_fields, clock_of, whole_day_times
 from fieldstone.web.show import Shower
 
 _WIDTHS = {
@@ -105,6 +107,12 @@ def whole_columns(columns: Sequence[Column]) -> list[str]:
     return [column.field.path for column in columns if column.field.type.name == "money"]
 
 
+def fields_to_read(module: DescribedModule, columns: Sequence[Column]) -> tuple[str, ...]:
+    """What must be read of a record to draw its row: the columns, its name, by which clock its times are told."""
+    paths = [column.field.path for column in columns]
+    return tuple(dict.fromkeys((*paths, module.module.name_field, *clock_fields(module, paths))))
+
+
 class Cells:
     """Draws the cells of a table, row by row. `linked` False leaves the title without its link. `whole`: the columns
     that are shown without cents; None: those in which these records have none."""
@@ -128,6 +136,7 @@ class Cells:
         self.whole = frozenset(
             path for path in whole_columns(columns) if whole_amounts(records, path) and (whole is None or path in whole)
         )
+        self._days = frozenset(whole_day_times(module.module))
         self._late = escape(gettext("(overdue)"))
 
     def row(self, record: Record, *, tools: str = "") -> Markup:
@@ -141,7 +150,8 @@ class Cells:
                     f"{self._title(field, record)}</a>{tools}</td>"
                 )
                 continue
-            inner = self._inner(field, values.get(field.path))
+            shower = self._at(record) if field.path in self._days else self.shower
+            inner = self._inner(field, values.get(field.path), shower)
             if column.slot == "date" and self._deadline.days_late(field, record):
                 cells.append(
                     f'<td class="{classes} fs-late">{inner} <span class="visually-hidden">{self._late}</span>'
@@ -151,8 +161,15 @@ class Cells:
                 cells.append(f'<td class="{classes}">{inner}</td>')
         return Markup("".join(cells))
 
-    def _inner(self, field: DescribedField, value: Any) -> str:
-        inner = self.shower.cell(field, value)
+    def _at(self, record: Record) -> Shower:
+        """By the clock of a record that takes whole days."""
+        zone = clock_of(self.module.module, record.values, self.shower.zone)
+        if zone == self.shower.zone:
+            return self.shower
+        return Shower(self.shower.model, current_actor(), self.shower.labels, zone=zone)
+
+    def _inner(self, field: DescribedField, value: Any, shower: Shower) -> str:
+        inner = shower.cell(field, value)
         if field.path in self.whole and isinstance(value, Decimal):
             return self.shower.without_cents(inner)
         return inner

@@ -12,13 +12,14 @@ from fieldstone.kernel.errors import FieldProblem, StaleRecordError, ValidationE
 from fieldstone.records.changes import PossibleDuplicatesError
 from fieldstone.records.query_types import Record
 from fieldstone.web.conflict import conflict_values, resolve
-from fieldstone.web.current import current_actor, current_model, current_records
+from fieldstone.web.current import current_actor, current_records
 from fieldstone.web.described import DescribedModule
 from fieldstone.web.forms.cells import Cell
 from fieldstone.web.forms.page import cell_maker, save_options
 from fieldstone.web.forms.raw import read_raw, to_raw
 from fieldstone.web.forms.record_form import RecordForm, read_base
 from fieldstone.web.numbers import whole_number
+from fieldstone.web.record_clock import record_shower
 from fieldstone.web.record_view import field_states
 from fieldstone.web.rights import module_or_404
 from fieldstone.web.show import Shower
@@ -56,7 +57,7 @@ def open_field(module: str, record_id: int, name: str) -> OneField:
     state = field_states(described, record).get(name)
     if state is not None and (state.read_only or not state.visible):
         abort(404)  # not to be written at the moment: the page offers it no more
-    shower = Shower(current_model(), current_actor(), record.labels)
+    shower = record_shower(described, record)
     raw = to_raw(found, record.values.get(name), shower)
     form = RecordForm(described, {name: raw}, {name: raw}, record_id=record_id, version=record.version)
     return OneField(module=described, name=name, record=record, shower=shower, form=form)
@@ -78,7 +79,7 @@ def save_field(module: str, record_id: int, name: str) -> OneField:
         return opened
     tried = replace(opened, form=sent)
     try:
-        options = replace(save_options("inline"), ignore_duplicate_warning=True)
+        options = replace(save_options("inline", shower.zone), ignore_duplicate_warning=True)
         current_records().save(current_actor(), [sent.change(only=[name])], options=options)
     except ValidationError as error:
         return replace(tried, problems=_problems_at(name, error.problems), status=422)

@@ -13,7 +13,7 @@ from fieldstone.metadata.layout_definitions import RelatedListDef
 from fieldstone.records import access
 from fieldstone.records.access import fields
 from fieldstone.records.query_types import Page, Query, Record
-from fieldstone.web.columns import Cells, Column, make_columns
+from fieldstone.web.columns import Cells, Column, fields_to_read, make_columns
 from fieldstone.web.current import current_actor, current_published, current_records
 from fieldstone.web.described import DescribedModule, describe
 from fieldstone.web.i18n import gettext
@@ -70,8 +70,7 @@ def _related_list(
 ) -> RelatedList:
     other = describe(current_published(), relation.to, current_actor())
     columns = make_columns(other, shown.columns)
-    names = dict.fromkeys((*(column.field.path for column in columns), other.module.name_field))
-    query = Query(fields=tuple(names), sort=other.known_sort(shown.sort), limit=ROWS)
+    query = Query(fields=fields_to_read(other, columns), sort=other.known_sort(shown.sort), limit=ROWS)
     found = current_records().related(current_actor(), module.name, record.id, relation.name, query)
     shower.with_labels(found.labels)
     may, own = rights_on(relation.to), rights_on(module.name)

@@ -33,19 +33,20 @@ from fieldstone.web.persons import HUES, person
 
 
 class Shower:
-    """Shows the values of one page. `labels` are those of the records that the values refer to."""
+    """Shows the values of one page. `labels` are those of the records that the values refer to; `zone` is where its
+    times are told ("": where the actor is)."""
 
-    def __init__(self, model: AppModel, actor: Actor, labels: Labels | None = None) -> None:
+    def __init__(self, model: AppModel, actor: Actor, labels: Labels | None = None, *, zone: str = "") -> None:
         self.model = model
         self.labels: Labels = {} if labels is None else labels
         self.language = actor.language
-        self.zone = actor.zone
+        self.zone = zone or actor.zone
         self.date_format = actor.date_format
         self.number_format = actor.number_format
         self.today = times.today_in(actor.zone)
         self.context = ShowContext(
             language=actor.language,
-            zone=actor.zone,
+            zone=self.zone,
             date_format=actor.date_format,
             number_format=actor.number_format,
             currency=model.app.currency,

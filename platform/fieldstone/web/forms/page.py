@@ -41,16 +41,16 @@ class Problems:
     lines: Sequence[ProblemLine]
 
 
-def parse_context() -> ParseContext:
-    """How the person's typed text is read."""
+def parse_context(zone: str = "") -> ParseContext:
+    """How the person's typed text is read; times are of `zone`, or of where the person is."""
     actor, model = current_actor(), current_published().model
-    return ParseContext(language=actor.language, zone=actor.zone, picklists=model.picklists, resolve=resolve)
+    return ParseContext(language=actor.language, zone=zone or actor.zone, picklists=model.picklists, resolve=resolve)
 
 
-def save_options(source: str) -> SaveOptions:
+def save_options(source: str, zone: str = "") -> SaveOptions:
     """How a form is saved: as typed, and in spite of duplicates once the person has seen them."""
     return SaveOptions(
-        parse=parse_context(), ignore_duplicate_warning="ignore_duplicates" in request.form, source=source
+        parse=parse_context(zone), ignore_duplicate_warning="ignore_duplicates" in request.form, source=source
     )
 
 

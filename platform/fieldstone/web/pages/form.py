@@ -22,6 +22,7 @@ from fieldstone.web.forms.prefill import apply_given, prefilled_form
 from fieldstone.web.forms.record_form import RecordForm, blank_form, edit_form, sent_form
 from fieldstone.web.i18n import gettext as _
 from fieldstone.web.numbers import whole_number
+from fieldstone.web.record_clock import record_shower
 from fieldstone.web.rights import module_or_404
 from fieldstone.web.security import local_path
 from fieldstone.web.show import Shower
@@ -51,7 +52,7 @@ def edit(module: str, record_id: int) -> ResponseReturnValue:
     described = module_or_404(module, "edit")
     record = current_records().get(current_actor(), module, record_id)
     described = _shown(described, request.args.get("record_type") or record.values.get("record_type"))
-    shower = Shower(current_model(), current_actor(), record.labels)
+    shower = record_shower(described, record)
     form = edit_form(described, record, shower)
     apply_given(described, form, shower, request.args)
     return _show(described, form, shower, record=record)
@@ -75,7 +76,7 @@ def state(module: str) -> ResponseReturnValue:
     record = current_records().get(current_actor(), module, record_id) if record_id else None
     form = sent_form(described, request.form, record_id=record_id)
     prefix = "q" if request.args.get("in") == "dialog" else "f"
-    shower = Shower(current_model(), current_actor(), record.labels if record else None)
+    shower = record_shower(described, record)
     wanted = _shown(described, request.form.get("f.record_type"))
     if prefix == "f" and request.form.get("layout", wanted.variant) != wanted.variant:
         return _drawn_anew(wanted, form, shower, record)
@@ -134,9 +135,13 @@ def address(module: str, field: str) -> ResponseReturnValue:
 
 
 def _save(module: DescribedModule, form: RecordForm, record: Record | None) -> ResponseReturnValue:
-    shower = Shower(current_model(), current_actor(), record.labels if record else None)
+    shower = record_shower(module, record)
     try:
-        saved = current_records().save(current_actor(), [form.change()], options=save_options("form")).records[0]
+        saved = (
+            current_records()
+            .save(current_actor(), [form.change()], options=save_options("form", shower.zone))
+            .records[0]
+        )
     except ValidationError as error:
         return _show(module, form, shower, record=record, problems=error.problems), 422
     except PossibleDuplicatesError as error:

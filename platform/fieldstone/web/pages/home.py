@@ -12,7 +12,7 @@ from fieldstone.kernel.errors import ForbiddenError, InvalidInputError
 from fieldstone.records import access
 from fieldstone.records.query_types import Query
 from fieldstone.web import times
-from fieldstone.web.columns import Cells, Column, make_columns
+from fieldstone.web.columns import Cells, Column, fields_to_read, make_columns
 from fieldstone.web.current import current_actor, current_model, current_published, current_records, current_site
 from fieldstone.web.described import describe
 from fieldstone.web.i18n import gettext as _
@@ -59,7 +59,7 @@ def _tasks(shower: Shower) -> tuple[Sequence[Column], Markup]:
     module = describe(published, "task", actor)
     view = module.default_view
     columns = make_columns(module, (view.columns or module.layout.columns)[:5])
-    fields = dict.fromkeys((*(column.field.path for column in columns), *([module.stage.path] if module.stage else [])))
+    fields = dict.fromkeys((*fields_to_read(module, columns), *([module.stage.path] if module.stage else [])))
     query = Query(where=view.filter, sort=module.known_sort(view.sort), fields=tuple(fields), limit=_TASKS)
     try:
         found = current_records().query(actor, "task", query)

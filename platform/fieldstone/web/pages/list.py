@@ -14,7 +14,7 @@ from fieldstone.kernel.errors import FieldstoneError, ForbiddenError, InvalidInp
 from fieldstone.records.query_types import COUNT_CAP, Count, Page, Query, Record
 from fieldstone.web import words
 from fieldstone.web.came_from import remember_list
-from fieldstone.web.columns import Cells, Column, Deadline, make_columns, whole_amounts
+from fieldstone.web.columns import Cells, Column, Deadline, fields_to_read, make_columns, whole_amounts
 from fieldstone.web.conditions import Filter, read_filter
 from fieldstone.web.current import current_actor, current_model, current_records, current_site
 from fieldstone.web.described import DescribedModule
@@ -134,7 +134,7 @@ def find(module: str) -> ResponseReturnValue:
 def list_query(module: DescribedModule, state: ListState, columns: Sequence[Column], shower: Shower) -> Query:
     paths = [column.field.path for column in columns]
     stage = Deadline(module, shower).needs(paths)
-    fields = dict.fromkeys((*paths, module.module.name_field, *((stage,) if stage else ())))
+    fields = dict.fromkeys((*fields_to_read(module, columns), *((stage,) if stage else ())))
     return Query(where=state.where, sort=state.sort, fields=tuple(fields), limit=state.limit, cursor=state.cursor)
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from flask import Blueprint, redirect, render_template
 from flask.typing import ResponseReturnValue
 
-from fieldstone.web.current import current_actor, current_model, current_records
+from fieldstone.web.current import current_actor, current_records
 from fieldstone.web.favourites import is_starred
 from fieldstone.web.htmx import is_htmx
+from fieldstone.web.record_clock import record_shower
 from fieldstone.web.record_view import RecordView, field_states
 from fieldstone.web.rights import module_or_404, rights_on_record
-from fieldstone.web.show import Shower
 
 page = Blueprint("preview", __name__)
 
@@ -22,7 +22,7 @@ def show(module: str, record_id: int) -> ResponseReturnValue:
     described = described.shown_for(record.values.get("record_type"), current_actor().roles)
     if not is_htmx():
         return redirect(f"/m/{module}/{record_id}")
-    view = RecordView(described, record, Shower(current_model(), current_actor(), record.labels), editable=False)
+    view = RecordView(described, record, record_shower(described, record), editable=False)
     return render_template(
         "list/preview.html",
         module=described,

@@ -13,15 +13,15 @@ from fieldstone.records.query_types import Record
 from fieldstone.records.tables import MERGED_INTO
 from fieldstone.web.activity_view import LIMIT, read_activity
 from fieldstone.web.came_from import find_list
-from fieldstone.web.current import current_actor, current_model, current_records, current_site
+from fieldstone.web.current import current_actor, current_records, current_site
 from fieldstone.web.described import DescribedModule
 from fieldstone.web.favourites import is_starred
 from fieldstone.web.numbers import whole_number
 from fieldstone.web.recent import remember
+from fieldstone.web.record_clock import record_shower
 from fieldstone.web.record_view import RecordView, field_states
 from fieldstone.web.related_lists import related_lists
 from fieldstone.web.rights import module_or_404, rights_on_record
-from fieldstone.web.show import Shower
 from fieldstone.web.stage_path import days_at_stages, make_path
 from fieldstone.web.workflow_buttons import workflow_buttons
 
@@ -64,7 +64,7 @@ def record_context(
     field in it."""
     actor = current_actor()
     module = module.shown_for(record.values.get("record_type"), actor.roles)
-    shower = Shower(current_model(), actor, record.labels)
+    shower = record_shower(module, record)
     may = rights_on_record(module.name, record.id)
     view = RecordView(module, record, shower, editable=may.edit)
     blocks = view.blocks(field_states(module, record))

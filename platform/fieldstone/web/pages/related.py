@@ -9,7 +9,7 @@ from markupsafe import Markup
 from fieldstone.kernel.errors import ValidationError
 from fieldstone.metadata.definitions import RelationDef
 from fieldstone.records.query_types import Query
-from fieldstone.web.columns import Cells, make_columns
+from fieldstone.web.columns import Cells, fields_to_read, make_columns
 from fieldstone.web.current import current_actor, current_model, current_published, current_records
 from fieldstone.web.described import DescribedModule, describe
 from fieldstone.web.htmx import go, is_htmx
@@ -34,9 +34,8 @@ def show(module: str, record_id: int, name: str) -> ResponseReturnValue:
     other = describe(current_published(), relation.to, current_actor())
     shown = described.layout.related.get(name)
     columns = make_columns(other, shown.columns if shown else other.layout.columns)
-    fields = dict.fromkeys((*(column.field.path for column in columns), other.module.name_field))
     query = Query(
-        fields=tuple(fields),
+        fields=fields_to_read(other, columns),
         sort=other.known_sort(shown.sort) if shown else (),
         limit=_LIMIT,
         cursor=request.args.get("cursor", ""),
