@@ -66,7 +66,7 @@ def test_two_administrators_and_their_steps(site: Site, app: Flask, admin: Visit
     ben.log_in("ben", PASSWORD)
     home = text_of(ben.get("/setup/"))
     assert "in your draft" not in home
-    assert "Not published yet, drafts of: admin (" in home
+    assert "Drafts of others: admin (" in home
     edit(ben, REP, label="Reps", right__product__edit="own")
     publish(ben, ben.get("/setup/draft/"))
     assert "in your draft" not in text_of(ben.get("/setup/"))
