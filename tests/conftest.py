@@ -59,6 +59,14 @@ def _declare_all_tables() -> None:
             importlib.import_module(found.name)
 
 
+_LONGEST = ("tests/flows/test_living", "tests/browser/", "tests/security/test_attacks.py", "tests/flows/")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes long begins first: beside a long test that is left to the end, the other processes would wait."""
+    items.sort(key=lambda item: [not item.nodeid.startswith(start) for start in _LONGEST])
+
+
 def pytest_collection_finish() -> None:
     """What is imported and collected by now stays to the end: looking through all of it for garbage, again and again,
     took a fifth of the time of the tests."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from fieldstone.runtime.settings import SETTINGS, Setting
+from fieldstone.runtime.setting import SETTINGS, Setting
 from reference_pages.markdown import code, codes, page, table
 
 _KINDS = {
+    "clock": "a time of day",
     "text": "text",
     "whole": "whole number",
     "flag": "true or false",
@@ -17,7 +18,8 @@ _KINDS = {
 def render() -> str:
     introduction = (
         "`fieldstone.yaml` in the folder of the site holds them; the environment overrides the file. A name with a dot "
-        "is a mapping in the file: `mail.host` is `host` below `mail`. How a site is run: [operating](../operating.md)."
+        "is a mapping in the file: `mail.host` is `host` below `mail`. What says so is made in Setup too, "
+        "where file and environment say nothing. How a site is run: [operating](../operating.md)."
     )
     rows = ((code(each.name), _meaning(each), _kind(each), _default(each), code(each.environment)) for each in SETTINGS)
     more = table(
@@ -35,7 +37,8 @@ def render() -> str:
 
 
 def _meaning(setting: Setting) -> str:
-    return setting.help + (" Secret: the file must be closed to others (`chmod 600`)." if setting.secret else "")
+    secret = " Secret: the file must be closed to others (`chmod 600`)." if setting.secret else ""
+    return setting.help + secret + (" Also in Setup." if setting.in_setup else "")
 
 
 def _kind(setting: Setting) -> str:

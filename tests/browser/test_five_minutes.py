@@ -98,7 +98,7 @@ class Setup:
         """What comes of a visit depends on what it was for."""
         self.tab("Fields")
         self.page.locator("#fields").get_by_role("link", name=self.named("Outcome"), exact=True).click()
-        self.link("Depends on")
+        self.link("What it offers")
         self.page.locator("#source").select_option("purpose")
         self.button("Show")
         for purpose, outcomes in OFFERS.items():

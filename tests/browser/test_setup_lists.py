@@ -40,6 +40,25 @@ def test_values_dependencies_and_relations_by_keyboard(open_page: Callable[..., 
     page.keyboard.press("Control+s")
     expect(page.get_by_role("button", name="Depend on nothing").first).to_be_visible()
 
+    # When a value is offered: as rows, and back as an expression; what rows cannot show is said.
+    page.get_by_text("No budget", exact=True).last.press("Enter")
+    condition = page.locator("details[open]", has=page.get_by_label("No budget may be chosen if"))
+    condition.get_by_role("button", name="Rows").press("Enter")
+    condition.get_by_label("Field").select_option("amount")
+    condition.get_by_label("Value").fill("1000")
+    expect(condition.get_by_text("amount == 1000")).to_be_visible()
+    condition.get_by_role("button", name="Expression").press("Enter")
+    text = page.get_by_label("No budget may be chosen if")
+    expect(text).to_have_value("amount == 1000")
+    text.fill("amount > forecast / 2")
+    condition.get_by_role("button", name="Rows").press("Enter")
+    expect(condition.get_by_text("Rows cannot show this.")).to_be_visible()
+    text.fill("amount > 1000")
+    condition.get_by_role("button", name="Rows").press("Enter")
+    condition.get_by_label("Value").fill("2000")
+    page.get_by_role("button", name="Keep in the draft").last.press("Enter")
+    expect(page.locator("#toasts").get_by_text("when its values are offered")).to_be_visible()
+
     page.goto("/setup/modules/opportunity/relations/")
     page.wait_for_load_state()
     page.keyboard.press("n")
@@ -57,6 +76,7 @@ def test_values_dependencies_and_relations_by_keyboard(open_page: Callable[..., 
     assert (list(values)[-3:], values["lost"]["colour"]) == (["lost", "negotiation", "won"], "pink")
     module = read_effective(layers, "modules/opportunity.yaml")
     assert module["fields"]["loss_reason"]["depends_on"]["options"] == {"prospecting": ["competitor"]}
+    assert module["fields"]["loss_reason"]["options_when"] == {"no_budget": "amount > 2000"}
     assert module["relations"]["alternatives"] == {
         "kind": "many_to_many", "to": "product", "label": "Alternatives", "reverse": "considered_in",
         "reverse_label": "Considered in",

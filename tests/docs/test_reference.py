@@ -14,7 +14,7 @@ from fieldstone.expressions.operators import OPERATORS
 from fieldstone.fields.registry import built_in_field_types
 from fieldstone.kernel.codes import all_codes
 from fieldstone.metadata.rights import FIELD_ACCESS, RIGHTS, SCOPES, SHARED, TOOLS
-from fieldstone.runtime.settings import SETTINGS
+from fieldstone.runtime.setting import SETTINGS
 from fieldstone.workflows.actions.registry import BUILT_IN
 from fieldstone.workflows.triggers import TRIGGERS
 

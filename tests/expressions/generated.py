@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from expressions.sample import STAGES
 from fieldstone.expressions.evaluate import EvaluationContext
 from fieldstone.expressions.wording import quote
+from fieldstone.expressions.working_days import WorkingDays
 from fieldstone.kernel.folding import normalise
 
 LETTERS = "aAbBzZ ßẞÄäÉéΣσςıİſﬁ中文字😀%_\\'\"\u00a0\u3000e\u0301-0"
@@ -24,6 +25,10 @@ MOMENTS = [
     datetime(2026, 4, 23, 22, 0, tzinfo=UTC), datetime(2026, 11, 1, 5, 30, tzinfo=UTC),
 ]  # fmt: skip
 ZONES = ["UTC", "Europe/Berlin", "America/New_York", "Asia/Kathmandu", "Asia/Shanghai", "Africa/Cairo", "Pacific/Apia"]
+WORKING = [
+    WorkingDays(), WorkingDays(weekdays=frozenset({6, 0, 5}), holidays={"03-14": "Pi", "2026-03-29": "Clocks"}),
+    WorkingDays(weekdays=frozenset(), holidays={"01-01": "New Year"}), WorkingDays(holidays={"2026-03-31": "Close"}),
+]  # fmt: skip
 NUMBERS = ["0", "1", "-1", "2", "3", "7", "0.5", "-0.5", "2.5", "0.005", "0.0001", "0.00005", "10", "100", "1000000",
            "33.3333", "12345678901234.5678", "0.1", "-7", "1e18"]  # fmt: skip
 AMOUNTS = ["0", "1", "-1", "2.5", "0.0001", "-0.0001", "33.3333", "100", "12345678901.2345", "-7", "0.5", "10", "3"]
@@ -41,6 +46,7 @@ contexts = st.builds(
     zone=st.sampled_from(ZONES),
     fiscal_year_start=st.sampled_from([1, 4, 10]),
     week_start=st.sampled_from([0, 6]),
+    working=st.sampled_from(WORKING),
     roles=st.just(("seller",)),
     team=st.just(frozenset({7, 8})),
 )
@@ -195,6 +201,7 @@ def conditions(draw: st.DrawFn, depth: int) -> str:
         | _calls("{}({}, {})", _choose("contains", "starts_with", "ends_with"), _choose("name", "note", "level"),
                  _LITERAL_TEXT | _choose("name", "note"))
         | _calls("within({}, {})", day | moment, st.sampled_from([quote(period) for period in PERIODS]))
+        | _calls("is_working_day({})", day | moment)
         | _calls("(not ({}))", inner)
         | _calls("(({}) {} ({}))", inner, _choose("and", "or", "==", "!="), inner)
         | _calls("({} if {} else {})", inner, inner, inner)

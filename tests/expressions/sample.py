@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from fieldstone.expressions.evaluate import EvaluationContext
 from fieldstone.expressions.sql import SqlColumn
 from fieldstone.expressions.types import BOOLEAN, DATE, DATETIME, TEXT, TIME, ValueType
+from fieldstone.expressions.working_days import WorkingDays
 from fieldstone.fields.base import ColumnSpec
 from fieldstone.kernel.folding import fold
 from fieldstone.storage.columns import column_type
@@ -64,7 +65,7 @@ class SampleScope:
 
 SCOPE = SampleScope()
 SCOPE_WITH_OLD = SampleScope(old=True)
-NOON = EvaluationContext(now=datetime(2026, 3, 14, 12, tzinfo=UTC))
+NOON = EvaluationContext(now=datetime(2026, 3, 14, 12, tzinfo=UTC), working=WorkingDays(holidays={"01-01": "New Year"}))
 
 SAMPLE = sa.Table(
     "sample",

@@ -21,6 +21,7 @@ ACTIONS: Mapping[str, Mapping[str, Any]] = {
         "required": ["module", "values"],
         "additionalProperties": False,
     },
+    "wait": {"type": "object", "properties": {"for": {"type": "object"}}, "additionalProperties": False},
     "email": {
         "type": "object",
         "properties": {

@@ -92,6 +92,9 @@ CASES: dict[str, list[tuple[dict[str, str], str]]] = {
     ],
     "field.E030": [(module(modules_deal=deal(fields="extra: {type: formula, result: lookup, expression: amount}")), "16:34")],
     "field.E031": [(module(modules_deal=deal(fields="extra: {type: formula, expression: user.name}")), "16:38")],
+    "field.E036": [
+        (module(modules_deal=deal(fields="due: {type: formula, expression: 'add_working_days(close_date, 3)'}")), "16:36")
+    ],
     "field.E032": [
         (
             module(modules_organization=ORGANIZATION + "  total: {type: rollup, relation: deal, function: count}\n"),
@@ -157,6 +160,7 @@ CASES: dict[str, list[tuple[dict[str, str], str]]] = {
         (module(modules_deal=deal(fields="k: {type: picklist, values: {a: A}, depends_on: {field: stgae, options: {}}}")), "16:59"),
     ],
     "field.E043": [
+        (module(modules_deal=deal(fields="k: {type: picklist, values: {a: A}, options_when: {b: stage == 'won'}}")), "16:57"),
         (module(modules_deal=deal(fields="k: {type: picklist, values: {a: A}, depends_on: {field: stage, options: {wno: [a]}}}")), "16:76"),
         (module(modules_deal=deal(fields="k: {type: picklist, values: {a: A}, depends_on: {field: stage, options: {won: [b]}}}")), "16:82"),
     ],
@@ -166,10 +170,31 @@ CASES: dict[str, list[tuple[dict[str, str], str]]] = {
     "field.E045": [
         (module(modules_deal=deal(more="relations: {r: {kind: many_to_many, to: organization, attributes: {k: {type: picklist, values: {a: A}, depends_on: {field: stage, options: {}}}}}}\n")), "21:104"),
     ],
+    "field.E009": [
+        (module(modules_deal=deal(fields=f"k: {{type: text, label: {'x' * 121}}}")), "16:26"),
+        (module(modules_deal=deal(fields=f"k: {{type: text, help: {'x' * 401}}}")), "16:25"),
+        (module(modules_deal=deal(fields=f"k: {{type: picklist, values: {{a: {'x' * 121}}}}}")), "16:35"),
+    ],
+    "module.E009": [(module(modules_deal=deal(more=f"record_types: {{a: {{label: {'x' * 121}}}}}\n")), "21:27")],
+    "translation.E009": [
+        (module(metadata_translations_zh_CN=f"language: zh_CN\nmodules: {{deal: {{label: {'x' * 121}}}}}"), "2:25"),
+    ],
+    "field.E046": [
+        (module(modules_deal=deal(fields="k: {type: picklist, values: {a: A}, options_when: {a: k == 'a'}}")), "16:57"),
+    ],
     "picklist.E010": [(module(metadata_picklists_stage=STAGE.replace("default: open", "default: opne")), "2:10")],
     "picklist.E011": [
         (module(metadata_picklists_organization_industry="picklist: organization_industry\nvalues: {a: A}"), "1:11")
     ],
+    "app.E012": [
+        (module(metadata_app="app: {currency: USX, groups: {sales: {}}}"), "1:17"),
+        (module(metadata_app="app: {currencies: [EUR, XXX], groups: {sales: {}}}"), "1:25"),
+    ],
+    "app.E013": [(module(metadata_app="app: {hours: {monday: 18:00-09:00}, groups: {sales: {}}}"), "1:23")],
+    "app.E014": [(module(metadata_app="app: {holidays: {2026-02-30: Never}, groups: {sales: {}}}"), "1:30")],
+    "app.E015": [(module(metadata_app="app: {holidays: {02-29: Leap, 2028-02-29: Leap day}, groups: {sales: {}}}"), "1:43")],
+    "app.E016": [(module(metadata_app="app: {accent: '#ffcc00', groups: {sales: {}}}"), "1:15")],
+    "picture.E001": [(module(metadata_app="app: {logo: PHN2Zy8+, groups: {sales: {}}}"), "1:13")],
     "app.E011": [(module(metadata_app="app: {groups: {sales: {modules: [deel]}}}"), "1:34")],
     "app.E010": [(module(metadata_app="app: {zone: Asia/Peking, groups: {sales: {}}}"), "1:13")],
     "role.E010": [(module(metadata_roles="roles: {rep: {modules: {dael: [view]}}}"), "1:25")],
@@ -265,6 +290,9 @@ CASES: dict[str, list[tuple[dict[str, str], str]]] = {
     "workflow.E019": [(workflow("on: saved\nwhen: before_save\ndo: [{email: {to: [owner]}}]"), "6:11")],
     "workflow.E020": [(workflow(f"on: created\nfields: [stage]\n{SET}"), "5:5")],
     "workflow.E021": [(workflow("on: created\ndo: [{email: {to: [owner], template: hullo}}]"), "5:42")],
+    "workflow.E022": [(workflow("on: created\ndo: [{answer: approved, set_fields: {chance: 1}}]"), "5:19")],
+    "workflow.E023": [(workflow("on: created\ndo: [{answer: maybe, set_fields: {chance: 1}}]"), "5:19")],
+    "workflow.E024": [(workflow("on: deleted\ndo: [{wait: {for: {days: 1}}}]"), "5:11")],
     "workflow.E030": [
         (workflow("on: created\ndo: [{set_fields: {chnce: 1}}]"), "5:24"),
         (workflow("on: created\ndo: [{set_fields: {record: organisation, name: name}}]"), "5:32"),

@@ -8,7 +8,8 @@ import pytest
 
 from fieldstone.kernel.errors import SiteError, UnavailableError
 from fieldstone.runtime.secrets import create_key, load_secrets
-from fieldstone.runtime.settings import SETTINGS, load_settings
+from fieldstone.runtime.setting import SETTINGS
+from fieldstone.runtime.settings import load_settings
 
 
 def _write(folder: Path, text: str, mode: int = 0o600) -> None:

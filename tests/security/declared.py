@@ -51,9 +51,34 @@ ACTIONS: Mapping[str, Declared] = {
         template="{subject: '@'}",
         reaching=("{subject: x, due_from: owner}", "{subject: x, assign: 'role:administrator'}"),
     ),
+    "create_event": Declared(
+        template="{subject: '@', location: '@'}",
+        reaching=("{subject: x, starts_from: owner}", "{subject: x, assign: 'role:administrator'}"),
+    ),
+    "link": Declared(
+        expression="{relation: contacts, record: '@'}",
+        reaching=(
+            "{relation: shares, record: owner}", "{relation: contacts, record: '7'}",
+            "{relation: contacts, record: owner}", "{relation: contacts, record: organization}",
+        ),
+    ),
+    "tag": Declared(reaching=("{add: [x], field: owner}", "{add: [x], field: name__key}")),
     "comment": Declared(template="{text: '@'}", reaching=("{text: '{{ record.owner.password_hash }}'}",)),
     "assign": Declared(
-        reaching=("{to: organization.owner}", "{to: 'role:administrator'}", "{round_robin: [everybody]}"),
+        reaching=("{to: organization.owner}", "{to: 'role:administrator'}", "{round_robin: [everybody]}",
+            "{least_busy: [owner]}", "{least_busy: ['user:admin'], counted: owner.password_hash != ''}",
+        ),
+    ),
+    "wait": Declared(
+        expression="{for: {days: 1}, only_if: '@'}",
+        reaching=(
+            "{until: owner.password_hash}", "{for: {days: 1}, before: owner}",
+            "{for: {days: 1}, only_if: \"key == 'x'\"}",
+        ),
+    ),
+    "approval": Declared(
+        template="{by: [owner], message: '@'}",
+        reaching=tuple(f"{{by: [\"{each}\"], message: x}}" for each in (*_PEOPLE, "a@x.example", "field:owner")),
     ),
     "webhook": Declared(
         address="{url: '@'}",

@@ -48,6 +48,7 @@ MINE = "/m/opportunity/{my_opportunity}"
 
 DOORS: Mapping[str, Sequence[Knock]] = {
     # Pages
+    "approvals.show": [_get("/approvals", SHOWN), _get("/approvals?show=asked", SHOWN)],
     "audience.show": [
         _get(f"{ORGANIZATION}/audience"),
         _get(f"{ORGANIZATION}/audience?user=1"),
@@ -223,6 +224,7 @@ DOORS: Mapping[str, Sequence[Knock]] = {
     ],
     "navigation.ask": [_get("/navigation", SHOWN)],
     "palette.show": [_get("/commands", SHOWN)],
+    "hooks.call": [_post("/hooks/{hidden_organization}", name="x")],
     "imports.choose_file": [_get("/m/organization/import")],
     "imports.choose_sheet": [_post("/imports/{hidden_import}/sheet")],
     "imports.upload": [_post("/m/organization/import")],
@@ -302,6 +304,11 @@ DOORS: Mapping[str, Sequence[Knock]] = {
         _get("/setup/workflows/opportunity/hot_deal/test?record={hidden_opportunity}"),
         _post("/setup/workflows/opportunity/hot_deal/rehearse", days="7"),
         _post("/setup/emails/hot_deal", act="preview", record="{hidden_opportunity}"),
+        _post("/setup/backups/make"),
+        _post("/setup/backups/fieldstone-20260314-090000.zip/download"),
+        _post("/setup/mail/", host="mail.example.com", port="25", tls="none", address="crm@example.com"),
+        _post("/setup/mail/test"),
+        _post("/setup/retention/", act="save", audit_log_days="30"),
     ],
     "share.show": [_get(f"{ORGANIZATION}/share"), _get(f"{MINE}/share", SHOWN | GONE)],
     "share.suggest": [_get(f"{ORGANIZATION}/share/with?q=a")],
@@ -411,6 +418,7 @@ DOORS: Mapping[str, Sequence[Knock]] = {
             },
         ),
     ],
+    "api.approvals": [_api("GET", "/approvals", SHOWN)],
     "api.merges": [_api("GET", f"{ORGANIZATION}/merges")],
     "api.undo_merge": [_api("POST", "/merges/{hidden_merge}/undo", REFUSED)],
     "api.search": [_api("GET", "/search?q=zanzibar", SHOWN), _api("GET", "/search?q=zanzibar&module=contact", SHOWN)],
@@ -418,12 +426,13 @@ DOORS: Mapping[str, Sequence[Knock]] = {
 
 WITHOUT_RECORDS = frozenset(
     {
-        "api.cancel_reminder", "api.mark_read", "api.mark_unread", "api.reminders",
+        "api.approve", "api.cancel_reminder", "api.mark_read", "api.mark_unread", "api.reject", "api.reminders",
+        "approvals.answer",
         "account.add_token", "account.begin_second_factor", "account.change_password", "account.confirm_second_factor",
         "account.end_session", "account.log_ins", "account.look", "account.new_recovery_codes", "account.password_page",
         "account.remove_second_factor", "account.revoke_token", "account.save", "account.second_factor",
         "account.second_factor_set_up", "account.notices_page", "account.save_notices", "account.show",
-        "account.tokens", "api.metadata", "api.openapi", "assets.serve",
+        "account.tokens", "api.metadata", "api.openapi", "assets.serve", "brand.accent", "brand.logo",
         "healthz", "help.keys", "impersonate.ask", "impersonate.start", "impersonate.stop",
         "login.arrive", "login.choose_language", "login.choose_password", "login.depart", "login.forgotten",
         "login.forgotten_page", "login.link_page", "login.log_in", "login.log_in_page", "login.log_out",

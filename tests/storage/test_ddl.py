@@ -73,8 +73,11 @@ def test_nobody_rebuilds_tables() -> None:
     root = Path(fieldstone.__file__).parent
     forbidden = re.compile(r"batch_alter_table|BatchOperations|alembic\.operations|DROP TABLE|RENAME TO|DROP COLUMN")
     # Purging takes away what nothing refers to any more, when a person asks for it; the doctor only says what a
-    # person may run.
+    # person may run. A whole site that gives way to a backup goes on PostgreSQL, in the transaction that brings the
+    # backup in.
     changes = root / "changes"
-    allowed = (changes / "purge.py", *(changes / "examinations").glob("*.py"))
+    allowed = (
+        changes / "purge.py", *(changes / "examinations").glob("*.py"), root / "storage" / "backup" / "replaced.py"
+    )  # fmt: skip
     for file in (file for file in root.rglob("*.py") if file not in allowed):
         assert not forbidden.search(file.read_text("utf-8")), f"{file} rebuilds tables"

@@ -6,8 +6,9 @@ import pytest
 import sqlalchemy as sa
 
 from fieldstone.storage.database import Database
+from fieldstone.storage.kept_plans import KEPT_AFTER, planned_anew
 from fieldstone.storage.shared_snapshot import memory_of, once
-from fieldstone.storage.system import find_state, set_state
+from fieldstone.storage.system import find_state, set_state, state
 
 
 def colour(database: Database) -> str | None:
@@ -125,3 +126,18 @@ def test_what_a_snapshot_found_is_remembered_as_long_as_it_lasts(database: Datab
     database.transact(write)
     with database.scratch() as conn:
         assert memory_of(conn) is None
+
+
+@pytest.mark.parametrize("database", [pytest.param("postgresql", marks=pytest.mark.postgres)], indirect=True)
+def test_a_reading_connection_keeps_plans_from_one_snapshot_to_the_next(database: Database) -> None:
+    """But for those of statements that say so, and though what happened between was a failure."""
+    found = sa.select(state.c.value).where(state.c.key == sa.bindparam("name"))
+    listed = planned_anew(sa.select(state.c.key).where(state.c.value > sa.bindparam("name")))
+    kept: set[str] = set()
+    for _ in range(KEPT_AFTER + 2):
+        with database.one_snapshot(), database.read() as conn:
+            for statement in (found, listed):
+                conn.execute(statement, {"name": "colour"}).all()
+            kept = set(conn.execute(sa.text("SELECT statement FROM pg_prepared_statements")).scalars())
+    assert any("fs_state.value" in text for text in kept)
+    assert not any("SELECT fs_state.key" in text for text in kept)

@@ -20,7 +20,7 @@ from fieldstone.expressions.operators import OPERATORS, PERIODS
 from fieldstone.expressions.periods import NAMED
 from fieldstone.fields.registry import built_in_field_types
 from fieldstone.kernel.codes import all_codes
-from fieldstone.runtime.settings import SETTINGS
+from fieldstone.runtime.setting import SETTINGS
 
 WEB = Path(fieldstone.__file__).parent / "web"
 CATALOGUE = WEB / "translations" / "zh_CN" / "messages.po"

@@ -43,7 +43,9 @@ def test_a_field_that_waits_says_so_until_its_values_are_there(
     filtered = admin.get("/m/visit?where=heads+%3E+1")
     assert filtered.status_code == 503
     assert "is being brought over" in text_of(filtered)
-    assert 'readonly value="Being brought over"' in admin.get(f"{visit}/edit").text
+    form = admin.get(f"{visit}/edit")
+    assert 'readonly value="Being brought over"' in form.text
+    assert "until it is done these cannot be changed: " in text_of(form)
     answer = admin.post(f"{visit}/edit", {"f.subject": "Tour", "f.heads": "13"})
     assert answer.status_code == 422
     assert "Head count is being brought over" in text_of(answer)

@@ -61,7 +61,7 @@ plural: Opportunities
 name_field: name
 fields:
   name: {type: text, required: true, max_length: 100}
-  organization: {type: lookup, to: organization}
+  organization: {type: lookup, to: organization, reverse: opportunities}
   amount: {type: money}
   probability: {type: percent, max: 100}
   forecast: {type: formula, result: money, expression: amount * probability / 100}
@@ -78,6 +78,9 @@ fields:
   counter: {type: integer}
   note: {type: text}
   key: {type: secret}
+  tags: {type: tags}
+relations:
+  partners: {kind: many_to_many, to: organization, label: Partners, reverse: partner_in, reverse_label: Partner in}
 rules:
   not_negative:
     if: amount < 0
@@ -94,6 +97,19 @@ fields:
   due_date: {type: date}
   priority: {type: text}
   related_to: {type: lookup, to: ["*"], reverse: tasks}
+""",
+    "modules/event.yaml": """
+module: event
+label: Event
+plural: Events
+name_field: subject
+fields:
+  subject: {type: text, required: true, max_length: 200}
+  starts_at: {type: datetime, required: true}
+  ends_at: {type: datetime}
+  all_day: {type: checkbox}
+  location: {type: text}
+  related_to: {type: lookup, to: ["*"], reverse: events}
 """,
     "modules/comment.yaml": """
 module: comment

@@ -16,7 +16,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 
 from fieldstone.workflows.mail import Mail, Mailer, MailError, is_address
-from fieldstone.workflows.settings import SmtpSettings, WorkflowSettings
+from fieldstone.workflows.settings import MailSettings, SmtpSettings, WorkflowSettings
 from workflows.certificate import make_certificate
 
 HELLO = Mail(to="anna@example.com", subject="Grüße 商机", text="Text ü", html="<p>HTML ü</p>")
@@ -62,8 +62,9 @@ def server(mailbox: Mailbox, port: int) -> Iterator[Controller]:
 def settings(tmp_path: Path, port: int = 0, **smtp: Any) -> WorkflowSettings:
     server = SmtpSettings(**{"host": "127.0.0.1", "port": port, "tls": "none", "timeout": 5, **smtp}) if port else None
     return WorkflowSettings(
-        outbox=tmp_path / "outbox", webhook_secret="s", smtp=server, base_url="https://crm.example.com:8443"
-    )
+        outbox=tmp_path / "outbox", webhook_secret="s", base_url="https://crm.example.com:8443",
+        mail=lambda: MailSettings(smtp=server),
+    )  # fmt: skip
 
 
 def enqueue(post: Any, mailer: Mailer, *mails: Mail) -> list[str]:

@@ -16,6 +16,7 @@ from fieldstone.changes.effects import Effect, Effects
 from fieldstone.changes.plan import Plan, PlannedChange, PlannedStep, lock_of
 from fieldstone.changes.proposal import Proposal
 from fieldstone.changes.proposed_model import ProposedModel
+from fieldstone.changes.renamed import with_renames
 from fieldstone.changes.row_work import RowWork
 from fieldstone.changes.scheduling import estimate, index_step, schedule
 from fieldstone.changes.served_steps import assign_steps, fills, replaces
@@ -106,7 +107,7 @@ class _Planner:
         }
 
     def plan(self) -> Plan:
-        changes = diff(self._old, self._new)
+        changes = with_renames(diff(self._old, self._new), self._proposal.renamed)
         still_open = open_steps(self._conn) if self._version else []
         unfinished = take_over(
             still_open, self._conversions, self._back, changes, self._proposal, self._old or self._new, self._new

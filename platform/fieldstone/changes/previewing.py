@@ -43,12 +43,19 @@ def preview_changes(
         for field in module.fields.values()
         if field != before.get((module.identity, field.identity))
     )
+    # Their values get another form only when a job brings them over: until then nobody can say what they are.
+    retyped = {
+        field.identity: "values"
+        for module in model.modules.values()
+        for field in module.fields.values()
+        if (old := before.get((module.identity, field.identity))) is not None and old.column != field.column
+    }
     return PreviewModel(
         version=published.version,
         model=model,
         tables=proposed.tables,
         catalogue=proposed.catalogue,
-        waiting=published.waiting,
+        waiting={**published.waiting, **retyped},
         clock=published.clock,
         physical=physical,
         apart=tuple(missing.values()),

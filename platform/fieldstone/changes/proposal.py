@@ -17,6 +17,7 @@ from fieldstone.storage.published import PublishedModel
 class Proposal:
     """`layers` are the documents as they would be stored, `catalogue` has the names they use. `kind` is publish,
     rollback or upgrade. `rewrites`: kind of change and target → documents in which references are rewritten.
+    `renamed`: kind and new path → old path of workflows and e-mail templates, which have no identity.
     `replaces` and `backfills` are the moves to carry out; `conflicts` what a person has to decide later. `earlier` is
     the model that a rollback goes back to. `warnings`: what the moves say in vain."""
 
@@ -24,6 +25,7 @@ class Proposal:
     catalogue: Catalogue
     kind: str = "publish"
     rewrites: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
+    renamed: Mapping[tuple[str, str], str] = field(default_factory=dict)
     replaces: tuple[ReplaceMove, ...] = ()
     backfills: tuple[BackfillMove, ...] = ()
     conflicts: tuple[Conflict, ...] = ()

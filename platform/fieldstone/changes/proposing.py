@@ -22,6 +22,7 @@ from fieldstone.metadata.references.reading import read_documents
 from fieldstone.metadata.references.rewriting import stored_layer
 from fieldstone.metadata.references.settling import Settled, apply_renames, settle_moves
 from fieldstone.metadata.reverting import revert_names
+from fieldstone.metadata.schemas.moves import SAID_KINDS
 from fieldstone.storage.catalogue import load_catalogue
 from fieldstone.storage.published import PublishedModel
 from fieldstone.storage.revisions import find_version, load_layers
@@ -44,6 +45,7 @@ def propose(conn: sa.Connection, layers: Sequence[Layer], compile_layers: Compil
         layers=with_site_layer(settled.layers, merged.site),
         catalogue=catalogue,
         rewrites={(f"rename_{rename.kind}", rename.new): files for rename, files in settled.rewrites.items()},
+        renamed={(each.kind, each.new): each.old for each in settled.renames if each.kind in SAID_KINDS},
         replaces=settled.replaces,
         backfills=settled.backfills,
         conflicts=merged.conflicts,

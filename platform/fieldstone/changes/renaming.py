@@ -18,6 +18,7 @@ from fieldstone.records.mass.renaming import has_masses, rename_masses
 from fieldstone.records.views.renaming import has_views, rename_receivers, rename_views
 from fieldstone.storage.principals import rename_profiles, rename_roles
 from fieldstone.storage.revisions import load_layers
+from fieldstone.workflows.renaming import rename_workflow
 
 
 def rename_kept(conn: sa.Connection, plan: Plan) -> None:
@@ -33,6 +34,7 @@ def rename_kept(conn: sa.Connection, plan: Plan) -> None:
     rename_imports(conn, modules, _fields(plan))
     rename_receivers(conn, _names(plan, "rename_role"))
     _rename_filters(conn, plan, modules)
+    _rename_workflows(conn, plan, modules)
 
 
 def _names(plan: Plan, kind: str) -> dict[str, str]:
@@ -47,6 +49,16 @@ def _fields(plan: Plan) -> Mapping[str, Mapping[str, str]]:
             module, _, name = change.target.rpartition(".")
             found.setdefault(module, {})[change.before.rpartition(".")[2]] = name
     return found
+
+
+def _rename_workflows(conn: sa.Connection, plan: Plan, modules: Mapping[str, str]) -> None:
+    for (kind, new), old in plan.proposal.renamed.items():
+        if kind != "workflow":
+            continue
+        owner, _, name = new.rpartition(".")
+        module = plan.model.modules.get(modules.get(owner, owner))
+        if module is not None:
+            rename_workflow(conn, module.identity, owner, old.rpartition(".")[2], name)
 
 
 def _rename_filters(conn: sa.Connection, plan: Plan, modules: Mapping[str, str]) -> None:

@@ -22,6 +22,8 @@ _WORDS: Mapping[str, Callable[[str], str]] = {
     "fields": lambda rest: f"field {rest}",
     "defaults": lambda rest: f"everybody reaches {_module(rest)}",
     "inherit": lambda rest: f"{rest} follows",
+    "hours": lambda rest: f"business hours on {rest}",
+    "holidays": lambda rest: f"holiday on {rest}",
     "portal": lambda rest: f"in a portal {rest} belongs to",
 }
 

@@ -23,6 +23,8 @@ _COMMANDS = {
     "explain": ("explain", "Say which layer, file and line set an attribute of the model."),
     "purge": ("purge", "Remove for good what was taken out of the model long ago."),
     "doctor": ("doctor", "Examine whether the database holds what the model says."),
+    "backup": ("backup", "Write the whole site into one file, while people work."),
+    "restore": ("restore", "Make a site from a backup, or put one in a site's place."),
     "import": ("import_", "Import a file into a module."),
     "imports": ("imports", "List, show, resume or undo imports; keep what was decided for the next file."),
     "export": ("export", "Export records of a module."),

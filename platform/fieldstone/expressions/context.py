@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from fieldstone.expressions.periods import bounds
+from fieldstone.expressions.working_days import WorkingDays
 
 Days = tuple[date | None, date | None]
 Moments = tuple[datetime | None, datetime | None]
@@ -26,6 +27,7 @@ class EvaluationContext:
     zone: str = "UTC"
     fiscal_year_start: int = 1
     week_start: int = 0
+    working: WorkingDays = field(default_factory=WorkingDays)
     roles: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
     team: frozenset[int] = frozenset()

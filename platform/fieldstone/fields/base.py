@@ -50,13 +50,14 @@ class ParseContext:
 class ShowContext:
     """How to word a value for a person. `label_of(target, id)` gives the label of a referenced record;
     `text(key, default)` translates (`picklist.sales_stage.won`). `date_format` and `number_format` are those of
-    `fields.formats`, "" for the language's own."""
+    `fields.formats`, "" for the language's own; `currencies` are those in use, offered first."""
 
     language: str = "en"
     zone: str = "UTC"
     date_format: str = ""
     number_format: str = ""
     currency: str = "USD"
+    currencies: tuple[str, ...] = ()
     picklists: Mapping[str, PicklistDef] = field(default_factory=dict)
     label_of: Callable[[str, int], str] | None = None
     text: Callable[[str, str], str] | None = None

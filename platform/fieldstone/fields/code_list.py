@@ -70,11 +70,11 @@ class CodeList(ABC):
         """The code that a code or a name, in any of our languages, stands for."""
         return self._by_text.get(fold(text))
 
-    def choices(self, language: str) -> list[tuple[str, str]]:
-        """(code, name) ordered by name."""
-        return sorted(
-            ((code, self.name(code, language)) for code in self.codes), key=lambda choice: sort_key(choice[1])
-        )
+    def choices(self, language: str, first: Sequence[str] = ()) -> list[tuple[str, str]]:
+        """(code, name) ordered by name, after those that come `first`."""
+        named = {code: self.name(code, language) for code in self.codes}
+        ahead = [(code, named.pop(code)) for code in first if code in named]
+        return ahead + sorted(named.items(), key=lambda choice: sort_key(choice[1]))
 
     def known_names(self) -> tuple[str, ...]:
         return tuple(self._names["en"].values())

@@ -10,6 +10,7 @@ from babel import Locale
 from babel.core import get_global
 from babel.numbers import get_currency_precision, get_currency_symbol
 
+from fieldstone.fields.base import ShowContext
 from fieldstone.fields.code_list import CodeList, CodeType, locale_of
 from fieldstone.fields.definition import FieldDef
 
@@ -48,6 +49,10 @@ class CurrencyType(CodeType):
     label = "Currency"
     help = "A currency, by name or ISO 4217 code."
     codes = CURRENCIES
+
+    def choices(self, context: ShowContext) -> list[tuple[str, str]]:
+        """Those in use first, in their order."""
+        return self.codes.choices(context.language, context.currencies)
 
     def samples(self, field: FieldDef) -> Sequence[Any]:
         return ("USD", "cny", "Euro", "美元")

@@ -61,6 +61,7 @@ class FieldDef:
     in the catalogue and `column` the physical name: both are fixed at creation and survive a rename.
     `depends_on` is the picklist field that decides what may be chosen, `options` its values with what each of them
     offers; one that is not among them offers all.
+    `options_when`: value → condition; the values that have one are offered only where it holds.
     `grouping` False shows a whole number without separators (a year). `is_name` marks the module's name
     field (filled in by the compiler).
     """
@@ -88,6 +89,7 @@ class FieldDef:
     picklist: str = ""
     depends_on: str = ""
     options: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: _NOTHING)
+    options_when: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
     to: tuple[str, ...] = ()
     on_delete: str = "clear"
     reverse: str = ""

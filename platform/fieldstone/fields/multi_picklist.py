@@ -28,7 +28,7 @@ class MultiPicklistType(FieldType):
     label = "Multi-picklist"
     help = "Several values of a list, separated by semicolons in text."
     control = "multiselect"
-    attributes = frozenset({"picklist", "values", "depends_on"})
+    attributes = frozenset({"picklist", "values", "depends_on", "options_when"})
     operators = operators.LIST
     sortable = False
 

@@ -24,7 +24,7 @@ class PicklistType(FieldType):
     help = "One value of a list; written by its key or its label."
     control = "select"
     slot = "status"
-    attributes = frozenset({"picklist", "values", "depends_on", "track_duration"})
+    attributes = frozenset({"picklist", "values", "depends_on", "options_when", "track_duration"})
     operators = operators.CHOICE
 
     def columns(self, field: FieldDef) -> tuple[ColumnSpec, ...]:

@@ -1,4 +1,4 @@
-"""Codes of what the schemas find: the same eight in every area, so that a number always means the same."""
+"""Codes of what the schemas find: the same nine in every area, so that a number always means the same."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from fieldstone.kernel.codes import declare
 
 AREAS = ("app", "role", "sharing", "picklist", "module", "field", "layout", "workflow", "email", "translation", "move")
 
-UNKNOWN_KEY, MISSING_KEY, WRONG_TYPE, NOT_ONE_OF, ILL_FORMED, OUT_OF_RANGE, TOO_FEW, REPEATED = range(1, 9)
+UNKNOWN_KEY, MISSING_KEY, WRONG_TYPE, NOT_ONE_OF, ILL_FORMED, OUT_OF_RANGE, TOO_FEW, REPEATED, TOO_LONG = range(1, 10)
 
 _MESSAGES = {
     UNKNOWN_KEY: ("There is no attribute {key!r} here.", "Closest attributes: {known}."),
@@ -16,6 +16,7 @@ _MESSAGES = {
     ILL_FORMED: ("{value!r} is not well formed.", "It must match {pattern}."),
     OUT_OF_RANGE: ("{key!r} cannot be {value}: the limit is {limit}.", "Choose a value within the limit."),
     TOO_FEW: ("{key!r} needs at least {limit} and at most {most}.", "Add or remove entries."),
+    TOO_LONG: ("{key!r} is too long: {length} characters, and {limit} are the most.", "Write it shorter."),
     REPEATED: ("{value!r} is listed twice in {key!r}.", "List it once."),
 }
 

@@ -8,10 +8,12 @@ from types import MappingProxyType
 from typing import Any, TypeVar
 
 from fieldstone.fields.definition import FieldDef, PicklistDef
+from fieldstone.kernel.errors import InvalidInputError
 from fieldstone.metadata.access_diff import diff_access
 from fieldstone.metadata.change import Change, pair_names
-from fieldstone.metadata.definitions import ModuleDef, RelationDef, WorkflowDef
+from fieldstone.metadata.definitions import AppDef, ModuleDef, RelationDef, WorkflowDef
 from fieldstone.metadata.model import AppModel
+from fieldstone.metadata.pictures import picture_of
 
 T = TypeVar("T")
 
@@ -34,7 +36,7 @@ def diff(old: AppModel | None, new: AppModel) -> list[Change]:
     changes += diff_access(old, new)
     changes += _diff_all("email", old.emails if old else {}, new.emails)
     if old is not None:
-        changes += _changed("app", "app", old.app, new.app, apart=frozenset())
+        changes += _diff_app(old.app, new.app)
         for name in new.layouts:
             if name in old.layouts:
                 changes += _changed("layout", name, old.layouts[name], new.layouts[name], apart=frozenset())
@@ -43,6 +45,30 @@ def diff(old: AppModel | None, new: AppModel) -> list[Change]:
         if before != new.texts.get(language, {}):
             changes.append(Change(kind="change_texts", target=language))
     return changes
+
+
+def _diff_app(old: AppDef, new: AppDef) -> Iterator[Change]:
+    """Hours and holidays day by day, and of the logo what it is."""
+    for change in _changed("app", "app", old, new, apart=frozenset()):
+        details: dict[str, Any] = {}
+        for name, (before, now) in change.details.items():
+            if name == "logo":
+                details[name] = [_picture_in_words(before), _picture_in_words(now)]
+            elif name in ("hours", "holidays"):
+                days = [day for day in sorted({*before, *now}) if before.get(day) != now.get(day)]
+                details.update((f"{name}.{day}", [before.get(day), now.get(day)]) for day in days)
+            else:
+                details[name] = [before, now]
+        if details:
+            yield replace(change, details=details)
+
+
+def _picture_in_words(text: str) -> str:
+    try:
+        picture = picture_of(text) if text else None
+    except InvalidInputError:
+        return "?"
+    return f"{picture.mime} {picture.width} × {picture.height} {picture.digest[:6]}" if picture else ""
 
 
 def _diff_modules(old: AppModel | None, new: AppModel) -> Iterator[Change]:

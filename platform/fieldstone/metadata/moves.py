@@ -12,7 +12,7 @@ from fieldstone.metadata.documents import MOVES, document_path
 from fieldstone.metadata.layers import Layer
 from fieldstone.metadata.loader import parse_document
 from fieldstone.metadata.nodes import MappingNode, Node, SequenceNode
-from fieldstone.metadata.schemas.moves import MOVE_KINDS, PATH
+from fieldstone.metadata.schemas.moves import MOVE_KINDS, PATH, SAID_KINDS
 
 ID_TWICE = declare("move.E010", "The move {id!r} is listed twice.", "Give each move an id of its own.")
 SAME = declare("move.E011", "{name!r} is moved to itself.", "Write the new name under `to`.")
@@ -33,6 +33,8 @@ NAMED_AFTER = declare(
 )
 NO_FIELD = declare("move.E017", "There is no field {name!r} to fill in.", "Name a field by its present name.")
 NO_NEW = declare("move.E018", "There is no {name!r} for records to get.", "Name something that the documents declare.")
+_KINDS = ("", *MOVE_KINDS, *SAID_KINDS)
+
 NOTHING_RENAMED = declare(
     "move.W001",
     "Nothing is called {old!r} or {new!r}, so nothing is renamed.",
@@ -117,7 +119,7 @@ def _moves(node: MappingNode, problems: Diagnostics) -> Iterator[Move]:
         part = node.find(key)
         if isinstance(part, MappingNode):
             old, new, kind = part.text("from"), part.text("to"), part.text("kind")
-            if not _PATH.fullmatch(old) or not _PATH.fullmatch(new) or (kind and kind not in MOVE_KINDS):
+            if not _PATH.fullmatch(old) or not _PATH.fullmatch(new) or kind not in _KINDS:
                 return
             if old == new:
                 problems.add(SAME, part.entries["to"].location, id, name=old)

@@ -18,7 +18,7 @@ TOOLS = ("share", "merge", "api_tokens")
 """Rights that belong to no module: share single records with others, merge duplicates, make API tokens for oneself."""
 SETUP_PARTS = ("people", "access", "structure", "company", "system")
 """Parts of Setup: users, teams, sessions and tokens; roles and sharing; modules, layouts, picklists, workflows, words;
-the application; jobs, revisions, health, settings of the machine."""
+the company; jobs, revisions, health, settings of the machine."""
 PARTIES = ("role", "subtree", "team")
 EVERY_MODULE = "*"
 SELF = "self"

@@ -15,6 +15,8 @@ from fieldstone.metadata.system_fields import any_field_names, find_any_field
 MAX_HOPS = 3
 ANY_MODULE = "*"
 PRINCIPAL = "principal"
+OTHER = "other"
+"""The record at the other end of a link that sets a workflow off."""
 
 USER_NAMES: Mapping[str, ValueType] = {
     "id": ValueType(kind="reference", targets=(PRINCIPAL,)),
@@ -28,7 +30,7 @@ USER_NAMES: Mapping[str, ValueType] = {
 class ModuleScope:
     """The names of one module: its fields, paths through lookups of one target (at most three hops),
     parts of composite fields, `user.…`, with `old` also `old.…`, with `link` also `link.…` for the
-    attributes of a many-to-many relation.
+    attributes of a many-to-many relation, with `other` also `other.…` for a record of that module.
 
     Computed fields whose result is not known yet have no type, so that the compiler can find the
     results in the order they depend on each other.
@@ -43,6 +45,7 @@ class ModuleScope:
         *,
         old: bool = False,
         link: RelationDef | None = None,
+        other: str = "",
     ) -> None:
         self._modules = modules
         self._module = modules[module_name]
@@ -50,6 +53,7 @@ class ModuleScope:
         self._field_types = field_types
         self._old = old
         self._link = link
+        self._other = modules.get(other) if other else None
 
     def find_type(self, path: tuple[str, ...]) -> ValueType | None:
         """The type of what a path names, or None."""
@@ -63,12 +67,15 @@ class ModuleScope:
             if first == "link" and self._link is not None:
                 attribute = self._link.attributes.get(rest[0])
                 return None if attribute is None else self._field_path(attribute, rest[1:], self._module)
+            if first == OTHER and self._other is not None:
+                return self._follow(self._other, rest, MAX_HOPS - 1)
         return self._follow(self._module, path, MAX_HOPS)
 
     def names_under(self, path: tuple[str, ...]) -> Iterable[str]:
         """The names that may follow a path."""
         if not path:
             extra = ["user", *(["old"] if self._old else []), *(["link"] if self._link else [])]
+            extra += [OTHER] if self._other else []
             return [*any_field_names(self._module), *extra]
         if path == ("user",):
             return list(USER_NAMES)
@@ -76,11 +83,15 @@ class ModuleScope:
             return any_field_names(self._module)
         if path == ("link",) and self._link is not None:
             return list(self._link.attributes)
+        module: ModuleDef | None = self._module
         if path[0] == "old":
             if not self._old:
                 return []
             path = path[1:]
-        module: ModuleDef | None = self._module
+        elif path[0] == OTHER and self._other is not None and find_any_field(self._module, OTHER) is None:
+            module, path = self._other, path[1:]
+            if not path:
+                return any_field_names(module)
         field: FieldDef | None = None
         for step in path:
             if module is None:

@@ -19,6 +19,7 @@ from fieldstone.metadata.codes import (
     OUT_OF_RANGE,
     REPEATED,
     TOO_FEW,
+    TOO_LONG,
     UNKNOWN_KEY,
     WRONG_TYPE,
     schema_code,
@@ -86,7 +87,9 @@ def _describe(
         case "enum" | "const":
             choices = wanted if isinstance(wanted, list) else [wanted]
             return NOT_ONE_OF, {"key": key, "value": value, "known": nearest(str(value), map(str, choices))}
-        case "pattern" | "maxLength" | "minLength":
+        case "maxLength":
+            return TOO_LONG, {"key": key, "length": len(value), "limit": wanted}
+        case "pattern" | "minLength":
             return ILL_FORMED, {"value": value, "pattern": wanted}
         case "minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum":
             return OUT_OF_RANGE, {"key": key, "value": value, "limit": wanted}

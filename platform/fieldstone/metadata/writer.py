@@ -33,7 +33,7 @@ def _mapping(data: Mapping[str, Any], depth: int, *, parent: str = "", expressio
     for key, value in data.items():
         head = f"{'  ' * depth}{_key(key)}:"
         if isinstance(value, Mapping) and value:
-            holds_expressions = key == "set_fields" or (key == "values" and parent == "create_record")
+            holds_expressions = key in ("set_fields", "options_when") or (key == "values" and parent == "create_record")
             yield head
             yield from _mapping(value, depth + 1, parent=key, expressions=holds_expressions)
         elif _is_list(value) and value:

@@ -19,6 +19,7 @@ from fieldstone.records.columns import Columns
 from fieldstone.records.filters import ask, compile_where, extra_conditions, filter_condition
 from fieldstone.records.measures import Measure, build_measure
 from fieldstone.records.plan_cache import plans_of
+from fieldstone.storage.kept_plans import planned_anew
 from fieldstone.storage.published import PublishedModel
 
 MOST_GROUPS = 10_000
@@ -127,7 +128,7 @@ def _build(
         order = [key if column_keys(show) is None else present_key(show) for show, key in zip(shown, by, strict=True)]
         ordering = order if columns.dialect == "sqlite" else [key.asc().nulls_first() for key in order]
         statement = statement.group_by(*by).order_by(*ordering).limit(sa.literal_column(str(MOST_GROUPS + 1)))
-    return _Plan(statement, tuple(group.source for group in groups), built)
+    return _Plan(planned_anew(statement), tuple(group.source for group in groups), built)
 
 
 def _group(columns: Columns, group: CompiledExpression) -> tuple[sa.ColumnElement[Any], sa.ColumnElement[Any]]:

@@ -21,6 +21,11 @@ NOT_IN_RECORD_TYPE = declare("record.E018", "{label}: {value} is not offered for
 NOT_WITH_OTHER = declare(
     "record.E060", "{label}: {value} is not offered with what {other} says.", "Choose another one, or change {other}."
 )
+NOT_OFFERED_NOW = declare(
+    "record.E062",
+    "{label}: {value} is not offered for what the record says now.",
+    "Choose another one, or change what it depends on.",
+)
 NOT_FOR_ROLE = declare("record.E061", "{label}: your role may not choose {value}.", "Ask an administrator.")
 NO_RECORD_TYPE = declare("record.E019", "{module} has no record type {value}.", "Choose one of its record types.")
 RULE = declare("record.E020", "A rule does not allow this: {rule}.", "Mend what the rule says.")

@@ -9,26 +9,33 @@ import sqlalchemy as sa
 
 from fieldstone.expressions.evaluate import EvaluationContext
 from fieldstone.kernel.actors import Actor
+from fieldstone.metadata.definitions import AppDef
 from fieldstone.metadata.model import AppModel
 from fieldstone.storage import principals
 
 
 def user_context(model: AppModel, actor: Actor, now: datetime, team: frozenset[int]) -> EvaluationContext:
     """For filters, sorts and groups: days are those of the actor's zone. `team`: who is in the actor's teams."""
-    return _context(model, now, actor.zone, actor.roles, team)
+    return app_context(model.app, now=now, zone=actor.zone, roles=actor.roles, team=team)
 
 
 def site_context(model: AppModel, now: datetime) -> EvaluationContext:
     """For formulas: the same for everybody, as if they were stored."""
-    return _context(model, now, model.app.zone, (), frozenset())
+    return app_context(model.app, now=now)
 
 
-def _context(
-    model: AppModel, now: datetime, zone: str, roles: tuple[str, ...], team: frozenset[int]
+def app_context(
+    app: AppDef, *, now: datetime, zone: str = "", roles: tuple[str, ...] = (), team: frozenset[int] = frozenset()
 ) -> EvaluationContext:
-    app = model.app
+    """The year, week and working days of the application; its zone when none is given."""
     return EvaluationContext(
-        now=now, zone=zone, fiscal_year_start=app.fiscal_year_start, week_start=app.week_start, roles=roles, team=team
+        now=now,
+        zone=zone or app.zone,
+        fiscal_year_start=app.fiscal_year_start,
+        week_start=app.week_start,
+        working=app.working,
+        roles=roles,
+        team=team,
     )
 
 

@@ -16,6 +16,7 @@ from fieldstone.records.plan_cache import plans_of
 from fieldstone.records.query_types import COUNT_CAP, Count
 from fieldstone.records.restrictions import Join, Restriction
 from fieldstone.records.sampled_count import sampled_count
+from fieldstone.storage.kept_plans import planned_anew
 from fieldstone.storage.published import PublishedModel
 
 
@@ -73,7 +74,8 @@ def count_records(
     def run(way: str, build: Callable[[], sa.Select[Any]]) -> int:
         outside = (restriction.key if restriction else None, reach.key if reach else None)
         key = ("count", way, module, where, cap, deleted, *outside, access_profile(actor), asker.key)
-        statement = plans_of(published).get(key, build) if asker.keep else build()
+        make = build if restriction is not None and restriction.narrow else lambda: planned_anew(build())
+        statement = plans_of(published).get(key, make) if asker.keep else make()
         return int(conn.execute(statement, parameters).scalar_one())
 
     parameters = {

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from fieldstone.records.paging import Segment, cut
 from fieldstone.records.query_plan import QueryPlan
 from fieldstone.records.walks import BOUNDED_STEPS, STEPS, Step, Walk
+from fieldstone.storage.kept_plans import planned_anew
 
 
 def fetch_rows(
@@ -46,7 +47,7 @@ def _build(plan: QueryPlan, segment: Segment, backward: bool, way: str, step: St
     terms = plan.terms(backward)
     walk = Walk(root=plan.root, terms=terms, segment=segment, dialect=plan.dialect, bounds=plan.bounds)
     if step is not None and way == "count":
-        return walk.counted(step)
+        return planned_anew(walk.counted(step))
     if way == "gathered":
         found = walk.gathered(plan.statement)
     elif step is not None or (way == "followed" and plan.dialect == "postgresql"):
@@ -56,4 +57,5 @@ def _build(plan: QueryPlan, segment: Segment, backward: bool, way: str, step: St
         found = cut(plan.statement, terms, segment, plan.dialect)
     # One row more than the page has, to know whether there is another. Written out: a database that does
     # not know how few rows are wanted plans for many.
-    return found if plan.limit is None else found.limit(sa.literal_column(str(plan.limit + 1)))
+    found = found if plan.limit is None else found.limit(sa.literal_column(str(plan.limit + 1)))
+    return found if plan.narrow else planned_anew(found)

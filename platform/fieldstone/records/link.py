@@ -27,7 +27,7 @@ from fieldstone.records.save.parse import parse_context
 from fieldstone.records.save.program import program_for
 from fieldstone.records.save.rollups import rollups_of
 from fieldstone.records.save.statements import insert_tuples
-from fieldstone.records.stages import SaveRow, SaveWork
+from fieldstone.records.stages import LinkChange, LinkStage, SaveRow, SaveWork
 from fieldstone.storage.allocate import allocate_ids
 from fieldstone.storage.published import PublishedModel
 
@@ -117,6 +117,7 @@ def link(
         rows = [(row_id, record_id, other, *stamp) for row_id, other in zip(ids, new, strict=True)]
         insert_tuples(conn, table, names, rows)
         note_links(work, sides, mine, [theirs[other] for other in new], "linked")
+        _tell_stages(work, sides, new, "linked")
 
 
 def unlink(work: SaveWork, module: str, record_id: int, relation: RelationDef, others: Sequence[int]) -> None:
@@ -128,6 +129,33 @@ def unlink(work: SaveWork, module: str, record_id: int, relation: RelationDef, o
         statement = sa.delete(table).where(table.c[sides.here] == record_id, _among(work, table.c[sides.there]))
         conn.execute(statement, {"ids": bind_ids(linked, conn.dialect.name)})
         note_links(work, sides, mine, [theirs[other] for other in others if other in linked], "unlinked")
+        _tell_stages(work, sides, sorted(linked), "unlinked")
+
+
+def _tell_stages(work: SaveWork, sides: Sides, others: Sequence[int], kind: str) -> None:
+    """Both ends of every link, each with the relation as it is called there."""
+    stages = [stage for stage in work.environment.stages if isinstance(stage, LinkStage)]
+    if not stages or not work.options.workflows:
+        return
+    here, there = (sides.module, sides.relation.name), (sides.relation.to, _far_name(work, sides))
+    ends = [(here, sides.record_id, there, other) for other in others]
+    if there[1] and here != there:
+        ends += [(there, other, here, sides.record_id) for other in others]
+    changes = [
+        LinkChange(kind=kind, module=near[0], id=mine, relation=near[1], other_module=far[0], other_id=other)
+        for near, mine, far, other in ends
+    ]
+    for stage in stages:
+        stage.after_link(work, changes)
+
+
+def _far_name(work: SaveWork, sides: Sides) -> str:
+    """What the relation is called at the other end; "" where it has no list there."""
+    if sides.relation.inverse_of:
+        return sides.relation.inverse_of[1]
+    declared = (sides.module, sides.relation.name)
+    relations = work.published.model.modules[sides.relation.to].relations.values()
+    return next((each.name for each in relations if each.inverse_of == declared), "")
 
 
 def _among(work: SaveWork, column: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:

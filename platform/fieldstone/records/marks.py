@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 import sqlalchemy as sa
 
-from fieldstone.records.id_lists import in_selected
 from fieldstone.storage.published import PublishedModel
 
 Marked = Callable[[str, int], sa.Select[tuple[int]]]
@@ -26,8 +25,9 @@ def is_marked(
     published: PublishedModel, name: str, module: str, column: sa.ColumnElement[int], user_id: object
 ) -> sa.ColumnElement[bool]:
     """Whether the column holds a record that a user has marked: the marked ones are found first, by an index of
-    theirs. Nobody marks users and teams, and whoever is no user has marked nothing."""
+    theirs, and as a table: where the condition is denied or one of several, each record is looked up in it. Nobody
+    marks users and teams, and whoever is no user has marked nothing."""
     if not isinstance(user_id, int) or module not in published.model.modules:
         return sa.false()
     marked = MARKS[name](published.model.modules[module].identity, user_id)
-    return in_selected(column, marked, published.tables.dialect)
+    return column.in_(marked)

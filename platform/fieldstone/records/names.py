@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from fieldstone.expressions.compiled import CompiledExpression
+from fieldstone.metadata.scopes import OTHER
 from fieldstone.records.contexts import user_values
 from fieldstone.records.save.field_program import FieldProgram
 from fieldstone.records.save.program import ModuleProgram, program_for
@@ -21,7 +22,7 @@ class Binding:
     """What a set of expressions of one module needs beyond the record's own simple values.
 
     `converted` are own fields whose value expressions know in another form; `old` and `old_hops` are read from the
-    values before; `uses_user` asks for the actor.
+    values before, `other` are paths read from the record at the other end of a link; `uses_user` asks for the actor.
     """
 
     module: str
@@ -29,11 +30,12 @@ class Binding:
     hops: tuple[Hop, ...]
     old: tuple[FieldProgram, ...]
     old_hops: tuple[Hop, ...]
+    other: tuple[tuple[str, ...], ...]
     uses_user: bool
 
     @property
     def is_plain(self) -> bool:
-        return not (self.converted or self.hops or self.old or self.old_hops or self.uses_user)
+        return not (self.converted or self.hops or self.old or self.old_hops or self.other or self.uses_user)
 
     def bind(self, work: SaveWork, rows: Sequence[SaveRow]) -> list[Names]:
         """One mapping of flat dotted names for each row; a name without an entry is empty."""
@@ -49,6 +51,8 @@ class Binding:
             fill(work, self.module, self.hops, items)
         if self.old or self.old_hops:
             self._bind_old(work, rows, result)
+        if self.other:
+            self._bind_other(work, rows, result)
         return list(result)
 
     def _bind_old(self, work: SaveWork, rows: Sequence[SaveRow], result: Sequence[dict[str, Any]]) -> None:
@@ -58,6 +62,18 @@ class Binding:
                 names[f"old.{field.name}"] = field.as_name(old[field.name])
         if self.old_hops:
             fill(work, self.module, self.old_hops, items)
+
+    def _bind_other(self, work: SaveWork, rows: Sequence[SaveRow], result: Sequence[dict[str, Any]]) -> None:
+        items = [(row.other, names) for row, names in zip(rows, result, strict=True) if row.other is not None]
+        if not items:
+            return
+        module = items[0][0].module  # a relation leads to one module
+        fields = program_for(work, module).fields
+        for other, names in items:
+            for path in self.other:
+                if len(path) == 1 and path[0] in fields:
+                    names[f"{OTHER}.{path[0]}"] = fields[path[0]].as_name(other.values[path[0]])
+        fill(work, module, plan_hops(self.other, (OTHER,)), [(other.values, names) for other, names in items])
 
 
 def plan_binding(program: ModuleProgram, expressions: Iterable[CompiledExpression]) -> Binding:
@@ -71,6 +87,7 @@ def plan_binding(program: ModuleProgram, expressions: Iterable[CompiledExpressio
         hops=plan_hops(own),
         old=tuple(fields[path[0]] for path in sorted(old) if len(path) == 1),
         old_hops=plan_hops(old, ("old",)),
+        other=tuple(sorted(path[1:] for path in paths if path[0] == OTHER and OTHER not in fields)),
         uses_user=any(path[0] == "user" for path in paths),
     )
 

@@ -46,8 +46,8 @@ class QueryPlan:
 
     `base` has no FROM; `join_to` gives it, begun with something that contains `root`. `walks`: a filter
     stands between the order and the page (`records.walks`), within `bounds`; `follows`: the bounds alone do;
-    `gathers`: there are few records, found first and ordered then. `extra`: conditions that follow from the
-    filter, for statements that do not walk. `kept`: statements made from it, by what they are for.
+    `gathers`: there are few records, found first and ordered then. `narrow`: the restriction is. `extra`: conditions
+    that follow from the filter, for statements that do not walk. `kept`: statements made from it, by what they are for.
     """
 
     base: sa.Select[Any]
@@ -64,6 +64,7 @@ class QueryPlan:
     walks: bool
     follows: bool
     gathers: bool
+    narrow: bool
     bounds: Bounds | None = None
     extra: tuple[sa.ColumnElement[bool], ...] = ()
     kept: dict[Hashable, sa.Select[Any]] = field(default_factory=dict)
@@ -191,6 +192,7 @@ def _build(
         ),
         follows=follows,
         gathers=gathers,
+        narrow=restriction is not None and restriction.narrow,
         bounds=bounds,
     )
 

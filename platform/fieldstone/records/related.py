@@ -82,4 +82,6 @@ def _restrict(
             condition = sa.and_(condition, joined.condition)
         return lambda start: joined.extend(columns.join_to(start)), condition
 
-    return definition, Restriction(key=("related", module, relation), apply=apply, parameters={"parent": id})
+    return definition, Restriction(
+        key=("related", module, relation), apply=apply, parameters={"parent": id}, narrow=True
+    )

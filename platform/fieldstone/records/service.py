@@ -179,6 +179,28 @@ class Records(Reading):
 
         self._write(work)
 
+    def link_within(
+        self,
+        work: SaveWork,
+        actor: Actor,
+        module: str,
+        id: int,
+        relation: str,
+        other_ids: Sequence[int],
+        *,
+        undo: bool = False,
+        through: str = "",
+    ) -> None:
+        """Link, or unlink, in the transaction of a save, from a stage. Raises as `link`, `unlink` and `save_within`."""
+        found = get_relation(work.published, module, relation)
+        inner = begin_within(work, actor, PLAIN, (), through)
+        if found.kind == "many_to_many":
+            unlink(inner, module, id, found, other_ids) if undo else link(inner, module, id, found, other_ids, None)
+            tell_outer(inner)
+            return
+        changes = lookup_changes(inner, id, found, module, other_ids, link=not undo)
+        self.save_within(work, actor, changes, through=through)
+
     def share(
         self,
         actor: Actor,

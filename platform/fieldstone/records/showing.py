@@ -15,6 +15,7 @@ def show_context(published: PublishedModel, actor: Actor, labels: Labels) -> Sho
         language=actor.language,
         zone=actor.zone,
         currency=model.app.currency,
+        currencies=model.app.active_currencies,
         picklists=model.picklists,
         label_of=lambda target, id: labels.get((target, id), ""),
         text=lambda key, default: model.text(key, actor.language, default),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
@@ -32,7 +32,7 @@ class SaveRow:
     `deleted` tells a deletion; a restoration has `old["deleted_at"]` set. `id` is 0 until step 4 gives
     a new record its own. `index` is the position of its change, `given` the parsed values sent,
     `faulty` the fields that have a problem already, `failed` a row that will not be saved, `refers`
-    one that names another of the changeset.
+    one that names another of the changeset. `other` is the record at the other end of a link that was made or undone.
     """
 
     module: str
@@ -48,10 +48,23 @@ class SaveRow:
     faulty: set[str] = field(default_factory=set)
     failed: bool = False
     refers: bool = False
+    other: SaveRow | None = None
 
     @property
     def restored(self) -> bool:
         return self.old is not None and self.old.get("deleted_at") is not None and not self.deleted
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LinkChange:
+    """`kind` is linked or unlinked; `relation` is that of `module` in whose list the other record stands, or stood."""
+
+    kind: str
+    module: str
+    id: int
+    relation: str
+    other_module: str
+    other_id: int
 
 
 @dataclass(kw_only=True, slots=True, eq=False)
@@ -133,3 +146,11 @@ class ConcernedStage(SaveStage, Protocol):
     """A stage that says whether it has anything to do before a save: `before_save` is left out where it has not."""
 
     def concerns(self, work: SaveWork) -> bool: ...
+
+
+@runtime_checkable
+class LinkStage(SaveStage, Protocol):
+    """A stage that is told of many-to-many links: those of lookups it sees in the saves that set them."""
+
+    def after_link(self, work: SaveWork, changes: Sequence[LinkChange]) -> None:
+        """In the same transaction, when the links are written: each of them twice, as either end sees it."""

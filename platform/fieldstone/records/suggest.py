@@ -25,6 +25,7 @@ from fieldstone.records.query_types import Suggestion
 from fieldstone.records.search.find import find_ids
 from fieldstone.records.walks import unindexed
 from fieldstone.storage.columns import Text
+from fieldstone.storage.kept_plans import planned_anew
 from fieldstone.storage.published import PublishedModel
 
 MOST = 100
@@ -122,7 +123,7 @@ class _Finder:
     def _run(self, way: str, build: Any, values: dict[str, Any] | None = None) -> Sequence[int]:
         reach = self._reach.key if self._reach else None
         key = ("suggest", way, self._module, self._limit, reach, access_profile(self._actor))
-        statement = plans_of(self._published).get(key, build)
+        statement = plans_of(self._published).get(key, lambda: planned_anew(build()))
         scope = scope_parameters(self._actor, self._published.tables.dialect)
         if self._reach is not None:
             scope.update(self._reach.parameters)

@@ -45,12 +45,13 @@ def require_site(folder: Path) -> None:
 
 def require_database_file(settings: SiteSettings) -> None:
     """A site whose SQLite file is gone must not quietly get an empty one. Raises SiteError site.E010."""
-    file = _database_file(settings)
+    file = database_file(settings)
     if file and not file.exists():
         raise SiteError("site.E010", file=file, settings=settings.folder / SETTINGS_FILE)
 
 
-def _database_file(settings: SiteSettings) -> Path | None:
+def database_file(settings: SiteSettings) -> Path | None:
+    """The SQLite file of a site; None when its database is elsewhere."""
     try:
         url = sa.make_url(settings.database_url)
     except (sa.exc.ArgumentError, ValueError):
@@ -80,7 +81,7 @@ def make_folder(folder: Path, database_url: str | None) -> None:
 
 def note_database(settings: SiteSettings) -> None:
     """Note the SQLite file that is about to be made, so that it goes again if the site is not finished."""
-    file = _database_file(settings)
+    file = database_file(settings)
     if file and not file.exists():
         (settings.folder / UNFINISHED_FILE).write_text(str(file.absolute()), "utf-8")
 

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from fieldstone.kernel.codes import declare
 from fieldstone.kernel.diagnostics import NOWHERE, Diagnostics
-from fieldstone.kernel.errors import SiteError
+from fieldstone.kernel.errors import InvalidInputError, SiteError
 from fieldstone.metadata.loader import parse_document
 from fieldstone.metadata.nodes import MappingNode, Node
+from fieldstone.runtime.setting import SETTINGS, Setting
 
 SETTINGS_FILE = "fieldstone.yaml"
 
@@ -26,92 +29,8 @@ declare("setting.E004", "{name} cannot be {value}: it goes from {least} to {most
 declare("setting.E003", "{name} cannot be {value!r}.", "Choose one of: {known}.")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Setting:
-    """One setting. `kind` is text, whole (a number), flag, texts (a list) or mappings (a list).
-    `secret`: never shown, never logged, and a file that holds it must be closed to others. `choices`: () for any.
-    `bounds`: the smallest and largest number, both allowed; None for any."""
-
-    name: str
-    default: Any
-    help: str
-    kind: str = "text"
-    secret: bool = False
-    choices: tuple[str, ...] = ()
-    bounds: tuple[int, int] | None = None
-
-    @property
-    def environment(self) -> str:
-        """The variable that overrides it: mail.host → FIELDSTONE_MAIL_HOST."""
-        return "FIELDSTONE_" + self.name.upper().replace(".", "_")
-
-
-SETTINGS = (
-    Setting(
-        name="database", default="", help="URL of the database; default: SQLite, site.db in the folder.", secret=True
-    ),
-    Setting(name="base_url", default="", help="The address people open, for links in mail: https://crm.example.com"),
-    Setting(
-        name="trusted_proxies",
-        default=0,
-        kind="whole",
-        bounds=(0, 10),
-        help="Reverse proxies in front, whose X-Forwarded-For and -Proto are believed.",
-    ),
-    Setting(name="plugins", default=(), kind="texts", help="Plugins whose metadata is in force, by name."),
-    Setting(name="mail.host", default="", help="Mail server; without one, mail is written to the folder outbox/."),
-    Setting(name="mail.port", default=587, kind="whole", bounds=(1, 65_535), help="Port of the mail server."),
-    Setting(name="mail.user", default="", help="User name at the mail server."),
-    Setting(name="mail.password", default="", help="Password at the mail server.", secret=True),
-    Setting(name="mail.tls", default="starttls", choices=("none", "starttls", "tls"), help="How the line is secured."),
-    Setting(name="mail.from", default="Fieldstone <fieldstone@localhost>", help="Sender of the site's mail."),
-    Setting(
-        name="require_second_factor",
-        default=False,
-        kind="flag",
-        help="Whoever logs in with a password has to set up a second factor first.",
-    ),
-    Setting(
-        name="sessions.idle_minutes",
-        default=480,
-        kind="whole",
-        bounds=(5, 10_080),
-        help="Minutes after which whoever does nothing is logged out.",
-    ),
-    Setting(
-        name="sessions.days",
-        default=7,
-        kind="whole",
-        bounds=(1, 90),
-        help="Days after which everybody logs in again, however busy.",
-    ),
-    Setting(
-        name="log_in_history_days",
-        default=90,
-        kind="whole",
-        bounds=(1, 3_650),
-        help="Days that the history of log-ins is kept.",
-    ),
-    Setting(
-        name="audit_log_days", default=730, kind="whole", bounds=(30, 36_500), help="Days that the audit log is kept."
-    ),
-    Setting(
-        name="log_in_providers",
-        default=(),
-        kind="mappings",
-        help="OpenID Connect providers that people may log in through.",
-    ),
-    Setting(
-        name="api.requests_per_minute",
-        default=12_000,
-        kind="whole",
-        bounds=(0, 1_000_000),
-        help="Requests that one token may send in a minute, over all processes; 0: as many as it likes.",
-    ),
-    Setting(name="webhooks.allowed_hosts", default=(), kind="texts", help="Private hosts that webhooks may reach."),
-)
-
 _BY_NAME = {setting.name: setting for setting in SETTINGS}
+_CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 _FLAGS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 _GROUPS = {setting.name.partition(".")[0] for setting in SETTINGS if "." in setting.name}
 
@@ -119,20 +38,35 @@ _GROUPS = {setting.name.partition(".")[0] for setting in SETTINGS if "." in sett
 class SiteSettings:
     """What `fieldstone.yaml` and the environment say. `serve_url` is where this process listens, "" if nowhere."""
 
-    def __init__(self, folder: Path, values: Mapping[str, Any]) -> None:
+    def __init__(self, folder: Path, values: Mapping[str, Any], chosen: Mapping[str, Any] | None = None) -> None:
         self.folder = folder
         self.serve_url = ""
         self._values = values
+        self._chosen = chosen or {}
 
     def __getitem__(self, name: str) -> Any:
         """The value of a setting, e.g. "mail.host". Raises KeyError for one that does not exist."""
-        return self._values.get(name, _BY_NAME[name].default)
+        return self._values.get(name, self._chosen.get(name, _BY_NAME[name].default))
+
+    def find(self, name: str) -> Any:
+        """As the above; None for one that does not exist."""
+        return self[name] if name in _BY_NAME else None
+
+    def with_chosen(self, chosen: Mapping[str, Any]) -> SiteSettings:
+        """These, with what was chosen in Setup where file and environment say nothing."""
+        found = SiteSettings(self.folder, self._values, chosen)
+        found.serve_url = self.serve_url
+        return found
+
+    def is_given(self, name: str) -> bool:
+        """Whether file or environment say it."""
+        return name in self._values
 
     def source(self, name: str, environment: Mapping[str, str] = os.environ) -> str:
-        """Where the value of a setting comes from: environment, file or default."""
+        """Where the value of a setting comes from: environment, file, setup or default."""
         if _BY_NAME[name].environment in environment:
             return "environment"
-        return "file" if name in self._values else "default"
+        return "file" if name in self._values else "setup" if name in self._chosen else "default"
 
     @property
     def database_url(self) -> str:
@@ -162,6 +96,20 @@ def load_settings(folder: Path, environment: Mapping[str, str] = os.environ) -> 
     if os.name == "posix" and file.exists() and file.stat().st_mode & 0o077 and _holds_secret(text):
         raise SiteError("site.E002", file=file)
     return SiteSettings(folder, values)
+
+
+def without_secrets(folder: Path) -> str:
+    """What `fieldstone.yaml` says, but for what is secret: for another machine, which has secrets of its own."""
+    file = folder / SETTINGS_FILE
+    text = file.read_text("utf-8", errors="surrogateescape") if file.exists() else ""
+    root = parse_document(text, SETTINGS_FILE, Diagnostics()) if text.strip() else None
+    kept: dict[str, Any] = {}
+    for name, value in (_read(root, "", Diagnostics()) if root is not None else {}).items():
+        group, _, key = name.rpartition(".")
+        if not _BY_NAME[name].secret:
+            place = kept.setdefault(group, {}) if group else kept
+            place[key] = list(value) if isinstance(value, tuple) else value
+    return yaml.safe_dump(kept, allow_unicode=True, sort_keys=False) if kept else ""
 
 
 def _read(node: MappingNode, prefix: str, problems: Diagnostics) -> dict[str, Any]:
@@ -208,6 +156,10 @@ def _checked(setting: Setting, value: Any, problems: Diagnostics, node: Node | N
         if isinstance(value, bool):
             return value
         expected = "true or false"
+    elif setting.kind == "clock":
+        if isinstance(value, str) and (not value or _CLOCK.fullmatch(value)):
+            return value
+        expected = "a time of day, such as 02:30"
     elif setting.kind == "whole":
         if isinstance(value, int) and not isinstance(value, bool):
             if setting.bounds is None or setting.bounds[0] <= value <= setting.bounds[1]:
@@ -226,6 +178,14 @@ def _checked(setting: Setting, value: Any, problems: Diagnostics, node: Node | N
         expected = "a text"
     problems.add("setting.E002", location, name=setting.name, expected=expected)
     return setting.default
+
+
+def require_value(setting: Setting, value: Any) -> None:
+    """Raises InvalidInputError with the code and the words of the first problem: setting.E002–E004."""
+    problems = Diagnostics()
+    _checked(setting, value, problems)
+    for problem in problems:
+        raise InvalidInputError(problem.code, **problem.params)
 
 
 def _holds_secret(text: str) -> bool:

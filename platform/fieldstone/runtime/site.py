@@ -67,7 +67,8 @@ def utc_now() -> datetime:
 
 class Site:
     """`settings`, `secrets`, `database`, `models`, `publishing`, `plugins`: what the site stands on;
-    `records`, `jobs`, `workflows`, `activity`, `accounts`, `imports`, `past_exports`: what it offers;
+    `records`, `jobs`, `workflows`, `activity`, `accounts`, `imports`, `past_exports`, `backups`: what it offers;
+    `chosen`: the settings made in Setup;
     `log_in_providers`, `open_id`, `rates`, `drafts`: what its doors need."""
 
     def __init__(self, folder: Path, *, clock: Callable[[], datetime] = utc_now, serve_url: str = "") -> None:
@@ -234,6 +235,7 @@ class Site:
             recompute=recompute,
             clock=self.clock,
         )
+        self.chosen, self.backups = self._services.chosen, self._services.backups
         self.accounts, self.records = self._services.accounts, self._services.records
         self.rates = Rates(self.database, self.clock)
         self.workflows, self.imports = self._services.workflows, self._services.imports

@@ -58,7 +58,9 @@ def reserve_numbers(conn: sa.Connection, key: str, up_to: int) -> None:
     if conn.dialect.name == "postgresql":
         create_sequence(conn, key)
         name = sequence_name(key)
-        conn.exec_driver_sql(f"SELECT setval('{name}', %s) WHERE %s > (SELECT last_value FROM {name})", (up_to, up_to))
+        # A series that has given nothing yet says 1 all the same.
+        given = f"SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM {name}"
+        conn.exec_driver_sql(f"SELECT setval('{name}', %s) WHERE %s > ({given})", (up_to, up_to))
         return
     upsert = insert(counter).values(key=key, value=up_to)
     conn.execute(

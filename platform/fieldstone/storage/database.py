@@ -14,7 +14,7 @@ from fieldstone.kernel.codes import declare
 from fieldstone.kernel.errors import SiteError
 from fieldstone.storage import sqlite
 from fieldstone.storage.retries import ATTEMPTS, with_retries
-from fieldstone.storage.shared_snapshot import SharedSnapshot, open_snapshot
+from fieldstone.storage.shared_snapshot import SharedSnapshot, end_snapshot, open_snapshot
 from fieldstone.storage.turns import Turns
 
 T = TypeVar("T")
@@ -88,8 +88,11 @@ class Database:
     @contextmanager
     def read_apart(self) -> Iterator[sa.Connection]:
         """A snapshot of its own in any case: for what reads for long, or sets something for its transaction."""
-        with open_snapshot(self.reader) as conn:
+        conn = open_snapshot(self.reader)
+        try:
             yield conn
+        finally:
+            end_snapshot(conn)
 
     @contextmanager
     def one_snapshot(self) -> Iterator[None]:

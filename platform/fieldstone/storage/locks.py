@@ -19,7 +19,7 @@ from fieldstone.kernel.errors import ConflictError
 from fieldstone.storage.columns import Text, UtcDateTime
 from fieldstone.storage.database import Database
 from fieldstone.storage.processes import is_gone, this_place
-from fieldstone.storage.system import system_metadata
+from fieldstone.storage.system import PASSING, system_metadata
 
 declare(
     "publish.E001",
@@ -48,6 +48,7 @@ lock = sa.Table(
     sa.Column("until", UtcDateTime, nullable=False),
     sa.Column("place", Text, nullable=False, default="", server_default=""),
     sa.Column("pid", sa.Integer, nullable=False, default=0, server_default="0"),
+    info={PASSING: True},
 )
 
 

@@ -7,6 +7,10 @@ from typing import Any, LiteralString
 
 import psycopg
 import sqlalchemy as sa
+from psycopg.pq import DiagnosticField, ExecStatus, TransactionStatus
+from psycopg.pq.abc import PGresult
+
+from fieldstone.storage.kept_plans import keep_plans
 
 IDLE_SECONDS = 1.0
 """A pooled connection unused for this long is asked whether it is alive before it is lent."""
@@ -28,6 +32,9 @@ def open_engines(url: sa.URL) -> tuple[sa.Engine, sa.Engine]:
     def only_read(connection: psycopg.Connection[Any], _record: object) -> None:
         connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         connection.read_only = True
+
+    keep_plans(reader)
+    keep_plans(writer)
 
     return reader, writer
 
@@ -67,22 +74,39 @@ def _ask_when_idle(engine: sa.Engine) -> None:
             return
         try:
             connection.execute("SELECT 1")
-            connection.rollback()
+            connection.commit()  # rolled back, it would forget its plans
         except psycopg.OperationalError as error:
             raise sa.exc.DisconnectionError from error
 
 
-def ask_after_lock(conn: sa.Connection, lock: LiteralString, query: LiteralString) -> Any:
-    """The one value of `query`, asked once the lock function has returned, in one round trip.
+def ask_first(conn: sa.Connection, *statements: LiteralString) -> str | None:
+    """The one value of the last statement, as text; all are asked in one round trip.
 
-    Two statements, since the second must see what was committed while the first waited.
+    Where they are the first of their transaction, it begins in that round trip too: the driver would take another one.
     """
     driver = conn.connection.driver_connection
     assert isinstance(driver, psycopg.Connection)
+    if driver.pgconn.transaction_status == TransactionStatus.IDLE:
+        statements = (_SNAPSHOT if driver.read_only else "BEGIN", *statements)
+    result = driver.pgconn.exec_("; ".join(statements).encode())
+    if result.status != ExecStatus.TUPLES_OK:
+        raise _refusal(conn, driver, result, statements[-1])
+    value = result.get_value(0, 0) if result.ntuples else None
+    return None if value is None else value.decode()
+
+
+_SNAPSHOT: LiteralString = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+"""As the driver begins a transaction of the reader."""
+
+
+def _refusal(conn: sa.Connection, driver: psycopg.Connection[Any], result: PGresult, asked: str) -> sa.exc.DBAPIError:
+    """As if SQLAlchemy had asked: a connection that is lost does not go back into the pool."""
+    code = (result.error_field(DiagnosticField.SQLSTATE) or b"").decode()
     try:
-        cursor = driver.execute(f"SELECT {lock}; {query}")
-    except psycopg.Error as error:
-        raise sa.exc.OperationalError(query, None, error, connection_invalidated=driver.closed) from error
-    cursor.nextset()
-    row = cursor.fetchone()
-    return row[0] if row else None
+        kind = psycopg.errors.lookup(code)
+    except KeyError:
+        kind = psycopg.OperationalError
+    error = kind(result.get_error_message())
+    if driver.closed:
+        conn.invalidate(error)
+    return sa.exc.OperationalError(asked, None, error, connection_invalidated=driver.closed)

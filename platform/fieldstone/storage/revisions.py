@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import LiteralString
 
 import sqlalchemy as sa
 
@@ -19,8 +20,11 @@ from fieldstone.storage.system import find_state, set_state, system_metadata
 
 VERSION_KEY = "model_version"
 
-_LOCK_KEY = 4_615_205
-"""Of the advisory lock on PostgreSQL; any number nobody else uses."""
+_FIND_VERSION: LiteralString = "SELECT value FROM fs_state WHERE key = 'model_version'"
+
+_HOLD_ALONE: LiteralString = "SELECT pg_advisory_xact_lock(4615205)"
+_HOLD_TOGETHER: LiteralString = "SELECT pg_advisory_xact_lock_shared(4615205)"
+"""Of PostgreSQL; any number nobody else uses."""
 
 revision = sa.Table(
     "fs_revision",
@@ -53,7 +57,11 @@ class Revision:
 
 def find_version(conn: sa.Connection) -> int:
     """The version of the model, 0 before the first publish."""
-    return int(find_state(conn, VERSION_KEY) or 0)
+    if conn.dialect.name == "sqlite":
+        return int(find_state(conn, VERSION_KEY) or 0)
+    from fieldstone.storage.postgresql import ask_first  # its driver is only there when it is used
+
+    return int(ask_first(conn, _FIND_VERSION) or 0)
 
 
 def hold_version(conn: sa.Connection, *, exclusive: bool = False) -> int:
@@ -65,11 +73,10 @@ def hold_version(conn: sa.Connection, *, exclusive: bool = False) -> int:
     """
     if conn.dialect.name == "sqlite":
         return find_version(conn)
-    from fieldstone.storage.postgresql import ask_after_lock  # its driver is only there when it is used
+    from fieldstone.storage.postgresql import ask_first
 
-    lock = "pg_advisory_xact_lock" if exclusive else "pg_advisory_xact_lock_shared"
-    found = ask_after_lock(conn, f"{lock}({_LOCK_KEY})", f"SELECT value FROM fs_state WHERE key = '{VERSION_KEY}'")
-    return int(found or 0)
+    # Two statements: the second must see what was committed while the first waited.
+    return int(ask_first(conn, _HOLD_ALONE if exclusive else _HOLD_TOGETHER, _FIND_VERSION) or 0)
 
 
 def store_revision(conn: sa.Connection, new: Revision, layers: Sequence[Layer]) -> None:

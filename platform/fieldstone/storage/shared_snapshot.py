@@ -21,7 +21,7 @@ class _Lease:
         self.readers = 0
 
     def end(self) -> None:
-        self.conn.close()
+        end_snapshot(self.conn)
 
 
 class SharedSnapshot:
@@ -58,7 +58,7 @@ class SharedSnapshot:
 
 
 def open_snapshot(engine: sa.Engine) -> sa.Connection:
-    """A connection whose transaction has begun; closing it ends both."""
+    """A connection whose transaction has begun; `end_snapshot` ends both."""
     conn = engine.connect().execution_options(**{_MEMORY: {}})
     try:
         conn.begin()
@@ -66,6 +66,15 @@ def open_snapshot(engine: sa.Engine) -> sa.Connection:
         conn.close()
         raise
     return conn
+
+
+def end_snapshot(conn: sa.Connection) -> None:
+    """It is committed, though nothing was written: a connection to PostgreSQL that rolls back forgets its plans."""
+    try:
+        if not conn.invalidated:
+            conn.commit()
+    finally:
+        conn.close()
 
 
 def memory_of(conn: sa.Connection) -> dict[Hashable, Any] | None:

@@ -33,6 +33,9 @@ _RETIRED = ("fs_search_record",)
 system_metadata = sa.MetaData()
 """Every package declares its `fs_` tables here, in its own `tables.py`."""
 
+PASSING = "passing"
+"""In the `info` of a table whose rows mean nothing once the site has stopped: backups leave them out."""
+
 state = sa.Table(
     "fs_state",
     system_metadata,
@@ -53,6 +56,11 @@ def create_system_tables(database: Database) -> None:
             if find_state(conn, SHAPE_KEY) == shape:
                 return
     database.transact(lambda conn: _expand(conn, shape))
+
+
+def expand_system_tables(conn: sa.Connection) -> None:
+    """As `create_system_tables`, in the caller's transaction and whatever is noted of the database."""
+    _expand(conn, _shape())
 
 
 def find_schema(database: Database) -> int | None:

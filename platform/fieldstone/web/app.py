@@ -10,6 +10,7 @@ from fieldstone.runtime.site import Site
 from fieldstone.web import compression, current, errors, i18n, security, session, shell, static_files
 from fieldstone.web.api import register_api
 from fieldstone.web.current import EXTENSION
+from fieldstone.web.hooks import register_hooks
 from fieldstone.web.numbers import IdConverter
 from fieldstone.web.pages import blueprints
 from fieldstone.web.routing import LateRule
@@ -43,5 +44,6 @@ def create_app(site: Site) -> Flask:
     for page in blueprints():
         app.register_blueprint(page)
     register_setup(app)
-    register_api(app)  # exempts itself from CSRF
+    register_api(app)  # exempts itself from CSRF, as do the hooks
+    register_hooks(app)
     return app

@@ -41,7 +41,7 @@ class Figures:
 @dataclass(frozen=True, kw_only=True)
 class Lane:
     """`key` "" is the column of records without a value. `aside`: the conditions leave its records out, so that it is
-    only a place to put cards; `kinds` are the record types that have the value, "" all."""
+    only a place to put cards."""
 
     key: str
     label: str
@@ -51,7 +51,6 @@ class Lane:
     more_url: str = ""
     closed: bool = False
     aside: bool = False
-    kinds: str = ""
     new_url: str = ""
     summed: bool = False
 
@@ -201,16 +200,10 @@ class Board:
             label=label,
             pill=pill,
             figures=figures,
-            kinds=self._kinds(key),
             new_url=new,
             summed=self.sum is not None,
             **more,
         )
-
-    def _kinds(self, key: str) -> str:
-        kinds = self.module.module.record_types
-        having = [name for name, kind in kinds.items() if not key or key in kind.picklists.get(self.field.name, (key,))]
-        return " ".join(having) if len(having) < len(kinds) else ""
 
     def _page(self, key: str, cursor: str = "") -> Page:
         query = Query(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -13,6 +13,7 @@ from fieldstone.web import times
 from fieldstone.web.calendar_days import Days
 from fieldstone.web.calendar_entries import Entry, EntryReader
 from fieldstone.web.calendar_grid import QUARTERS, Bar, Slot, bars, slots
+from fieldstone.web.calendar_hours import closed_quarters
 from fieldstone.web.i18n import gettext as _
 from fieldstone.web.i18n import ngettext
 from fieldstone.web.rights import rights_on
@@ -28,7 +29,8 @@ Link = Callable[..., str]
 
 @dataclass(frozen=True, kw_only=True)
 class Day:
-    """`more`: in words, how many entries have no room; `out`: of another month than the one shown."""
+    """`more`: in words, how many entries have no room; `out`: of another month than the one shown;
+    `holiday` its name; `off`: nobody works; `closed` quarters in which nobody does."""
 
     iso: str
     number: str
@@ -40,6 +42,9 @@ class Day:
     out: bool
     more: str = ""
     slots: Sequence[Slot] = ()
+    holiday: str = ""
+    off: bool = False
+    closed: Sequence[tuple[int, int]] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,18 +118,24 @@ class CalendarView:
         return Week(days=[self._day(day, left) for day, left in zip(week, hidden, strict=True)], bars=found)
 
     def _column(self, day: date, entries: Sequence[Entry]) -> Day:
-        return self._day(day, 0, slots(day, entries))
+        closed = closed_quarters(self._shower.model.app, day, self._days.zone)
+        return replace(self._day(day, 0, slots(day, entries)), closed=closed)
 
     def _day(self, day: date, hidden: int, found: Sequence[Slot] = ()) -> Day:
         language = self._shower.language
         first = day.day == 1 and self._days.span == "month"
         number = times.short_date(day, day, language) if first else str(day.day)
         new = self._creation.url("new", day, self._link()) if self._creation else ""
+        working = self._shower.model.app.working
+        holiday = working.holiday(day)
+        label = times.day_heading_with_date(day, language)
         return Day(
             iso=day.isoformat(),
             number=number,
             name=times.weekday(day, language),
-            label=times.day_heading_with_date(day, language),
+            label=f"{label}, {holiday}" if holiday else label,
+            holiday=holiday,
+            off=not working.is_working(day),
             url=self._link(span="day", on=day.isoformat()),
             new_url=new,
             today=day == self._days.today,
@@ -133,8 +144,9 @@ class CalendarView:
             slots=found,
         )
 
-    def _agenda(self, entries: Sequence[Entry]) -> list[tuple[str, bool, list[Entry]]]:
-        """Heading, whether it is today, and the entries, of the days that have any. In a month, of that month."""
+    def _agenda(self, entries: Sequence[Entry]) -> list[tuple[str, str, bool, list[Entry]]]:
+        """Heading, holiday, whether it is today, and the entries, of the days that have any or are holidays. In a
+        month, of that month."""
         days, language = self._days, self._shower.language
         found = []
         for day in days.all:
@@ -142,10 +154,11 @@ class CalendarView:
                 continue
             here = [entry for entry in entries if entry.first <= day <= entry.last]
             here.sort(key=lambda entry: (not entry.whole, entry.clock, entry.title))
-            if here:
+            holiday = self._shower.model.app.working.holiday(day)
+            if here or holiday:
                 heading = times.day_heading(day, days.today, language)
                 tomorrow = day - days.today == timedelta(days=1)
-                found.append((_("Tomorrow") if tomorrow else heading, day == days.today, here))
+                found.append((_("Tomorrow") if tomorrow else heading, holiday, day == days.today, here))
         return found
 
     def _now(self) -> int:

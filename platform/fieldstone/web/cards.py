@@ -17,25 +17,27 @@ from fieldstone.web.current import current_records
 from fieldstone.web.described import DescribedField, DescribedModule
 from fieldstone.web.i18n import gettext, ngettext
 from fieldstone.web.persons import avatar
+from fieldstone.web.record_offers import needed_paths, refusals
 from fieldstone.web.show import Shower
 
 
 @dataclass(frozen=True, kw_only=True)
 class Card:
-    """`lane` is the value the record has, `kind` its record type. `lines` stand below the title, `figure`, `notes`
-    (dates, pills, small values) and `person` in the foot. `movable`: the person may change the lane's field."""
+    """`lane` is the value the record has. `lines` stand below the title, `figure`, `notes`
+    (dates, pills, small values) and `person` in the foot. `movable`: the person may change the lane's field;
+    `shut` are the lanes that do not take the record as it stands."""
 
     id: int
     version: int
     module: str
     lane: str
-    kind: str
     title: str
     lines: Sequence[str]
     figure: str
     notes: Sequence[Markup]
     person: Markup
     movable: bool
+    shut: Sequence[str] = ()
     gone: bool = False
 
 
@@ -56,8 +58,8 @@ class Cards:
         """What must be read of a record."""
         shown = [field.path for field in self._fields]
         stage = self._deadline.needs(shown)
-        kind = ["record_type"] if self._module.find("record_type") and self._module.module.record_types else []
-        more = [*([self._lane.path] if self._lane else []), *([stage] if stage else []), *kind]
+        more = [*([self._lane.path] if self._lane else []), *([stage] if stage else [])]
+        more += needed_paths(self._module, self._lane) if self._lane else []
         return tuple(dict.fromkeys((self._module.module.name_field, *shown, *more)))
 
     def make(
@@ -72,6 +74,7 @@ class Cards:
         whole = {
             field.path for field in self._fields if field.type.name == "money" and whole_amounts(records, field.path)
         }
+        shut = refusals(self._module, self._lane, records, known=True) if self._lane else {}
         aged = {id: self._age(age) for id, age in (ages or {}).items()}
         return [
             self._card(
@@ -80,11 +83,14 @@ class Cards:
                 movable is None or record.id in movable,
                 record.id in gone,
                 aged.get(record.id, Markup("")),
+                tuple(shut.get(record.id, ())),
             )
             for record in records
         ]
 
-    def _card(self, record: Record, whole: Collection[str], movable: bool, gone: bool, age: Markup) -> Card:
+    def _card(
+        self, record: Record, whole: Collection[str], movable: bool, gone: bool, age: Markup, shut: Sequence[str]
+    ) -> Card:
         name = self._module.name_field
         lines: list[str] = []
         notes: list[Markup] = []
@@ -106,13 +112,13 @@ class Cards:
             version=record.version,
             module=record.module,
             lane=(record.values.get(self._lane.path) if self._lane else "") or "",
-            kind=record.values.get("record_type") or "",
             title=self._shower.text(name, record.values.get(name.path)) or f"#{record.id}",
             lines=[line for line in lines if line],
             figure=figure,
             notes=[*notes, age] if age else notes,
             person=person,
             movable=movable,
+            shut=shut,
             gone=gone,
         )
 

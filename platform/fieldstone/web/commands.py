@@ -166,10 +166,14 @@ def _setup(reach: SetupReach) -> Sequence[Command]:
         ("jobs/", _("Jobs"), "gear"),
         ("outbox/", _("Outbox"), "send"),
         ("revisions/", _("Revisions"), "clock-history"),
+        ("company/", _("Company"), "building"),
         ("navigation/", _("Navigation"), "list-nested"),
         ("translations/", _("Translations"), "translate"),
         ("documents/", _("YAML documents"), "file-earmark-zip"),
         ("settings/", _("Settings"), "sliders"),
+        ("mail/", _("Mail"), "envelope-at"),
+        ("backups/", _("Backups"), "archive"),
+        ("retention/", _("Retention"), "hourglass-split"),
         ("health/", _("System health"), "heart-pulse"),
     )
     return tuple(

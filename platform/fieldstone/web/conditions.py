@@ -89,6 +89,11 @@ class Filter:
         found = [item for item in self.items if isinstance(item, Condition) and item.field == path]
         return found[0] if len(found) == 1 else None
 
+    @property
+    def sentence(self) -> str:
+        """All conditions in words; the expression itself where rows cannot show it."""
+        return self.where if self.group is None else self._words(self.group)[2]
+
     def chips(self, state: ListState) -> list[Chip]:
         if self.group is None:
             if not self.where:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from fieldstone.kernel.errors import FieldProblem
 from fieldstone.records.imports.mapping import importable_fields
 from fieldstone.records.imports.report import ImportReport
 from fieldstone.records.imports.store import StoredImport
@@ -13,7 +14,7 @@ from fieldstone.web.forms.choices import choices
 from fieldstone.web.i18n import gettext
 from fieldstone.web.numbers import grouped
 from fieldstone.web.show import Shower
-from fieldstone.web.words import word, word_hint
+from fieldstone.web.words import word_problem
 
 _SHOWN_PROBLEMS = 200
 
@@ -90,7 +91,9 @@ def problem_rows(module: DescribedModule, report: ImportReport, shower: Shower) 
     for line in report.problems[:_SHOWN_PROBLEMS]:
         field = module.find(line.field) if line.field else None
         group = line.group
-        text = group.message or f"{word(group.code, group.params)} {word_hint(group.code, group.params)}".strip()
+        text = word_problem(
+            FieldProblem(field=line.field, code=group.code, params=dict(group.params), message=group.message), module
+        )
         options = _choices(module, field, shower) if field is not None and group.value else None
         rows.append(
             ProblemRow(

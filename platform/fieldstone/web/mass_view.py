@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from fieldstone.kernel.errors import FieldProblem
 from fieldstone.records.mass.order import MassProblem, StoredMass
 from fieldstone.web import times
 from fieldstone.web.current import current_actor, current_model, current_published, current_site
 from fieldstone.web.described import DescribedModule, describe
 from fieldstone.web.i18n import gettext, ngettext
 from fieldstone.web.numbers import grouped
-from fieldstone.web.words import word, word_hint
+from fieldstone.web.words import word_problem
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,8 +81,9 @@ def problem_rows(module: DescribedModule | None, problems: Sequence[MassProblem]
     rows = []
     for each in problems:
         field = module.find(each.field) if module and each.field else None
-        params = dict(each.params) | ({"label": field.label} if field else {})
-        text = each.message or " ".join(filter(None, (word(each.code, params), word_hint(each.code, params))))
+        text = word_problem(
+            FieldProblem(field=each.field, code=each.code, params=dict(each.params), message=each.message), module
+        )
         url = f"/m/{module.name}/{each.record}" if module and each.label else ""
         label = each.label or f"#{each.record}"
         rows.append(ProblemRow(label=label, url=url, field=field.label if field else "", text=text))

@@ -26,6 +26,7 @@ ICONS = {
     "change": "arrow-right",
     "assigned": "person-check",
     "reminder": "alarm",
+    "approval": "patch-question",
     "job": "check2-circle",
     "workflow": "lightning-charge",
 }

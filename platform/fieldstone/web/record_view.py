@@ -163,6 +163,11 @@ class RecordView:
 def field_states(module: DescribedModule, record: Record) -> Mapping[str, FieldState]:
     """Of the fields with a condition, for what the record holds."""
     states = FieldStates(
-        current_published(), module, current_actor(), record.values, created=False, reach=reach_of(current_actor())
+        current_published(),
+        module,
+        current_actor(),
+        record.values,
+        before=record.values,
+        reach=reach_of(current_actor()),
     )
     return {name: states[name] for name in states.dependent}

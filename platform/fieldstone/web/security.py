@@ -35,6 +35,9 @@ MAX_BODY = 2 * 1024 * 1024
 MAX_PARTS = 4_000
 """Fields of a form: the longest record form with its line items stays well below."""
 
+KEPT_BLUEPRINTS = frozenset({"assets", "brand"})
+"""What they send changes its address with its content, and says itself how long it may be kept."""
+
 csrf = CSRFProtect()
 
 
@@ -59,7 +62,7 @@ def install(app: Flask, *, https: bool) -> None:
             response.headers.setdefault(name, value)
         if https:
             response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
-        if request.endpoint != "assets.serve":
+        if request.blueprint not in KEPT_BLUEPRINTS or response.status_code >= 400:
             response.headers.setdefault("Cache-Control", "no-store")
             response.vary.add("Cookie")
         return response

@@ -17,7 +17,7 @@ from fieldstone.web.current import EXTENSION, current_published, current_site
 from fieldstone.web.draft_preview import begin_preview
 from fieldstone.web.errors import to_log_in
 
-_PUBLIC_BLUEPRINTS = frozenset({"assets", "login", "api"})
+_PUBLIC_BLUEPRINTS = frozenset({"assets", "brand", "login", "api"})
 _PUBLIC_ENDPOINTS = frozenset({"healthz", "readyz", "metrics"})
 
 
@@ -64,11 +64,13 @@ def install(app: Flask) -> None:
     @app.before_request
     def require_log_in() -> ResponseReturnValue | None:
         """Every page is for people who are logged in, but for the few that say otherwise."""
-        if request.blueprint in ("assets", "api") or request.endpoint in _PUBLIC_ENDPOINTS:
+        if request.blueprint in ("assets", "api", "hooks") or request.endpoint in _PUBLIC_ENDPOINTS:
             return None
         current_published()  # the model of this request, before anything reads it
         if current_user.is_authenticated:
             g.actor = current_user.actor
+            if request.blueprint == "brand":
+                return begin_preview()  # that of the draft, for whoever looks at it; else as for everybody
             if MUST_CHANGE in session and request.blueprint != "login":
                 return None if request.endpoint in _BEFORE_A_NEW_PASSWORD else redirect("/account/password", 303)
             if _lacks_second_factor(g.actor) and request.blueprint != "login":

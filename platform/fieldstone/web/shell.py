@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -12,6 +12,7 @@ from flask import Flask, g
 from fieldstone.kernel.actors import Actor
 from fieldstone.records import access
 from fieldstone.storage.published import PublishedModel
+from fieldstone.web.brand import Brand, current_brand
 from fieldstone.web.current import current_site
 from fieldstone.web.described import DescribedModule
 from fieldstone.web.draft_preview import is_previewing, previewed_role
@@ -68,6 +69,12 @@ class Shell:
     def unread(self) -> int:
         user = self._actor.user_id
         return current_site().workflows.notifications.unread_count(user) if user is not None else 0
+
+    @property
+    def asked(self) -> int:
+        """How many approvals wait for the person."""
+        user = self._actor.user_id
+        return current_site().workflows.approvals.count(user) if user is not None else 0
 
     @property
     def acting_as(self) -> str:
@@ -160,6 +167,9 @@ class Shell:
 
 
 def install(app: Flask) -> None:
+    brand: Callable[[], Brand] = current_brand
+    app.jinja_env.globals["brand"] = brand  # for macros too, which see no context
+
     @app.context_processor
     def shell_context() -> dict[str, Any]:
         published = g.get("published") or current_site().models.current  # an error page asks no database

@@ -50,6 +50,7 @@ class Shower:
             date_format=actor.date_format,
             number_format=actor.number_format,
             currency=model.app.currency,
+            currencies=model.app.active_currencies,
             picklists=model.picklists,
             label_of=self._label,
             text=self._text,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,26 +13,32 @@ from fieldstone.records.history import HistoryEntry
 from fieldstone.records.query_types import Record
 from fieldstone.web.described import DescribedModule
 from fieldstone.web.i18n import gettext, ngettext
+from fieldstone.web.record_offers import refusals, word_refusal
 from fieldstone.web.show import Shower
 
 _CLOSED = ("won", "lost", "closed")
+_NOT_ITS_OWN = ("inactive", "record_type")
+"""What is out of use, or of other types, is no step; what cannot be chosen at the moment is one."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
-    """`state` is done, now or "". The last step of a path with several ends offers `choices`."""
+    """`state` is done, now or "". The last step of a path with several ends offers `choices`. `refused` says why the
+    record cannot be put there as it is."""
 
     key: str
     label: str
     state: str = ""
     note: str = ""
     choices: bool = False
+    refused: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Choice:
     key: str
     pill: Markup
+    refused: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,7 +57,13 @@ def make_path(
     if stage is None or picklist is None:
         return None
     now = record.values.get(stage.path)
-    values = _offered(module, record, list(picklist.values.values()), now)
+    refused = refusals(module, stage, [record])[record.id]
+    values = [
+        picklist.values[key]
+        for key in _in_order(module, record, picklist.values)
+        if refused.get(key) not in _NOT_ITS_OWN
+    ]
+    said = {key: word_refusal(module, stage, key, why) for key, why in refused.items()}
     closed = [value for value in values if value.meaning in _CLOSED]
     ahead = [value for value in values if value not in closed]
     merged = len(closed) > 1
@@ -65,7 +77,15 @@ def make_path(
     for index, value in enumerate(ahead):
         done = ended is not None or (position is not None and index < position)
         state = "now" if value.key == now else "done" if done else ""
-        steps.append(Step(key=value.key, label=word(value), state=state, note=_spent(spent, value.key)))
+        steps.append(
+            Step(
+                key=value.key,
+                label=word(value),
+                state=state,
+                note=_spent(spent, value.key),
+                refused=said.get(value.key, ""),
+            )
+        )
     if merged:
         label = word(ended) if ended else _or([word(value) for value in closed])
         current = ahead[position] if position is not None else None
@@ -75,8 +95,20 @@ def make_path(
             Step(key=ended.key if ended else "", label=label, state="now" if ended else "", note=note, choices=True)
         )
     else:
-        steps += [Step(key=value.key, label=word(value), state="now" if value.key == now else "") for value in closed]
-    choices = [Choice(key=value.key, pill=Markup(shower.pill(stage.field, value.key))) for value in closed]
+        steps += [
+            Step(
+                key=value.key,
+                label=word(value),
+                state="now" if value.key == now else "",
+                refused=said.get(value.key, ""),
+            )
+            for value in closed
+        ]
+    choices = [
+        Choice(key=value.key, pill=Markup(shower.pill(stage.field, value.key)), refused=said.get(value.key, ""))
+        for value in closed
+        if value.key != now
+    ]
     return StagePath(label=stage.label, steps=steps, closing=choices if merged else ())
 
 
@@ -98,16 +130,10 @@ def days_at_stages(
     return days
 
 
-def _offered(
-    module: DescribedModule, record: Record, values: list[PicklistValueDef], now: object
-) -> list[PicklistValueDef]:
-    """Those in use and meant for the record's type; the one the record is at stays."""
+def _in_order(module: DescribedModule, record: Record, keys: Iterable[str]) -> Iterable[str]:
+    """As the record's type has them."""
     kind = module.module.record_types.get(record.values.get("record_type") or "")
-    stage = module.layout.path
-    allowed = kind.picklists.get(stage) if kind else None
-    return [
-        value for value in values if value.key == now or (value.active and (allowed is None or value.key in allowed))
-    ]
+    return dict.fromkeys((*(kind.picklists.get(module.layout.path, ()) if kind else ()), *keys))
 
 
 def _or(words: Sequence[str]) -> str:

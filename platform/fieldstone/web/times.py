@@ -70,6 +70,18 @@ def short_moment(moment: datetime, zone: str, today: date, language: str, form: 
     return f"{there:%H:%M}" if there.date() == today else short_date(there.date(), today, language, form)
 
 
+def day_of_year(day: str, language: str) -> str:
+    """1 October 2026 of `2026-10-01`, 1 October of `10-01`; anything else as it is."""
+    try:
+        found = date.fromisoformat(day if len(day) > 5 else f"2000-{day}")
+    except ValueError:
+        return day
+    year = found.year if len(day) > 5 else None
+    if language == "zh_CN":
+        return f"{f'{year}年' if year else ''}{found.month}月{found.day}日"
+    return f"{found.day} {_LONG_MONTHS[found.month - 1]}{f' {year}' if year else ''}"
+
+
 def day_heading(day: date, today: date, language: str) -> str:
     """Above the events of a day: Today, Yesterday, Wednesday 11 March."""
     if day == today:

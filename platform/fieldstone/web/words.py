@@ -13,6 +13,7 @@ from flask import has_request_context
 from fieldstone.kernel.codes import fill, get_code
 from fieldstone.kernel.diagnostics import Diagnostic
 from fieldstone.kernel.errors import FieldProblem, FieldstoneError
+from fieldstone.web import offer_words
 from fieldstone.web.current import current_model
 from fieldstone.web.described import DescribedModule
 from fieldstone.web.i18n import current_language, gettext
@@ -50,7 +51,11 @@ def word_problem(problem: FieldProblem, module: DescribedModule | None = None) -
     field = module.find(problem.field) if module is not None and problem.field else None
     if field is not None:
         params["label"] = field.label
-    return " ".join(filter(None, (word(problem.code, params), word_hint(problem.code, params))))
+    remedy = ""
+    if module is not None and field is not None and problem.code in offer_words.CODES:
+        remedy = offer_words.needed(module, field, problem.code, str(params["value"]))
+        params = offer_words.spoken_params(module, field, params)
+    return " ".join(filter(None, (word(problem.code, params), remedy or word_hint(problem.code, params))))
 
 
 def word_problems(problems: list[FieldProblem], module: DescribedModule | None = None) -> str:

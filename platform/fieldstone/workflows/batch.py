@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from fieldstone.expressions.compiled import CompiledExpression
@@ -18,7 +20,8 @@ from fieldstone.records.save.load import read_rows
 from fieldstone.records.save.program import program_for
 from fieldstone.records.stages import SaveRow, SaveWork
 from fieldstone.workflows.compiled import CompiledWorkflow
-from fieldstone.workflows.trace import DONE, RunTrace
+from fieldstone.workflows.trace import DONE, WAITING, RunTrace
+from fieldstone.workflows.waiting.pause import Pause, Question
 
 if TYPE_CHECKING:
     from fieldstone.workflows.services import Services
@@ -42,7 +45,8 @@ class WorkflowError(FieldstoneError):
 
 @dataclass(kw_only=True, slots=True)
 class Batch:
-    """Handed to `Action.run`. `rows` are those whose step condition holds; `work` is the save they are in."""
+    """Handed to `Action.run`. `rows` are those whose step condition holds; `work` is the save they are in; `position`
+    is the step's in the workflow. `rehearsing`: it is taken back at once, and nothing waits."""
 
     work: SaveWork
     workflow: CompiledWorkflow
@@ -51,6 +55,8 @@ class Batch:
     traces: Mapping[int, RunTrace]
     services: Services
     before_save: bool = False
+    position: int = 0
+    rehearsing: bool = False
 
     @property
     def actor(self) -> Actor:
@@ -59,7 +65,18 @@ class Batch:
 
     def note(self, row: SaveRow, outcome: str = DONE, /, **details: Any) -> None:
         """Say in the trace what became of the step for a record."""
-        self.traces[row.id].add(self.action, outcome, details)
+        self.traces[row.id].add(self.action, outcome, details, position=self.position)
+
+    def pause(self, row: SaveRow, until: datetime | None, question: Question | None = None, /, **details: Any) -> None:
+        """Let what follows for a record come later, and say so in the trace. While rehearsing it only says so."""
+        self.note(row, WAITING, **details)
+        if not self.rehearsing:
+            self.traces[row.id].pause = Pause(position=self.position, until=until, question=question)
+
+    def stop(self, row: SaveRow, outcome: str, reason: str) -> None:
+        """Let nothing follow for a record, and say why in the trace."""
+        self.note(row, outcome, reason=reason)
+        self.traces[row.id].stopped = True
 
     def evaluate(self, expressions: Mapping[str, CompiledExpression]) -> list[dict[str, Any]]:
         """The value of each expression, for each row."""
@@ -73,10 +90,26 @@ class Batch:
         Raises WorkflowError workflow.E120 when it is refused, FieldstoneError record.E028 when workflows go
         round in circles.
         """
-        try:
-            result = self.services.records.save_within(
-                self.work, self.actor, changes, through=self.workflow.name, options=_UNASKED
+        records = self.services.records
+        with self._as_step():
+            result = records.save_within(self.work, self.actor, changes, through=self.workflow.name, options=_UNASKED)
+        self.work.reached.clear()  # other records may have changed
+        return result
+
+    def link(self, row: SaveRow, relation: str, other: int, *, undo: bool = False) -> None:
+        """Link a row with a record, or undo that, in the same transaction. Raises as `save`."""
+        records = self.services.records
+        with self._as_step():
+            records.link_within(
+                self.work, self.actor, row.module, row.id, relation, [other], undo=undo, through=self.workflow.name
             )
+        self.work.reached.clear()
+
+    @contextmanager
+    def _as_step(self) -> Iterator[None]:
+        """A refusal is one of the workflow's step."""
+        try:
+            yield
         except WorkflowError:
             raise
         except FieldstoneError as error:
@@ -89,8 +122,6 @@ class Batch:
                 action=self.action,
                 reason=reason or error.message,
             ) from error
-        self.work.reached.clear()  # other records may have changed
-        return result
 
     def reload(self) -> None:
         """Read the rows again, so that the steps that follow see what this one has changed."""

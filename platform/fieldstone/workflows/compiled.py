@@ -31,6 +31,7 @@ class CompiledStep:
     action: Action
     plan: Any
     condition: CompiledExpression | None
+    answer: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,7 +107,9 @@ class WorkflowCompiler:
     ) -> tuple[CompiledWorkflow | None, list[FieldstoneError]]:
         """The workflow, or None with every problem it has."""
         module = model.modules[definition.module]
-        scope = StepScope(model=model, module=module, action="", before_save=definition.before_save)
+        relation = module.relations.get(definition.relation)
+        other = relation.to if relation else ""
+        scope = StepScope(model=model, module=module, action="", before_save=definition.before_save, other=other)
         trigger = self._triggers.find(definition.on)
         condition = None
         if trigger is None:
@@ -142,7 +145,8 @@ class WorkflowCompiler:
         scope.action = step.action
         try:
             condition = scope.expression(step.condition, expected="boolean") if step.condition else None
-            return CompiledStep(action=action, plan=action.compile(scope, step.options), condition=condition)
+            plan = action.compile(scope, step.options)
+            return CompiledStep(action=action, plan=plan, condition=condition, answer=step.answer)
         except FieldstoneError as error:
             scope.problems.append(error)
         return None

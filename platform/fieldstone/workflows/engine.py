@@ -14,12 +14,17 @@ from fieldstone.metadata.definitions import WorkflowDef
 from fieldstone.records.save.before import mark_changes
 from fieldstone.records.save.grouping import by_module
 from fieldstone.records.service import Records
-from fieldstone.records.stages import SaveWork
+from fieldstone.records.stages import LinkChange, SaveWork
 from fieldstone.storage.published import PublishedModel
 from fieldstone.workflows.action import Action
 from fieldstone.workflows.actions.registry import built_in_actions
+from fieldstone.workflows.approvals.asking import Asking
+from fieldstone.workflows.approvals.service import Approvals
+from fieldstone.workflows.approvals.stand_ins import StandIns
 from fieldstone.workflows.compiled import WorkflowCompiler
 from fieldstone.workflows.direct import DirectResult, DirectRuns
+from fieldstone.workflows.inbound import InboundHooks
+from fieldstone.workflows.links import LinkRuns
 from fieldstone.workflows.mail import Mailer
 from fieldstone.workflows.mass_mail import MassMail
 from fieldstone.workflows.notifications import Notifications
@@ -30,6 +35,9 @@ from fieldstone.workflows.services import Services
 from fieldstone.workflows.settings import WorkflowSettings
 from fieldstone.workflows.tidy import Tidy
 from fieldstone.workflows.triggers import Trigger, built_in_triggers
+from fieldstone.workflows.waiting.control import WaitingRuns
+from fieldstone.workflows.waiting.resume import Resumption
+from fieldstone.workflows.waiting.room import WaitingRoom
 from fieldstone.workflows.webhook import Webhooks
 
 
@@ -54,6 +62,11 @@ class WorkflowEngine:
         self.notifications = Notifications(records.models, jobs.database, jobs.clock)
         self.mailer = Mailer(jobs, settings)
         self.webhooks = Webhooks(jobs, settings)
+        self.approvals = Approvals(records.models, jobs)
+        self.waiting = WaitingRuns(jobs)
+        asking = Asking(self.notifications, self.mailer, settings)
+        room = WaitingRoom(jobs, asking)
+        self._stand_ins = StandIns(records.models, jobs, asking)
         services = Services(
             records=records,
             jobs=jobs,
@@ -61,15 +74,19 @@ class WorkflowEngine:
             mailer=self.mailer,
             webhooks=self.webhooks,
             notifications=self.notifications,
+            waiting_room=room,
         )
         self.mass_mail = MassMail(records, self.mailer, settings)
         self._models = records.models
         self._compiler = WorkflowCompiler(self.triggers, self.actions)
         self._runner = Runner(services)
+        self._links = LinkRuns(self._compiler, self._runner)
+        Resumption(records, jobs, self._compiler, self._runner, room)
         self._direct = DirectRuns(records, self._compiler, self._runner)
+        self.inbound = InboundHooks(records, jobs.clock, self._compiler, self._direct)
         self._schedule = WorkflowSchedule(records, jobs, self._compiler, self._direct)
         self.rehearsals = Rehearsals(records, jobs, settings, self._compiler, self._runner)
-        self._tidy = Tidy(jobs)
+        self._tidy = Tidy(jobs, settings.kept_days)
 
     def before_save(self, work: SaveWork) -> None:
         """Step 6: values of the record are set before it is checked and written."""
@@ -88,6 +105,11 @@ class WorkflowEngine:
             matching = [(workflow, self._runner.matching(work, workflow, rows)) for workflow in workflows]
             for workflow, found in matching:
                 self._runner.run(work, workflow, found, trigger=workflow.definition.on)
+        self._links.after_save(work)
+
+    def after_link(self, work: SaveWork, changes: Sequence[LinkChange]) -> None:
+        """As after a save, for links that no field shows."""
+        self._links.run(work, changes)
 
     def run_manual(self, actor: Actor, workflow: str, module: str, ids: Sequence[int]) -> DirectResult:
         """Run a workflow with trigger manual for records, with the actor's rights, in one transaction.
@@ -115,4 +137,5 @@ class WorkflowEngine:
 
     def recurring(self) -> list[Recurring]:
         """What the scheduler is to fire, with the model in force."""
-        return [*self._schedule.recurring(self._models.current), *self._tidy.recurring()]
+        scheduled = self._schedule.recurring(self._models.current)
+        return [*scheduled, *self._stand_ins.recurring(), *self._tidy.recurring()]

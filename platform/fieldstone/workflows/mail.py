@@ -9,7 +9,7 @@ import smtplib
 import socket
 import ssl
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -29,7 +29,7 @@ from fieldstone.jobs.queue import JobQueue
 from fieldstone.kernel.codes import declare
 from fieldstone.kernel.errors import InvalidInputError
 from fieldstone.workflows.destinations import connect
-from fieldstone.workflows.settings import SmtpSettings, WorkflowSettings
+from fieldstone.workflows.settings import MailSettings, SmtpSettings, WorkflowSettings
 
 declare("workflow.E111", "{text} is not an e-mail address.", "Write it as name@example.com, on one line.")
 declare("workflow.E112", "{name} of a mail may not contain a line break.")
@@ -114,29 +114,49 @@ class Mailer:
         becomes its Message-ID. Raises what a mail server or the network says, PermanentJobError."""
         self._send_payload(mail.payload(stable, self._queue.clock()))
 
+    def send_at_once(self, mail: Mail, *, stable: str, timeout: float) -> bool:
+        """Send a mail while somebody waits: once, and no longer than `timeout` seconds for each step. False when there
+        is no server and it was written to the outbox. Raises MailError, ValueError for a sender that is no address,
+        and whatever `hand_over` raises."""
+        settings = self._settings.mail()
+        message = self._message(mail.payload(stable, self._queue.clock()), settings)
+        if settings.smtp is None:
+            write_to_outbox(self._settings.outbox, stable, bytes(message))
+            return False
+        self.hand_over(replace(settings.smtp, timeout=timeout), message)
+        return True
+
     def _run(self, context: JobContext, payload: Mapping[str, Any]) -> None:
         self._send_payload(payload)
 
     def _send_payload(self, payload: Mapping[str, Any]) -> None:
+        mail = self._settings.mail()
         try:
-            message = self._message(payload)
+            message = self._message(payload, mail)
         except (ValueError, MailError) as error:
             raise PermanentJobError(str(error)) from error
-        smtp = self._settings.smtp
-        if smtp is None:
+        if mail.smtp is None:
             write_to_outbox(self._settings.outbox, str(payload["id"]), bytes(message))
-        else:
-            self._send(smtp, message)
+            return
+        try:
+            self.hand_over(mail.smtp, message)
+        except smtplib.SMTPRecipientsRefused as error:
+            code, reply = next(iter(error.recipients.values()))
+            _refused(code, reply)
+            raise
+        except (smtplib.SMTPSenderRefused, smtplib.SMTPDataError) as error:
+            _refused(error.smtp_code, error.smtp_error)
+            raise
 
-    def _message(self, payload: Mapping[str, Any]) -> EmailMessage:
+    def _message(self, payload: Mapping[str, Any], settings: MailSettings) -> EmailMessage:
         """The same bytes at every attempt, but for the boundary."""
         mail = Mail(**{name: payload.get(name, "") for name in ("to", "subject", "text", "html", "reply_to")})
         check_mail(mail)
         message = EmailMessage()
-        message["From"] = _sender(self._settings.mail_from)
+        message["From"] = sender_of(settings.sender)
         message["To"] = Address(addr_spec=mail.to)
-        if mail.reply_to:
-            message["Reply-To"] = Address(addr_spec=mail.reply_to)
+        if reply_to := mail.reply_to or settings.reply_to:
+            message["Reply-To"] = Address(addr_spec=reply_to)
         message["Subject"] = mail.subject
         message["Date"] = format_datetime(datetime.fromisoformat(payload["at"]))
         message["Message-ID"] = self._message_id(str(payload["id"]))
@@ -146,22 +166,16 @@ class Mailer:
             message.add_alternative(mail.html, subtype="html")
         return message
 
-    def _send(self, smtp: SmtpSettings, message: EmailMessage) -> None:
+    def hand_over(self, smtp: SmtpSettings, message: EmailMessage) -> None:
+        """Give a message to a mail server. Raises whatever it or the network answers, PermanentJobError for a server
+        at an address inside."""
         allowed = {*self._settings.allowed_hosts, *({smtp.host} if smtp.by_operator else ())}
-        try:
-            with _open(smtp, allowed, self._host) as client:
-                if smtp.tls == "starttls":
-                    client.starttls(context=ssl.create_default_context())
-                if smtp.user:
-                    client.login(smtp.user, smtp.password)
-                client.send_message(message)
-        except smtplib.SMTPRecipientsRefused as error:
-            code, reply = next(iter(error.recipients.values()))
-            _refused(code, reply)
-            raise
-        except (smtplib.SMTPSenderRefused, smtplib.SMTPDataError) as error:
-            _refused(error.smtp_code, error.smtp_error)
-            raise
+        with _open(smtp, allowed, self._host) as client:
+            if smtp.tls == "starttls":
+                client.starttls(context=ssl.create_default_context())
+            if smtp.user:
+                client.login(smtp.user, smtp.password)
+            client.send_message(message)
 
 
 def _refused(code: int, reply: bytes | str) -> None:
@@ -190,7 +204,8 @@ def write_to_outbox(folder: Path, stable: str, content: bytes) -> Path:
     return path
 
 
-def _sender(text: str) -> Address:
+def sender_of(text: str) -> Address:
+    """Raises ValueError for what is no address."""
     name, address = parseaddr(text)
     return Address(display_name=name, addr_spec=address)
 

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from fieldstone.storage.database import Database
 from fieldstone.storage.published import ModelSource
-from fieldstone.storage.shared_snapshot import once
+from fieldstone.workflows.glance import glance
 from fieldstone.workflows.tables import fs_notification
 
 MESSAGE_LENGTH = 500
@@ -46,15 +46,6 @@ class Notification:
     by: int | None = None
     entry: tuple[str, int] | None = None
     link: str = ""
-
-
-_UNREAD = (
-    sa.select(fs_notification.c.id)
-    .where(fs_notification.c.user_id == sa.bindparam("reader"), fs_notification.c.read_at.is_(None))
-    .limit(sa.bindparam("most"))
-)
-_COUNT_UNREAD = sa.select(sa.func.count()).select_from(_UNREAD.subquery())
-"""Worded once: every page asks it."""
 
 
 class Notifications:
@@ -120,9 +111,7 @@ class Notifications:
 
     def unread_count(self, user_id: int, *, cap: int = 100) -> int:
         """How many are unread, counted no further than `cap`."""
-        bound = {"reader": user_id, "most": cap}
-        with self._database.read() as conn:
-            return once(conn, ("unread", user_id, cap), lambda: conn.execute(_COUNT_UNREAD, bound).scalar_one())
+        return glance(self._database, user_id, cap=cap).unread
 
     def mark_read(self, user_id: int, ids: Sequence[int] | None = None) -> int:
         """Mark some of a user's own notifications, or all, as read. Returns how many were unread."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from fieldstone.expressions.compiled import CompiledExpression
@@ -13,6 +13,7 @@ from fieldstone.workflows.batch import Batch
 from fieldstone.workflows.compiled import CompiledStep, CompiledWorkflow
 from fieldstone.workflows.services import Services
 from fieldstone.workflows.trace import SKIPPED, RunTrace, store_runs
+from fieldstone.workflows.waiting.pause import PausingAction, Woken
 
 
 class Runner:
@@ -63,11 +64,13 @@ class Runner:
         """Run the steps for rows whose condition holds and store their runs. Raises what `Batch.save` does."""
         if not rows:
             return
-        traces = self.act(work, workflow, rows, before_save=before_save)
-        store_runs(
+        traces = {row.id: RunTrace(record_id=row.id) for row in rows}
+        self.act(work, workflow, rows, traces, before_save=before_save)
+        # Before a save, one that changed nothing is not worth a row for every record imported.
+        kept = [trace for trace in traces.values() if not before_save or trace.has_effect]
+        waiting = store_runs(
             work.connection,
-            # Before a save, one that changed nothing is not worth a row for every record imported.
-            [trace for trace in traces.values() if not before_save or trace.has_effect],
+            kept,
             module=workflow.module.identity,
             workflow=workflow.definition.name,
             condition=workflow.definition.condition,
@@ -76,42 +79,94 @@ class Runner:
             actor=work.actor,
             at=work.now,
         )
+        self._services.waiting_room.admit(work, workflow, [trace for trace in kept if trace.pause], waiting)
 
     def act(
-        self, work: SaveWork, workflow: CompiledWorkflow, rows: Sequence[SaveRow], *, before_save: bool = False
-    ) -> dict[int, RunTrace]:
-        """Run the steps for rows whose condition holds; id → what became of each. Raises what `Batch.save` does."""
-        traces = {row.id: RunTrace(record_id=row.id) for row in rows}
-        for step in workflow.steps:
-            chosen = self._rows_of_step(work, workflow, step, rows, traces)
+        self,
+        work: SaveWork,
+        workflow: CompiledWorkflow,
+        rows: Sequence[SaveRow],
+        traces: Mapping[int, RunTrace],
+        *,
+        start: int = 0,
+        before_save: bool = False,
+        rehearsing: bool = False,
+    ) -> None:
+        """Run the steps from `start` on for rows whose condition holds, and say in `traces` (one for each row's id)
+        what became of each, up to where it pauses. Raises what `Batch.save` does."""
+        for position, step in enumerate(workflow.steps[start:], start):
+            going = [row for row in rows if traces[row.id].goes_on]
+            chosen = self._rows_of_step(work, workflow, position, going, traces)
             if chosen:
-                batch = Batch(
-                    work=work,
-                    workflow=workflow,
-                    action=step.action.name,
-                    rows=chosen,
-                    traces=traces,
-                    services=self._services,
-                    before_save=before_save,
-                )
+                batch = self.batch(work, workflow, position, chosen, traces, before_save, rehearsing)
                 step.action.run(batch, step.plan)
-        return traces
+
+    def wake(
+        self,
+        work: SaveWork,
+        workflow: CompiledWorkflow,
+        position: int,
+        rows: Sequence[SaveRow],
+        traces: Mapping[int, RunTrace],
+        woken: Mapping[int, Woken],
+    ) -> None:
+        """Go on with runs that wait at the step at `position`. Raises what `act` does."""
+        step = workflow.steps[position]
+        assert isinstance(step.action, PausingAction), "nothing else pauses"
+        step.action.wake(self.batch(work, workflow, position, rows, traces), step.plan, woken)
+        self.act(work, workflow, rows, traces, start=position + 1)
+
+    def batch(
+        self,
+        work: SaveWork,
+        workflow: CompiledWorkflow,
+        position: int,
+        rows: Sequence[SaveRow],
+        traces: Mapping[int, RunTrace],
+        before_save: bool = False,
+        rehearsing: bool = False,
+    ) -> Batch:
+        return Batch(
+            work=work,
+            workflow=workflow,
+            action=workflow.steps[position].action.name,
+            rows=rows,
+            traces=traces,
+            services=self._services,
+            before_save=before_save,
+            position=position,
+            rehearsing=rehearsing,
+        )
 
     def _rows_of_step(
         self,
         work: SaveWork,
         workflow: CompiledWorkflow,
-        step: CompiledStep,
+        position: int,
         rows: Sequence[SaveRow],
-        traces: dict[int, RunTrace],
+        traces: Mapping[int, RunTrace],
     ) -> Sequence[SaveRow]:
-        if step.condition is None:
-            return rows
-        chosen = self.holding(work, workflow, step.condition, rows)
-        left = {row.id for row in rows} - {row.id for row in chosen}
-        for record_id in left:
-            traces[record_id].add(step.action.name, SKIPPED, {"reason": "its condition does not hold"})
-        return chosen
+        step, chosen = workflow.steps[position], rows
+        if step.answer:
+            chosen = [row for row in rows if traces[row.id].answer == step.answer]
+            _skip(step, position, rows, chosen, traces, f"it is for what was {step.answer}")
+        if step.condition is None or not chosen:
+            return chosen
+        holding = self.holding(work, workflow, step.condition, chosen)
+        _skip(step, position, chosen, holding, traces, "its condition does not hold")
+        return holding
+
+
+def _skip(
+    step: CompiledStep,
+    position: int,
+    rows: Sequence[SaveRow],
+    chosen: Sequence[SaveRow],
+    traces: Mapping[int, RunTrace],
+    reason: str,
+) -> None:
+    for record_id in {row.id for row in rows} - {row.id for row in chosen}:
+        traces[record_id].add(step.action.name, SKIPPED, {"reason": reason}, position=position)
 
 
 def _context(work: SaveWork, condition: CompiledExpression) -> EvaluationContext:

@@ -9,6 +9,7 @@ from fieldstone.records.service import Records
 from fieldstone.workflows.mail import Mailer
 from fieldstone.workflows.notifications import Notifications
 from fieldstone.workflows.settings import WorkflowSettings
+from fieldstone.workflows.waiting.room import WaitingRoom
 from fieldstone.workflows.webhook import Webhooks
 
 
@@ -20,3 +21,4 @@ class Services:
     mailer: Mailer
     webhooks: Webhooks
     notifications: Notifications
+    waiting_room: WaitingRoom

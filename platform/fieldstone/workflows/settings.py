@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,14 +25,24 @@ class SmtpSettings:
 
 
 @dataclass(frozen=True, kw_only=True)
+class MailSettings:
+    """`smtp` None: mail is written to the outbox. `reply_to` "": answers go to the `sender`."""
+
+    smtp: SmtpSettings | None = None
+    sender: str = "Fieldstone <fieldstone@localhost>"
+    reply_to: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class WorkflowSettings:
     """`base_url` is the address people open (https://crm.example.com), `outbox` the folder that mail is
-    written to while there is no mail server. `webhook_secret` signs webhooks. `allowed_hosts` are hosts that
-    webhooks may reach although their addresses are private."""
+    written to while there is no mail server. `webhook_secret` signs webhooks. `mail` gives how mail leaves now.
+    `allowed_hosts` are hosts that webhooks, and mail by a server named in Setup, may reach although their addresses
+    are private. `kept_days` gives for how many days something of `tidy.KEPT` stays, None for its own time."""
 
     outbox: Path
     webhook_secret: str
     base_url: str = "http://localhost:8000"
-    smtp: SmtpSettings | None = None
-    mail_from: str = "Fieldstone <fieldstone@localhost>"
+    mail: Callable[[], MailSettings] = MailSettings
     allowed_hosts: frozenset[str] = frozenset()
+    kept_days: Callable[[str], int | None] = lambda name: None

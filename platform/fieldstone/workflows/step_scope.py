@@ -30,12 +30,14 @@ class StepError(InvalidInputError):
 
 @dataclass(kw_only=True)
 class StepScope:
-    """Handed to `Action.compile`. `module` is the workflow's, `action` the action's name."""
+    """Handed to `Action.compile`. `module` is the workflow's, `action` the action's name, `other` the module of the
+    record at the other end of the link that sets it off."""
 
     model: AppModel
     module: ModuleDef
     action: str
     before_save: bool = False
+    other: str = ""
     problems: list[FieldstoneError] = field(default_factory=list)
 
     def refuse(self, code: str, /, **params: object) -> None:
@@ -48,7 +50,15 @@ class StepScope:
     @cached_property
     def names(self) -> ModuleScope:
         model = self.model
-        return ModuleScope(model.modules, self.module.name, model.picklists, model.field_types, old=True)
+        return ModuleScope(
+            model.modules, self.module.name, model.picklists, model.field_types, old=True, other=self.other
+        )
+
+    @cached_property
+    def plain_names(self) -> ModuleScope:
+        """For conditions about other records of the module, which are in no save."""
+        model = self.model
+        return ModuleScope(model.modules, self.module.name, model.picklists, model.field_types)
 
     def expression(self, source: Any, *, expected: str | None = None) -> CompiledExpression:
         """An expression over the record. Raises ExpressionError."""

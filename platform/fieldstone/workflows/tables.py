@@ -24,7 +24,8 @@ fs_run = sa.Table(
     sa.Index("fs_run_record", "module", "record_id", "id"),
     sa.Index("fs_run_at", "at"),
 )
-"""One execution of a workflow for one record. `module` is an identity, `outcome` done or failed, `trace`
+"""One execution of a workflow for one record. `module` is an identity, `outcome` done, failed, waiting or
+cancelled, `trace`
 JSON: {"path": [workflows that led here], "steps": [{"action", "outcome", …details}], "rights": {in whose name}}."""
 
 fs_notification = sa.Table(
@@ -82,6 +83,19 @@ fs_rehearsal = sa.Table(
 )
 """What a drafted workflow would have done in the last `days`. `module` is an identity, `entry` the workflow as JSON,
 `result` JSON (see `workflows.rehearsal.rehearse`), NULL while the `job` has not come to its end."""
+
+fs_hook = sa.Table(
+    "fs_hook",
+    system_metadata,
+    sa.Column("module", Text, primary_key=True),
+    sa.Column("workflow", Text, primary_key=True),
+    sa.Column("token_hash", Text, nullable=False, unique=True),
+    sa.Column("made_at", UtcDateTime, nullable=False),
+    sa.Column("made_by", Id),
+    sa.Column("called_at", UtcDateTime),
+)
+"""The secret address of a workflow that other systems call; the secret itself is kept nowhere. `module` is an
+identity, `called_at` the last call that was carried out."""
 
 fs_turn = sa.Table(
     "fs_turn",

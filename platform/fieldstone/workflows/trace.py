@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
@@ -14,19 +14,35 @@ from fieldstone.kernel.actors import Actor
 from fieldstone.storage.published import PublishedModel
 from fieldstone.workflows.tables import fs_run
 
+if TYPE_CHECKING:
+    from fieldstone.workflows.waiting.pause import Pause
+
 DONE, SKIPPED, FAILED = "done", "skipped", "failed"
+WAITING, CANCELLED = "waiting", "cancelled"
 DETAIL_LENGTH = 300
 
 
 @dataclass(kw_only=True, slots=True, eq=False)
 class RunTrace:
-    """A run in the making. `steps` are {"action", "outcome": done, skipped or failed, …details}."""
+    """A run in the making. `steps` are {"action", "outcome": done, skipped, failed, waiting or cancelled, …details};
+    `positions` are those of the steps in the workflow. `pause`: it goes on later; `stopped`: it has come to its end
+    before the last step; `answer`: what the last approval came to."""
 
     record_id: int
     steps: list[dict[str, Any]] = field(default_factory=list)
+    positions: list[int] = field(default_factory=list)
+    pause: Pause | None = None
+    stopped: bool = False
+    answer: str = ""
 
-    def add(self, action: str, outcome: str, details: Mapping[str, Any]) -> None:
+    def add(self, action: str, outcome: str, details: Mapping[str, Any], *, position: int = 0) -> None:
         self.steps.append({"action": action, "outcome": outcome, **{key: _short(v) for key, v in details.items()}})
+        self.positions.append(position)
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether the next step is its turn now."""
+        return self.pause is None and not self.stopped
 
     @property
     def has_effect(self) -> bool:
@@ -34,6 +50,8 @@ class RunTrace:
 
     @property
     def outcome(self) -> str:
+        if self.pause is not None:
+            return WAITING
         return FAILED if any(step["outcome"] == FAILED for step in self.steps) else DONE
 
 
@@ -63,10 +81,11 @@ def store_runs(
     path: Sequence[str],
     actor: Actor,
     at: datetime,
-) -> None:
-    """Keep the runs of one workflow in the caller's transaction. `module` is the module's identity."""
+) -> dict[int, int]:
+    """Keep the runs of one workflow in the caller's transaction. `module` is the module's identity. Returns record id →
+    run id of those that wait."""
     if not traces:
-        return
+        return {}
     rows = [
         {
             "module": module,
@@ -84,7 +103,12 @@ def store_runs(
         }
         for trace in traces
     ]
-    conn.execute(sa.insert(fs_run), rows)
+    if all(trace.pause is None for trace in traces):
+        conn.execute(sa.insert(fs_run), rows)
+        return {}
+    stored = conn.execute(sa.insert(fs_run).returning(fs_run.c.id, sort_by_parameter_order=True), rows).scalars().all()
+    pairs = zip(traces, stored, strict=True)
+    return {trace.record_id: run for trace, run in pairs if trace.pause is not None}
 
 
 def rights_of(actor: Actor) -> dict[str, Any]:

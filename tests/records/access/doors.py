@@ -294,6 +294,7 @@ INSIDE = {
     "save_and_read": "is `save`, and gives what `get` gives",
     "save_in": "is `save` in a transaction of the caller",
     "save_within": "is `save` from a stage of a save",
+    "link_within": "is `link` and `unlink` from a stage of a save",
     "delete_within": "is `delete` from a stage of a save",
     "count_owned": "counts what somebody owns, for accounts, which let only administrators hand it over",
     "recompute": "is what a job of the system does; it gives nothing and writes what is computed",

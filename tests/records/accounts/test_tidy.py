@@ -25,7 +25,7 @@ def test_each_goes_after_its_time(
 ) -> None:
     monkeypatch.setattr(tidy, "UNIT", 2)
     jobs = JobQueue(database, clock=clock)
-    kept = {"log_ins": timedelta(days=10), "audit": timedelta(days=100)}
+    kept = {"log_ins": lambda: timedelta(days=10), "audit": lambda: timedelta(days=100)}
     job = AccountsTidy(jobs, **kept, sessions=accounts.session_limits)
     assert [each.kind for each in job.recurring()] == [KIND]
     worker = Worker(SimpleNamespace(jobs=jobs, database=database, clock=clock))

@@ -152,12 +152,12 @@ def test_what_records_and_upgrades_forbid_or_ask(site: Site, admin: Visitor, sav
     assert "By itself counts no" in reset
     assert "Take away" not in reset
     assert admin.get("/setup/origin/?path=modules.opportunity.fields.nothing.label").status_code == 404
-    assert "Name of the application: From Standard" in admin.get("/setup/settings/").text
-    edit(admin, "/setup/settings/", name="Acme")
-    assert "Name of the application: Changed by this site. Standard: Fieldstone" in admin.get("/setup/settings/").text
+    assert "Name of the application: From Standard" in admin.get("/setup/company/").text
+    edit(admin, "/setup/company/", name="Acme")
+    assert "Name of the application: Changed by this site. Standard: Fieldstone" in admin.get("/setup/company/").text
     assert "Standard Fieldstone" in text_of(admin.get("/setup/origin/?path=app.name"))
     admin.post("/setup/origin/reset", {"path": "app.name"})
-    assert "Name of the application: From Standard" in admin.get("/setup/settings/").text
+    assert "Name of the application: From Standard" in admin.get("/setup/company/").text
     admin.post("/setup/draft/discard")
 
     # A conflict of an upgrade: decided as a step, closed when it is published; or at once, when the site's stays.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -109,3 +110,40 @@ def test_an_expression_is_completed_checked_and_tried(admin: Visitor, site: Site
     assert "There is no such record." in tried("amount > 1", record=999999)
     assert admin.post(HOME + "try", _asked("amount >")).status_code == 404
     assert "starts_with(name, &#39;acme&#39;)" in admin.get(HOME).text
+
+
+def test_a_condition_is_shown_as_rows_and_written_from_them(admin: Visitor, site: Site) -> None:
+    site.drafts.edit(site.accounts.find_user_id("admin") or 0, "Formulas", _draft)
+
+    def rows(source: str, scope: str = "rule", **more: Any) -> str:
+        return admin.post(HOME + "rows", _asked(source, scope, **more)).text
+
+    source = "stage == 'won' and (amount > 10 or not is_empty(organization))"
+    drawn = rows(source)
+    sent = re.findall(
+        r'name="(row)" value="([^"]*)"|<select class="form-select" name="([cg]\.\w+\.\w+)".*?</select>', drawn
+    )
+    data: dict[str, Any] = {"row": [row for row, *_rest in ((each[1],) for each in sent if each[0])], "match": "all"}
+    for name, inside in re.findall(r'<select class="form-select" name="([cg]\.\w+\.\w+)"[^>]*>(.*?)</select>', drawn):
+        data[name] = re.findall(r'value="([^"]*)" selected', inside)
+    for name, value in re.findall(r'name="(c\.\w+\.value)" value="([^"]*)"(?! checked)', drawn):
+        data.setdefault(name, []).append(value)
+    for name, value in re.findall(r'name="(c\.\w+\.value)" value="([^"]*)" checked', drawn):
+        data[name] = [value]
+    written = admin.post(HOME + "write", {**_asked("", "rule"), **data}).text
+    assert text_of_source(written) == "stage in ('won',) and (amount > 10 or not is_empty(organization))"
+    assert "data-row" in rows("", "rollup", module="organization", relation="opportunities")
+    for wrong, why in (
+        ("amount > forecast / 2", "a calculation or a function"),
+        ("amount >", "Mend the expression first"),
+        ("half > 3", "Rows cannot show half: it is not published, or hidden."),
+        ("changed(stage)", "Rows have no such comparison for Stage."),
+    ):
+        assert why in rows(wrong)
+    assert admin.post(HOME + "rows", _asked("amount", "formula")).status_code == 404
+
+
+def text_of_source(fragment: str) -> str:
+    found = re.search(r"<pre[^>]*>(.*?)</pre>", fragment, re.DOTALL)
+    assert found is not None
+    return html.unescape(found[1])

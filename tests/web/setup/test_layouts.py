@@ -91,6 +91,12 @@ def test_the_page_is_changed_step_by_step(site: Site, admin: Visitor) -> None:
     assert 'data-of="field:next_step"' in answer  # another type has other properties
 
     # blocks and tabs
+    steps.do("add_block")
+    answer = steps.do("block", name="new_block", label="审批流程", columns="2")
+    assert 'data-of="block:shen_pi_liu_cheng"' in answer, "it is called after its title, once"
+    steps.do("block", name="shen_pi_liu_cheng", label="Other", columns="2")
+    assert list(steps.says()["record"]["blocks"])[-1] == "shen_pi_liu_cheng"
+    steps.do("hide", item="block:shen_pi_liu_cheng")
     answer = steps.do("add_block", label="Approval")
     assert 'id="canvas"' in answer
     assert 'data-of="block:approval"' in answer

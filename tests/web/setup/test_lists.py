@@ -19,8 +19,14 @@ def test_values_are_shaped_and_offered(admin: Visitor, rep: Visitor, site: Site,
     field = filled(admin.get(f"{DEALS}fields/new?type=picklist")) | {
         "p.label": "Outcome",
         "p.values": "Price\nTiming\nOther",
+        "p.quick_create": ["0", "1"],
+        "at.block": "money",
+        "at.list": "1",
     }
     assert admin.post(f"{DEALS}fields/new", field).status_code == 303
+    shown = document(site, "layouts/opportunity.yaml")
+    assert shown["record"]["blocks"]["money"]["fields"][-1] == "outcome"
+    assert (shown["quick_create"][-1], shown["list"]["columns"][-1]) == ("outcome", "outcome")
     publish(site)
     save("opportunity", name="Old", stage="lost", outcome="timing", amount="1", loss_reason="price")
     assert "Opportunities: Stage" in text_of(admin.get("/setup/picklists/"))
@@ -60,6 +66,16 @@ def test_values_are_shaped_and_offered(admin: Visitor, rep: Visitor, site: Site,
     circle = admin.post(f"{DEALS}fields/stage/options/", {"source": "outcome"})
     assert circle.status_code == 422
     assert "in a circle: stage → outcome → stage" in text_of(circle)
+    # When a value is offered, as an expression; what is wrong with it is said, and kept to be mended.
+    refused = admin.post(options, {"part": "conditions", "when.price": "ammount > 1000"})
+    assert refused.status_code == 422
+    assert "ammount &gt; 1000</textarea>" in refused.text
+    assert 'name="when.other"' in refused.text
+    assert (
+        admin.post(options, {"part": "conditions", "when.price": "amount > 1000", "when.other": " "}).location
+        == options
+    )
+    assert document(site, "modules/opportunity.yaml")["fields"]["outcome"]["options_when"] == {"price": "amount > 1000"}
     publish(site)
     assert admin.post(f"{REASONS}/share", {"label": "Why lost"}).location == "/setup/picklists/why_lost"
     assert admin.post("/setup/picklists/new", {"label": "优先级", "lines": "高\n低"}).location.endswith("you_xian_ji")
@@ -75,7 +91,7 @@ def test_values_are_shaped_and_offered(admin: Visitor, rep: Visitor, site: Site,
     reasons = form[form.index('name="f.outcome"') :]
     assert 'value="price"' not in reasons[: reasons.index("</select>")]
     refused = rep.post("/m/opportunity/new", filled(rep.get("/m/opportunity/new")) | {"f.name": "X", "f.stage": "won"})
-    assert "your role may not choose won" in text_of(refused)
+    assert "your role may not choose Won" in text_of(refused)
 
 
 def test_relations_types_and_views_are_shaped(admin: Visitor, site: Site, save: Callable[..., int]) -> None:

@@ -107,7 +107,7 @@ def test_each_enters_what_is_given_and_goes_no_further(site: Site, app: Flask, a
     overview = keeper.get("/setup/")
     assert overview.status_code == 200
     assert "/setup/users/" not in overview.text
-    for page in ("users", "roles", "settings", "audit", "documents", "revisions", "jobs", "health"):
+    for page in ("users", "roles", "company", "settings", "audit", "documents", "revisions", "jobs", "health"):
         assert keeper.get(f"/setup/{page}/").status_code == 403, page
     assert keeper.get("/setup/translations/zh_CN").status_code == 200
     _names_what_is_its_own(site, keeper, user)

@@ -168,7 +168,7 @@ def test_settings_say_where_they_come_from_and_keep_secrets(
 
 
 def test_the_application_is_renamed_and_named_back(admin: Visitor, site: Site) -> None:
-    url, before = "/setup/settings/", site.models.current.model.app.name
+    url, before = "/setup/company/", site.models.current.model.app.name
     publish(admin, review(admin, url, name="Acme <CRM>", week_start="6"))
     app = site.models.current.model.app
     assert (app.name, app.week_start) == ("Acme <CRM>", 6)

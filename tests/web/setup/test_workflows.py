@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, ClassVar
@@ -16,6 +17,7 @@ from fieldstone.workflows.action import Action, Schema
 from fieldstone.workflows.batch import Batch
 from fieldstone.workflows.step_scope import StepScope
 from web.setup.sent_form import sent_form
+from web.setup.test_roles import publish
 from web.visitor import Visitor, text_of
 
 HOME = "/setup/workflows/"
@@ -69,6 +71,19 @@ workflows:
       - webhook: {url: "https://example.com/x", fields: [name, amount]}
       - plugged: {loud: true, times: 3, tone: low, deep: {a: [1, {b: 2}]}, names: [x, y], pairs: {amount: "1"}}
         if: amount > 3
+      - approval: {by: [leader, "field:modified_by", "user:gone"], message: "M {{ record.name }}", need: all,
+          due: {hours: 5}, on_timeout: escalate, escalate_to: ["role:sales_manager"]}
+      - wait: {for: {weeks: 2}, before: close_date, only_if: stage == 'won'}
+        answer: approved
+      - wait: {until: "add_days(close_date, 1)"}
+        if: amount > 3
+        answer: rejected
+      - approval: {by: [owner], message: M, need: one, due: {days: 1}, on_timeout: reject}
+      - link: {relation: contacts, record: organization.parent, undo: true}
+      - tag: {field: labels, add: [a, b], remove: [c]}
+      - create_event: {subject: Talk, assign: actor, starts_in_days: 2, starts_from: close_date, at: "9:30",
+          minutes: 30, all_day: false, location: Here}
+      - assign: {least_busy: ["role:sales_rep"], counted: stage != 'won'}
 """
 
 
@@ -102,14 +117,16 @@ def test_every_option_of_every_action_has_a_control(admin: Visitor, site: Site) 
     )
     page = f"{HOME}opportunity/everything"
     before = _said(site, "opportunity")
-    assert {action for step in before["everything"]["do"] for action in step} - {"if"} == set(
+    assert {action for step in before["everything"]["do"] for action in step} - {"if", "answer"} == set(
         site.registries.actions.names
     )
     assert _send(admin, page).location == page
     assert _said(site, "opportunity") == before
     _send(
         admin, page, **{"s.10.loud": "0", "s.10.times": "4", "s.10.tone": "high", "s.10.deep": '{"a": 1}',
-        "s.10.names": "x\nz", "s.5.due_in_days": "soon", "s.3.template": "", "s.9.fields": ["", "name"]},
+        "s.10.names": "x\nz", "s.5.due_in_days": "soon", "s.3.template": "", "s.9.fields": ["", "name"],
+        "s.11.need": "", "s.11.on_timeout": "approve", "s.11.due": "6", "s.11.due.unit": "days", "s.12.answer": "",
+        "s.12.until": "close_date", "s.13.answer": "approved", "s.14.due": ""},
     )  # fmt: skip
     after = _said(site, "opportunity")["everything"]["do"]
     assert after[10] == {
@@ -121,6 +138,16 @@ def test_every_option_of_every_action_has_a_control(admin: Visitor, site: Site) 
     assert after[5]["create_task"]["due_in_days"] == "soon"  # `check` says what is wrong with it
     assert after[3]["email"] == {"to": ["field:email"]}
     assert after[9]["webhook"]["fields"] == ["name"]
+    assert after[11]["approval"] == {
+        "by": ["leader", "field:modified_by", "user:gone"], "message": "M {{ record.name }}", "due": {"days": 6},
+        "on_timeout": "approve",
+    }  # fmt: skip
+    assert after[12] == {"wait": {"only_if": "stage == 'won'", "until": "close_date"}}
+    assert after[13]["answer"] == "approved"
+    assert "due" not in after[14]["approval"]
+    listed = text_of(admin.get(HOME))
+    assert "Ask for approval: who leads the team of the owner, Modified by, gone" in listed
+    assert "If approved: Wait: until add_days(close_date, 1)" in listed
 
 
 def test_a_workflow_is_made_tested_rehearsed_copied_and_removed(
@@ -326,3 +353,74 @@ def test_times_are_read_into_a_form_and_back(cron: str, every: str) -> None:
     again = cron_of(form)
     assert next_times(again, "Europe/Berlin", now, 9) == next_times(cron, "Europe/Berlin", now, 9)
     assert len(next_times(again, "Europe/Berlin", now)) == (0 if cron == "rubbish" else 5)
+
+
+def test_triggers_with_parts_and_the_address_of_a_call(admin: Visitor, site: Site, save: Callable[..., int]) -> None:
+    page = admin.post(
+        f"{HOME}new", {"label": "Arrives", "module": "organization", "on": "stage_entered", "action": "tag"}
+    ).location
+    entry = lambda: _said(site, "organization")["arrives"]  # noqa: E731
+    assert entry()["stage"] == {"field": "type", "to": []}
+    assert "Created in, or moved to" in text_of(admin.get(page))
+    _send(admin, page, stage__field="tier")
+    _send(admin, page, **{"stage.to": ["", "gold"], "when": "before_save", "s.0.add": "one\ntwo"})
+    assert {key: entry().get(key) for key in ("on", "when", "stage")} == {
+        "on": "stage_entered", "when": "before_save", "stage": {"field": "tier", "to": ["gold"]},
+    }  # fmt: skip
+    assert "cannot run before the save" in text_of(admin.get(page))
+    _send(admin, page, on="linked")  # what belongs to a trigger goes with it
+    assert entry().keys().isdisjoint({"stage", "when"})
+    _send(admin, page, relation="opportunities", **{"if": "other.amount > 5"})
+    shown = admin.get(page)
+    assert entry()["relation"] == "opportunities"
+    assert 'data-scope="linked" data-relation="opportunities"' in shown.text
+    assert "Linked in “Opportunities”" in text_of(shown)
+    asked = {"scope": "linked", "module": "organization", "relation": "opportunities", "for": "x"}
+    told = [admin.post("/setup/expressions/check", asked | {"source": f"other.{name} > 5"}) for name in ("amount", "x")]
+    assert ["other.x" in text_of(each) for each in told] == [False, True]
+    deal = save("organization", name="Mill")
+    assert "It would run" not in text_of(admin.get(f"{page}/test?record={deal}"))
+
+    _send(admin, page, on="webhook", **{"if": ""})
+    assert entry()["webhook"] == {"as": "user:admin", "values": {"name": "name"}}
+    _send(admin, page, hook__mode="save")
+    assert "needs a key among its values" in text_of(admin.get(page))
+    _send(admin, page, hook__key="name", **{"hook.field": ["name", "phone"], "hook.path": ["company.name", ""]})
+    assert entry()["webhook"] == {
+        "as": "user:admin", "mode": "save", "key": "name", "values": {"name": "company.name", "phone": "phone"},
+    }  # fmt: skip
+    assert "It gets one when it is published" in text_of(admin.get(page))
+    assert admin.post(f"{page}/address").status_code == 404
+    publish(admin, admin.get("/setup/draft/"))
+
+    # Called from outside at the address that is shown once; its run is listed; renewed, and taken away.
+    assert "Make an address" in text_of(admin.get(page))
+    found = re.search(r"(/hooks/[\w-]+)</code>", admin.post(f"{page}/address").text)
+    assert found is not None
+    caller = admin.client.application.test_client()
+    answer = caller.post(found[1], json={"company": {"name": "Called"}})
+    assert answer.status_code == 202
+    assert "Last called on" in text_of(admin.get(page))
+    run = text_of(admin.get(f"/setup/runs/{answer.json['run']}"))
+    assert "another system called" in run
+    # Renamed, its address and its runs stay with it; an e-mail template is sent by its new name.
+    assert "There is one called" in text_of(admin.get(admin.post(f"{page}/rename", {"new": "arrives"}).location))
+    admin.get(page)
+    page = admin.post(f"{page}/rename", {"new": "comes_in"}).location
+    assert admin.post("/setup/emails/hot_deal/rename", {"new": "warm_deal"}).location == "/setup/emails/warm_deal"
+    review = admin.get("/setup/draft/")
+    assert "Rename the workflow" in text_of(review)
+    publish(admin, review)
+    model = site.models.current.model
+    assert list(model.workflows["organization"])[-1] == "comes_in"
+    sent = [
+        step.options["template"] for step in model.workflows["opportunity"]["hot_deal"].steps if step.action == "email"
+    ]
+    assert sent == ["warm_deal"]
+    assert caller.post(found[1], json={"company": {"name": "Called"}}).json["record"] == answer.json["record"]
+    assert "2 runs" in text_of(admin.get(f"{HOME}?module=organization"))
+    again = admin.post(f"{page}/address").text
+    assert "shown only now" in again
+    assert caller.post(found[1], json={"company": {"name": "Late"}}).status_code == 404
+    admin.post(f"{page}/no-address")
+    assert "Make an address" in text_of(admin.get(page))

@@ -21,7 +21,7 @@ Under = Callable[[Layer], list[Layer]]
 Published = Callable[[], Sequence[Layer]]
 
 _NAMED = 5
-_IN_MODULE = ("field", "relation", "record_type")
+_IN_MODULE = ("field", "relation", "record_type", "workflow")
 """What a module's owner may rename: its parts, but not the module, by whose name the owner holds it."""
 
 

@@ -116,6 +116,14 @@ def change_block(page: Mapping[str, Any], fields: Sequence[str], name: str, chan
     return arrange(page, fields, blocks, {**entries, name: entry})
 
 
+def rename_block(page: Mapping[str, Any], fields: Sequence[str], name: str, new: str) -> Plain:
+    """The page with a block under another name, for one that nobody has published: nothing else names it."""
+    blocks, _hidden = arrangement(page, fields)
+    named = {new if each == name else each: names for each, names in blocks.items()}
+    entries = {new if each == name else each: entry for each, entry in _entries(page).items()}
+    return arrange(page, fields, named, entries)
+
+
 def move_block(page: Mapping[str, Any], fields: Sequence[str], name: str, tab: str, position: int) -> Plain:
     """The page with a block at a place among those of a tab ("" where there are none)."""
     blocks, _hidden = arrangement(page, fields)

@@ -286,4 +286,5 @@ _READING = ("expression", "default_expression", "visible_when", "required_when",
 
 def _reads(entry: Mapping[str, Any], names: Collection[str]) -> bool:
     """Whether an expression of a field or a rule names one of the fields."""
-    return any(name in re.findall(r"\w+", str(entry.get(key, ""))) for key in _READING for name in names)
+    said = [str(entry.get(key, "")) for key in _READING] + [*map(str, (entry.get("options_when") or {}).values())]
+    return any(name in re.findall(r"\w+", text) for text in said for name in names)

@@ -1,4 +1,4 @@
-"""Which values of one picklist field may be chosen beside each value of another."""
+"""Which values of a picklist field may be chosen: beside each value of another one, and when something holds."""
 
 from __future__ import annotations
 
@@ -24,6 +24,13 @@ def with_options(
         if not set(keys) <= set(chosen)
     }
     return kept | {"depends_on": {"field": source, "options": options}}
+
+
+def with_conditions(entry: Mapping[str, Any], said: Mapping[str, str]) -> Plain:
+    """A field's entry whose values are offered when `said` holds: value → expression, "" always."""
+    kept = {name: value for name, value in entry.items() if name != "options_when"}
+    conditions = {key: source.strip() for key, source in said.items() if source.strip()}
+    return kept | {"options_when": conditions} if conditions else kept
 
 
 def ticked_options(entry: Mapping[str, Any], values: Sequence[str], keys: Sequence[str]) -> dict[str, list[str]]:

@@ -1,6 +1,7 @@
 """Workflows of a module's document: added, changed, copied, switched and removed; and their steps, one by one.
 
-A workflow and a step are plain data as the document says them: a step is {action: options}, and may have `if`.
+A workflow and a step are plain data as the document says them: a step is {action: options}, and may have `if` and
+`answer`.
 """
 
 from __future__ import annotations
@@ -14,9 +15,10 @@ from fieldstone.metadata.layers import Layer
 Plain = dict[str, Any]
 
 CONDITION = "if"
-TRIGGER_PARTS = ("on", "fields", "schedule", "when")
+ANSWER = "answer"
+TRIGGER_PARTS = ("on", "fields", "schedule", "stage", "relation", "webhook", "when")
 """What says when a workflow runs."""
-_ORDER = ("label", "on", "when", "fields", "schedule", "if", "active", "do")
+_ORDER = ("label", "on", "when", "fields", "schedule", "stage", "relation", "webhook", "if", "active", "do")
 
 
 def workflow_path(module: str) -> str:
@@ -76,12 +78,13 @@ def with_steps(entry: Mapping[str, Any], steps: Sequence[Mapping[str, Any]]) -> 
 
 
 def action_of(step: Mapping[str, Any]) -> str:
-    """The name of a step's action: its one key that is not `if`; "" without one."""
-    return next((key for key in step if key != CONDITION), "")
+    """The name of a step's action: its one key that is neither `if` nor `answer`; "" without one."""
+    return next((key for key in step if key not in (CONDITION, ANSWER)), "")
 
 
-def make_step(action: str, options: Any, condition: str = "") -> Plain:
-    return {**({CONDITION: condition} if condition else {}), action: options}
+def make_step(action: str, options: Any, condition: str = "", answer: str = "") -> Plain:
+    said = {CONDITION: condition, ANSWER: answer}
+    return {**{key: value for key, value in said.items() if value}, action: options}
 
 
 def moved_step(steps: Sequence[Mapping[str, Any]], position: int, by: int) -> list[Plain]:

@@ -13,7 +13,8 @@ from fieldstone.expressions.context import EvaluationContext
 from fieldstone.expressions.function import Function, Parameter
 from fieldstone.expressions.literals import parse_date
 from fieldstone.expressions.nodes import Node
-from fieldstone.expressions.types import DATE, NUMBER, ValueType
+from fieldstone.expressions.types import BOOLEAN, DATE, NUMBER, ValueType
+from fieldstone.expressions.working_days import MOST_WORKING_DAYS
 
 DAY = ("date", "datetime")
 MOST_DAYS, MOST_MONTHS = 4_000_000, 130_000
@@ -97,6 +98,14 @@ def add_years(context: EvaluationContext, value: date, years: Number) -> Any:
     return move(context, value, shift_months, 12 * truncate(years, -MOST_MONTHS // 12, MOST_MONTHS // 12))
 
 
+def add_working_days(context: EvaluationContext, value: date, days: Number) -> Any:
+    return move(context, value, context.working.shift, truncate(days, -MOST_WORKING_DAYS, MOST_WORKING_DAYS))
+
+
+def is_working_day(context: EvaluationContext, value: date) -> bool:
+    return context.working.is_working(context.date_of(value) if isinstance(value, datetime) else value)
+
+
 def add_hours(value: datetime, hours: Number) -> datetime | None:
     seconds = round_half_up(min(max(Decimal(hours) * 3600, Decimal(-MOST_SECONDS)), Decimal(MOST_SECONDS)))
     try:
@@ -170,6 +179,33 @@ FUNCTIONS = (
     _mover("add_days", "days", add_days, "add_days(close_date, 14)"),
     _mover("add_months", "months", add_months, "add_months(close_date, 1)"),
     _mover("add_years", "years", add_years, "add_years(start_date, 1)"),
+    Function(
+        name="add_working_days",
+        group="dates",
+        parameters=(Parameter(name="date", kinds=DAY), Parameter(name="days", kinds=("number",))),
+        result=_same,
+        python=add_working_days,
+        needs_context=True,
+        uses_time=True,
+        help=(
+            "The date a number of working days later (negative: earlier), by the business hours and holidays of the "
+            "company. A date-time keeps its time of day. Not in formulas; in filters where it reads no "
+            "field: add_working_days(today(), 5)."
+        ),
+        example="add_working_days(close_date, 3)",
+    ),
+    Function(
+        name="is_working_day",
+        group="dates",
+        parameters=(Parameter(name="date", kinds=DAY),),
+        result=BOOLEAN,
+        python=is_working_day,
+        needs_context=True,
+        uses_time=True,
+        sql=lambda writer, value: writer.is_working_day(value),
+        help="True on the weekdays that have business hours, but for the holidays of the company.",
+        example="is_working_day(close_date)",
+    ),
     Function(
         name="add_hours",
         group="dates",

@@ -44,6 +44,18 @@ class DateWriter(NumberWriter):
             return self.whole((number + 2) // 3)
         return self.whole((number + 6) % 7 + 1) if name == "weekday" else self.whole(number)
 
+    def is_working_day(self, value: Operand) -> Element:
+        """By the weekdays and holidays of the context, written out."""
+        working, day = self.context.working, self.day(value)
+        open_days = [weekday + 1 for weekday in sorted(working.weekdays)]
+        found = [self.part("weekday", day).sql.in_(open_days)]
+        if working.dates:
+            found.append(day.sql.not_in([sa.literal(each, sa.Date()) for each in working.dates]))
+        if working.yearly:
+            number = self.part("month", day).sql * 100 + self.part("day", day).sql
+            found.append(number.not_in(working.yearly))
+        return sa.and_(*found)
+
     def within(self, value: Operand, period: Operand) -> Element:
         """Bare comparisons with the period's bounds, so that an index serves them."""
         assert isinstance(period, Constant)

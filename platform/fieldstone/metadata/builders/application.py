@@ -14,11 +14,16 @@ def build_app(root: MappingNode | None) -> AppDef:
     node = root.mapping("app")
     return AppDef(
         name=node.text("name", "Fieldstone"),
+        logo=node.text("logo"),
+        accent=node.text("accent"),
         currency=node.text("currency", "USD"),
+        currencies=node.texts("currencies"),
         zone=node.text("zone", "UTC"),
         language=node.text("language", "en"),
         fiscal_year_start=node.whole("fiscal_year_start", 1),
         week_start=node.whole("week_start", 0),
+        hours=_texts(node.mapping("hours")),
+        holidays=dict(sorted(_texts(node.mapping("holidays")).items())),
         groups={
             name: GroupDef(
                 name=name,
@@ -29,6 +34,10 @@ def build_app(root: MappingNode | None) -> AppDef:
             for name, group in node.mapping("groups").mappings()
         },
     )
+
+
+def _texts(node: MappingNode) -> dict[str, str]:
+    return {key: node.text(key) for key in node.entries}
 
 
 def build_email(name: str, root: MappingNode) -> EmailTemplateDef:

@@ -83,6 +83,9 @@ def build_field(
         options = depends.mapping("options")
         attributes["depends_on"] = depends.text("field")
         attributes["options"] = {key: options.texts(key) for key in options.entries}
+    when = node.mapping("options_when")
+    if when.entries:
+        attributes["options_when"] = {key: when.text(key).strip("\n") for key in when.entries if when.text(key).strip()}
     if type_name == "lookup":
         attributes.setdefault("reverse", f"{owner}_{name}")
         attributes["to"] = tuple(owner if target == SELF else target for target in attributes.get("to", ()))

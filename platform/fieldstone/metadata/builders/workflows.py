@@ -11,6 +11,13 @@ from fieldstone.metadata.nodes import MappingNode, Node, ScalarNode, SequenceNod
 EXPRESSION_OPTIONS = {"set_fields": (), "create_record": ("values",)}
 """Actions with a mapping of field → expression, and where it stands in their options."""
 
+STEP_PARTS = ("if", "answer")
+"""What a step may say besides its action."""
+
+APPROVAL = "approval"
+PAUSING = ("wait", APPROVAL)
+"""Actions after which the rest of the run comes later."""
+
 
 def build_workflows(module: str, root: MappingNode) -> dict[str, WorkflowDef]:
     """The workflows of a module, in order."""
@@ -29,14 +36,17 @@ def _build_workflow(module: str, name: str, node: MappingNode) -> WorkflowDef:
         condition=node.text("if").strip(),
         fields=node.texts("fields"),
         schedule=node.mapping("schedule").data(),
+        stage=node.mapping("stage").data(),
+        relation=node.text("relation"),
+        webhook=node.mapping("webhook").data(),
         active=node.flag("active", True),
         before_save=node.text("when") == "before_save",
     )
 
 
 def action_of(step: MappingNode) -> str:
-    """The name of the step's action: its one key that is not `if`; "" without one."""
-    return next((key for key in step.entries if key != "if"), "")
+    """The name of the step's action: its one key that is none of STEP_PARTS; "" without one."""
+    return next((key for key in step.entries if key not in STEP_PARTS), "")
 
 
 def _build_step(node: MappingNode) -> StepDef:
@@ -46,6 +56,7 @@ def _build_step(node: MappingNode) -> StepDef:
         action=action,
         options=None if options is None else step_options(action, options),
         condition=node.text("if").strip(),
+        answer=node.text("answer").strip(),
     )
 
 

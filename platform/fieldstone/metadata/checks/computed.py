@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fieldstone.expressions.functions import FUNCTIONS
 from fieldstone.fields.computed import RESULTS
 from fieldstone.fields.definition import FieldDef
 from fieldstone.kernel.codes import declare
@@ -17,6 +18,11 @@ READS_USER = declare(
     "field.E031",
     "A stored value cannot depend on who looks at it: the expression reads user.",
     "Use `owner`, or put the condition into a list view.",
+)
+NOT_IN_LISTS = declare(
+    "field.E036",
+    "{function}() cannot stand in a formula: no list could be sorted or filtered by it.",
+    "Write it as a default, or let a workflow set a field.",
 )
 NO_RELATION = declare(
     "field.E032", "There is no related list {relation!r} of {module!r} to sum up.", "Closest related lists: {known}."
@@ -65,6 +71,9 @@ def _check_formula(context: CheckContext, module: str, field: FieldDef) -> None:
     )
     if compiled is not None and compiled.uses_user:
         context.report(READS_USER, MODULE, module, "fields", field.name, "expression")
+    elif compiled is not None and compiled.uses_time:  # worked out by the database whenever it is read
+        for name in sorted(name for name in compiled.functions if FUNCTIONS[name].sql is None):
+            context.report(NOT_IN_LISTS, MODULE, module, "fields", field.name, "expression", function=name)
 
 
 def _check_rollup(context: CheckContext, module: str, field: FieldDef) -> None:

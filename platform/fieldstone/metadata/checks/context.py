@@ -92,7 +92,7 @@ class CheckContext:
     modules: Mapping[str, ModuleDef]
     picklists: Mapping[str, PicklistDef]
     problems: Diagnostics = field(default_factory=Diagnostics)
-    _scopes: dict[tuple[str, bool, str], ModuleScope] = field(default_factory=dict)
+    _scopes: dict[tuple[str, bool, str, str], ModuleScope] = field(default_factory=dict)
 
     @property
     def field_types(self) -> Registry[FieldType]:
@@ -110,11 +110,11 @@ class CheckContext:
         """The fields of a module that look most like `name`, for a hint."""
         return nearest(name, any_field_names(self.modules[module]))
 
-    def scope(self, module: str, *, old: bool = False, link: RelationDef | None = None) -> ModuleScope:
-        key = (module, old, link.name if link else "")
+    def scope(self, module: str, *, old: bool = False, link: RelationDef | None = None, other: str = "") -> ModuleScope:
+        key = (module, old, link.name if link else "", other)
         found = self._scopes.get(key)
         if found is None:
-            found = ModuleScope(self.modules, module, self.picklists, self.field_types, old=old, link=link)
+            found = ModuleScope(self.modules, module, self.picklists, self.field_types, old=old, link=link, other=other)
             self._scopes[key] = found
         return found
 

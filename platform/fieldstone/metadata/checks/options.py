@@ -1,4 +1,4 @@
-"""What the values of one picklist field offer of another one's: names, and circles."""
+"""What picklist fields offer: beside another one, and when something holds; names, and circles."""
 
 from __future__ import annotations
 
@@ -25,7 +25,12 @@ CIRCLE = declare(
 ON_A_LINK = declare(
     "field.E045",
     "What an attribute of a relation offers cannot depend on another field.",
-    "Take `depends_on:` away.",
+    "Take `depends_on:` and `options_when:` away.",
+)
+READS_ITSELF = declare(
+    "field.E046",
+    "When {field!r} offers {value!r} cannot follow from what {field!r} itself is to hold.",
+    "Write `old.{field}` for what it holds before the save, or name other fields.",
 )
 
 
@@ -35,14 +40,17 @@ def check_options(context: CheckContext, name: str) -> None:
     for field in module.fields.values():
         if field.depends_on:
             _check_field(context, module, field, ("fields", field.name, "depends_on"))
+        if field.options_when:
+            _check_conditions(context, module, field, ("fields", field.name, "options_when"))
     for circle in _circles(module):
         shown = " → ".join([*circle, circle[0]])
         context.report(CIRCLE, MODULE, name, "fields", circle[0], "depends_on", "field", circle=shown)
     for relation in module.relations.values():
         for attribute in relation.attributes.values() if relation.inverse_of is None else ():
-            if attribute.depends_on:
-                steps = ("relations", relation.name, "attributes", attribute.name, "depends_on")
-                context.report(ON_A_LINK, MODULE, name, *steps)
+            steps = ("relations", relation.name, "attributes", attribute.name)
+            for key in ("depends_on", "options_when"):
+                if getattr(attribute, key):
+                    context.report(ON_A_LINK, MODULE, name, *steps, key)
 
 
 def _check_field(context: CheckContext, module: ModuleDef, field: FieldDef, steps: Steps) -> None:
@@ -62,6 +70,17 @@ def _check_field(context: CheckContext, module: ModuleDef, field: FieldDef, step
         for position, value in enumerate(values):
             if offered is not None and value not in offered.values:
                 _report(context, module, (*where, position), field, value, offered)
+
+
+def _check_conditions(context: CheckContext, module: ModuleDef, field: FieldDef, steps: Steps) -> None:
+    offered = context.picklists.get(field.picklist)
+    for key, source in field.options_when.items():
+        if offered is not None and key not in offered.values:
+            _report(context, module, (*steps, key), field, key, offered)
+        scope = context.scope(module.name, old=True)
+        compiled = context.check_expression(source, scope, MODULE, module.name, *steps, key, expected="boolean")
+        if compiled is not None and any(path[0] == field.name for path in compiled.paths):
+            context.report(READS_ITSELF, MODULE, module.name, *steps, key, field=field.name, value=key)
 
 
 def _report(

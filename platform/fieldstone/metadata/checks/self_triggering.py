@@ -6,7 +6,7 @@ from fieldstone.expressions.compiled import compile_expression
 from fieldstone.expressions.errors import ExpressionError
 from fieldstone.kernel.codes import declare
 from fieldstone.metadata.checks.context import CheckContext
-from fieldstone.metadata.checks.workflows import has_old
+from fieldstone.metadata.checks.workflows import scope_of
 from fieldstone.metadata.checks.written_values import RECORD
 from fieldstone.metadata.definitions import WorkflowDef
 from fieldstone.metadata.documents import WORKFLOW
@@ -63,7 +63,7 @@ def _check_fields(context: CheckContext, workflow: WorkflowDef) -> None:
 
 def _reads(context: CheckContext, workflow: WorkflowDef, name: str, source: str) -> bool:
     try:
-        compiled = compile_expression(source, context.scope(workflow.module, old=has_old(workflow)))
+        compiled = compile_expression(source, scope_of(context, workflow))
     except ExpressionError:
         return False
     return (name,) in compiled.paths or ("old", name) in compiled.paths

@@ -2,24 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fieldstone.kernel.codes import declare
-from fieldstone.metadata.builders.workflows import EXPRESSION_OPTIONS, action_of, step_options
+from fieldstone.metadata.builders.workflows import (
+    APPROVAL,
+    EXPRESSION_OPTIONS,
+    PAUSING,
+    STEP_PARTS,
+    action_of,
+    step_options,
+)
 from fieldstone.metadata.checks.context import CheckContext, Steps
 from fieldstone.metadata.checks.templates import check_template_names
+from fieldstone.metadata.checks.trigger_parts import LINKS, NO_FIELD, check_trigger_parts
 from fieldstone.metadata.checks.written_values import check_written_values
 from fieldstone.metadata.definitions import StepDef, WorkflowDef
 from fieldstone.metadata.documents import WORKFLOW
 from fieldstone.metadata.nearest import nearest
 from fieldstone.metadata.nodes import MappingNode
+from fieldstone.metadata.scopes import ModuleScope
 from fieldstone.metadata.validation import make_validator, validate_node
 
 NO_MODULE = declare("workflow.E010", "There is no module {module!r}.", "Closest modules: {known}.")
-NO_FIELD = declare("workflow.E011", "There is no field {name!r} in {module!r}.", "Closest fields: {known}.")
 NO_ACTION = declare("workflow.E012", "There is no action {action!r}.", "Closest actions: {known}.")
 ONE_ACTION = declare(
-    "workflow.E013", "A step has exactly one action, and may have `if`.", "Write each action as a step of its own."
+    "workflow.E013",
+    "A step has exactly one action, and may have `if` and `answer`.",
+    "Write each action as a step of its own.",
 )
 NEEDS_SCHEDULE = declare(
     "workflow.E014", "A scheduled workflow says when it runs.", "Add `schedule: {{cron: …}}` or a field and days."
@@ -45,9 +56,21 @@ NOT_LIMITED = declare(
     "workflow.E020", "`fields:` belongs to the trigger updated, not to {on}.", "Remove it, or use `on: updated`."
 )
 NO_TEMPLATE = declare("workflow.E021", "There is no e-mail template {template!r}.", "Closest templates: {known}.")
+NO_ANSWER = declare(
+    "workflow.E022",
+    "No approval before this step asks for an answer.",
+    "Remove `answer:`, or put an approval before it.",
+)
+BAD_ANSWER = declare("workflow.E023", "An answer is approved or rejected, not {answer!r}.")
+GONE = declare(
+    "workflow.E024",
+    "{action!r} would come back to a record that is deleted.",
+    "Remove the step, or use another trigger than deleted.",
+)
 
+ANSWERS = ("approved", "rejected")
 _DISTANCES = ("days_before", "days_after", "hours_before", "hours_after")
-_WITHOUT_OLD = ("schedule", "manual")
+_WITHOUT_OLD = ("schedule", "manual", "linked", "unlinked", "webhook")
 
 
 def check_workflows(context: CheckContext, module: str, /) -> None:
@@ -56,10 +79,12 @@ def check_workflows(context: CheckContext, module: str, /) -> None:
         steps: Steps = ("workflows", workflow.name)
         _check_trigger(context, workflow, steps)
         if workflow.condition:
-            scope = context.scope(module, old=has_old(workflow))
+            scope = scope_of(context, workflow)
             context.check_expression(workflow.condition, scope, WORKFLOW, module, *steps, "if", expected="boolean")
         for position, step in enumerate(workflow.steps):
-            _check_step(context, workflow, step, (*steps, "do", position))
+            earlier = [each.action for each in workflow.steps[:position]]
+            _check_answer(context, workflow, step, earlier, (*steps, "do", position))
+            _check_step(context, workflow, step, earlier, (*steps, "do", position))
 
 
 def check_orphans(context: CheckContext) -> None:
@@ -70,9 +95,14 @@ def check_orphans(context: CheckContext) -> None:
             context.report(NO_MODULE, WORKFLOW, document.name, "module", module=document.name, known=known)
 
 
-def has_old(workflow: WorkflowDef) -> bool:
-    """Whether the workflow sees the values before a save."""
-    return workflow.on not in _WITHOUT_OLD
+def scope_of(context: CheckContext, workflow: WorkflowDef, *, later: bool = False) -> ModuleScope:
+    """What its expressions may name: the values before a save, where there is one, and the other end of a link. Steps
+    that run `later`, after a wait, know neither."""
+    if later:
+        return context.scope(workflow.module)
+    relation = context.modules[workflow.module].relations.get(workflow.relation)
+    other = relation.to if relation and workflow.on in LINKS else ""
+    return context.scope(workflow.module, old=workflow.on not in _WITHOUT_OLD, other=other)
 
 
 def _check_trigger(context: CheckContext, workflow: WorkflowDef, steps: Steps) -> None:
@@ -87,6 +117,7 @@ def _check_trigger(context: CheckContext, workflow: WorkflowDef, steps: Steps) -
             )
     if workflow.on == "becomes_true" and not workflow.condition:
         context.report(CONDITION_MISSING, WORKFLOW, module, *steps, "on")
+    check_trigger_parts(context, workflow, steps)
     if workflow.on == "schedule" and not workflow.schedule:
         context.report(NEEDS_SCHEDULE, WORKFLOW, module, *steps, "on")
     elif workflow.schedule:
@@ -128,13 +159,25 @@ def _cron_problem(cron: str) -> str:
     return ""
 
 
-def _check_step(context: CheckContext, workflow: WorkflowDef, step: StepDef, steps: Steps) -> None:
+def _check_answer(
+    context: CheckContext, workflow: WorkflowDef, step: StepDef, earlier: Sequence[str], steps: Steps
+) -> None:
+    if step.answer and step.answer not in ANSWERS:
+        context.report(BAD_ANSWER, WORKFLOW, workflow.module, *steps, "answer", answer=step.answer)
+    elif step.answer and APPROVAL not in earlier:
+        context.report(NO_ANSWER, WORKFLOW, workflow.module, *steps, "answer")
+
+
+def _check_step(
+    context: CheckContext, workflow: WorkflowDef, step: StepDef, earlier: Sequence[str], steps: Steps
+) -> None:
     module = workflow.module
     node = context.documents.node(WORKFLOW, module, *steps)
-    if not isinstance(node, MappingNode) or len([key for key in node.entries if key != "if"]) != 1:
+    if not isinstance(node, MappingNode) or len([key for key in node.entries if key not in STEP_PARTS]) != 1:
         context.report(ONE_ACTION, WORKFLOW, module, *steps)
         return
-    scope = context.scope(module, old=has_old(workflow))
+    # What a step that comes later reads is the record of then: what it was before the save is not kept.
+    scope = scope_of(context, workflow, later=any(action in PAUSING for action in earlier))
     if step.condition:
         context.check_expression(step.condition, scope, WORKFLOW, module, *steps, "if", expected="boolean")
     action = action_of(node)
@@ -145,6 +188,8 @@ def _check_step(context: CheckContext, workflow: WorkflowDef, step: StepDef, ste
         return
     if workflow.before_save and action != "set_fields":
         context.report(NOT_BEFORE_SAVE, WORKFLOW, module, *steps, action, action=action)
+    if workflow.on == "deleted" and action in PAUSING:
+        context.report(GONE, WORKFLOW, module, *steps, action, action=action)
     options = node.entries[action]
     data = step_options(action, options)
     path = (module, *map(str, steps), action)
@@ -152,8 +197,20 @@ def _check_step(context: CheckContext, workflow: WorkflowDef, step: StepDef, ste
         return
     if action in EXPRESSION_OPTIONS:
         check_written_values(context, module, scope, (*steps, action), action, data)
+    if action == "wait":
+        _check_wait(context, module, (*steps, action), data)
     _check_template(context, module, (*steps, action), data)
     check_template_names(context, module, options, path)
+
+
+def _check_wait(context: CheckContext, module: str, steps: Steps, options: Mapping[str, Any]) -> None:
+    scope = context.scope(module)
+    if "until" in options:
+        context.check_expression(str(options["until"]), scope, WORKFLOW, module, *steps, "until")
+    if "only_if" in options:
+        context.check_expression(
+            str(options["only_if"]), scope, WORKFLOW, module, *steps, "only_if", expected="boolean"
+        )
 
 
 def _check_template(context: CheckContext, module: str, steps: Steps, options: Any) -> None:

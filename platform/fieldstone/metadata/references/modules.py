@@ -31,6 +31,7 @@ def _field(walk: Walk, node: Node, place: Place) -> Node | None:
         "picklist": name("picklist"),
         "values": _VALUES,
         "depends_on": _dependency,
+        "options_when": entries("picklist_value", expression, role=LISTED),
         "to": _targets,
         "reverse": _reverse,
         "relation": name("relation"),

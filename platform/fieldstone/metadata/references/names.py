@@ -83,6 +83,9 @@ class DeclaredNames:
         self.sharing_rules: dict[str, str] = {}
         """Rule → the module whose records it shares, "" where no document says it."""
         self.emails: dict[str, str] = {}
+        self.templates: set[str] = set()
+        """The e-mail templates that have a document; `emails` knows those too that only workflows name."""
+        self.workflows: dict[str, set[str]] = {}
         for kind, name, root in documents:
             self._add(kind, name, root)
 
@@ -96,9 +99,12 @@ class DeclaredNames:
             _patch_keys(self.profiles, root.find("profiles"))
         elif kind is SHARING:
             _patch_rules(self.sharing_rules, root.mapping("rules"))
-        elif kind is EMAIL and "module" in root.entries:
-            self.emails[name] = root.text("module")
+        elif kind is EMAIL:
+            self.templates.add(name)
+            if "module" in root.entries:
+                self.emails[name] = root.text("module")
         elif kind is WORKFLOW:
+            _patch_keys(self.workflows.setdefault(name, set()), root.find("workflows"))
             for template in _templates_in(root):
                 self.emails.setdefault(template, name)
 
@@ -123,6 +129,10 @@ class DeclaredNames:
                 return path in self.profiles
             case "sharing_rule":
                 return path in self.sharing_rules
+            case "workflow":
+                return name in self.workflows.get(owner, ())
+            case "email":
+                return path in self.templates
             case "record_type":
                 return owner in self.modules and name in self.modules[owner].record_types
         return False
@@ -218,6 +228,8 @@ class DeclaredNames:
             _join(self.modules[owner].relations, first, second)
         elif kind == "sharing_rule":
             _join(self.sharing_rules, first, second)
+        elif kind == "email":
+            _join(self.emails, first, second)
 
 
 def _join(space: dict[str, T], first: str, second: str) -> None:

@@ -13,7 +13,7 @@ from fieldstone.metadata.references.mention import Mention, Visitor
 from fieldstone.metadata.references.names import DeclaredNames
 
 OWNED: Mapping[str, tuple[str, ...]] = {
-    "module": ("field", "relation", "record_type"),
+    "module": ("field", "relation", "record_type", "workflow"),
     "relation": ("field",),
     "picklist": ("picklist_value",),
 }

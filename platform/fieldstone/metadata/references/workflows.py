@@ -76,7 +76,12 @@ ACTION_RULES: Mapping[str, Rule] = {
     "notify": keys({"to": _RECIPIENTS, "message": template}),
     "create_task": keys({"subject": template, "assign": _recipient, "due_from": _FIELD, "priority": _priority}),
     "comment": keys({"text": template}),
-    "assign": keys({"to": _recipient, "round_robin": _RECIPIENTS}),
+    "create_event": keys({"subject": template, "assign": _recipient, "starts_from": _FIELD, "location": template}),
+    "link": keys({"relation": name("relation"), "record": expression}),
+    "tag": keys({"field": _FIELD}),
+    "assign": keys({"to": _recipient, "round_robin": _RECIPIENTS, "least_busy": _RECIPIENTS, "counted": expression}),
+    "wait": keys({"before": _FIELD, "after": _FIELD, "until": expression, "only_if": expression}),
+    "approval": keys({"by": _RECIPIENTS, "escalate_to": _RECIPIENTS, "message": template}),
     "webhook": keys({"fields": items(_FIELD)}),
 }
 """Action → where names stand in its options; those of other actions hold templates."""
@@ -89,6 +94,30 @@ def _step(walk: Walk, node: Node, place: Place) -> Node | None:
     return keys({"if": expression, action: ACTION_RULES.get(action, template)})(walk, node, place)
 
 
+def _stage(walk: Walk, node: Node, place: Place) -> Node | None:
+    field = node.text("field") if isinstance(node, MappingNode) else ""
+    picklist = walk.names.picklist(place.module, field) if field else ""
+    values = items(name("picklist_value")) if picklist else _as_it_is
+    inside = replace(place, picklist=picklist or "")
+    return keys({"field": _FIELD, "to": values, "record_types": items(name("record_type"))})(walk, node, inside)
+
+
+def _as_it_is(walk: Walk, node: Node, place: Place) -> Node | None:
+    return node
+
+
+def _fields_of_call(walk: Walk, node: Node, place: Place) -> Node | None:
+    """Field → where its value stands in the body, which names nothing here."""
+    if not isinstance(node, MappingNode):
+        return node
+
+    def edit(key: str, child: Node) -> tuple[str, Node]:
+        word = walk.ask("field", f"{place.module}.{key}", USED, child.key_location, place.at(key), key)
+        return word or key, child
+
+    return edit_entries(node, edit)
+
+
 WORKFLOW_RULE = keys(
     {
         "module": name("module", role=DECLARED),
@@ -99,6 +128,9 @@ WORKFLOW_RULE = keys(
                     "fields": items(_FIELD),
                     "if": expression,
                     "schedule": keys({"field": _FIELD}),
+                    "stage": _stage,
+                    "relation": name("relation"),
+                    "webhook": keys({"key": _FIELD, "values": _fields_of_call}),
                     "do": items(_step),
                 }
             ),

@@ -3,16 +3,30 @@
 from __future__ import annotations
 
 from fieldstone.fields.base import FieldType
-from fieldstone.metadata.schemas.parts import Schema, expression, flag, name, named, one_of, record, text, texts, whole
+from fieldstone.metadata.schemas.parts import (
+    Schema,
+    expression,
+    flag,
+    help_text,
+    label,
+    message,
+    name,
+    named,
+    one_of,
+    record,
+    text,
+    texts,
+    whole,
+)
 from fieldstone.metadata.schemas.picklist import VALUE_KEY, VALUES
 
 _SCALAR: Schema = {"type": ["string", "number"]}
 
 COMMON: dict[str, Schema] = {
     "type": name("The field type."),
-    "label": text("How people call the field. Made from the name when left out."),
-    "help": text("A sentence shown with the field."),
-    "placeholder": text("Shown in the empty input."),
+    "label": label("How people call the field. Made from the name when left out."),
+    "help": help_text("A sentence shown with the field."),
+    "placeholder": label("Shown in the empty input."),
     "index": flag("Keep an index, for lists that filter or sort by the field."),
     "searchable": flag("Find records by this field's text. Each type has its own default."),
     "exportable": flag("Offered in exports."),
@@ -49,7 +63,7 @@ BY_TYPE: dict[str, Schema] = {
     "max_length": whole("The most characters allowed.", 1, 1_000_000),
     "decimals": whole("Decimals kept.", 0, 10),
     "pattern": text("A regular expression that the whole value must match."),
-    "pattern_message": text("Said when the pattern does not match."),
+    "pattern_message": message("Said when the pattern does not match."),
     "picklist": name("The picklist that holds the values."),
     "values": VALUES,
     "depends_on": record(
@@ -64,6 +78,9 @@ BY_TYPE: dict[str, Schema] = {
         },
         required=("field", "options"),
     ),
+    "options_when": named(
+        "Values that may be chosen only when something holds.", expression("When it may be chosen."), keys=VALUE_KEY
+    ),
     "to": {
         "type": ["string", "array"],
         "items": {"type": "string"},
@@ -73,7 +90,7 @@ BY_TYPE: dict[str, Schema] = {
     },
     "on_delete": one_of("What happens when the record looked up is deleted.", "restrict", "clear", "cascade"),
     "reverse": name("The name of the related list on the other side."),
-    "reverse_label": text("The label of the related list on the other side."),
+    "reverse_label": label("The label of the related list on the other side."),
     "result": name("The field type of the result."),
     "expression": expression("Gives the value."),
     "relation": name("The related list that is summed up."),

@@ -6,6 +6,7 @@ from fieldstone.metadata.schemas.parts import (
     Schema,
     expression,
     flag,
+    label,
     name,
     named,
     record,
@@ -17,7 +18,7 @@ from fieldstone.metadata.schemas.parts import (
 BLOCK = record(
     "A titled group of fields.",
     {
-        "label": text("The title."),
+        "label": label("The title."),
         "columns": whole("Columns side by side.", 1, 4),
         "fields": texts("The fields, in order."),
         "collapsed": flag("Closed at first."),
@@ -26,11 +27,11 @@ BLOCK = record(
     },
     required=("fields",),
 )
-TAB = record("A part of the record page and the form, with blocks of its own.", {"label": text("The title.")})
+TAB = record("A part of the record page and the form, with blocks of its own.", {"label": label("The title.")})
 RELATED = record(
     "A related list on the record page.",
     {
-        "label": text("The title."),
+        "label": label("The title."),
         "columns": texts("Fields of the related records."),
         "sort": texts("Fields, - in front descends."),
     },
@@ -38,7 +39,7 @@ RELATED = record(
 VIEW = record(
     "A list view.",
     {
-        "label": text("How people call the view."),
+        "label": label("How people call the view."),
         "filter": expression("Only records for which this holds."),
         "columns": texts("Fields shown; those of the list when left out.", minItems=1),
         "sort": texts("Fields, - in front descends."),
@@ -62,7 +63,7 @@ VARIANT = record(
     "Another record page for records of one type, for people with one role, or for both. What it says takes the "
     "place of what the layout says; tabs, blocks and what is hidden go together.",
     {
-        "label": text("How administrators call it."),
+        "label": label("How administrators call it."),
         "record_type": name("The type of the records it is for; all when left out."),
         "role": name("The role of those who see it; everybody when left out."),
         "record": PAGE,

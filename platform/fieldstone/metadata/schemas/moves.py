@@ -15,10 +15,12 @@ MOVE_KINDS = (
     "sharing_rule",
     "record_type",
 )
+SAID_KINDS = ("workflow", "email")
+"""What only moves that say their kind are about: these names may be those of fields and others too."""
 PATH = "^[a-z][a-z0-9_]{0,39}([.][a-z0-9][a-z0-9_]{0,39}){0,2}$"
 ID = "^[a-z0-9][a-z0-9_.:-]{0,79}$"
 
-_KIND = one_of("What is meant, where a name is used for several things.", *MOVE_KINDS)
+_KIND = one_of("What is meant, where a name is used for several things.", *MOVE_KINDS, *SAID_KINDS)
 
 
 def _from_to(description: str, old: str, new: str) -> Schema:

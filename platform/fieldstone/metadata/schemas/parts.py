@@ -12,6 +12,21 @@ def text(description: str, **more: Any) -> Schema:
     return {"type": ["string", "number", "boolean"], "description": description, **more}
 
 
+def label(description: str) -> Schema:
+    """What something is called: it stands in a menu, above a column, on a button."""
+    return text(description, maxLength=120)
+
+
+def message(description: str) -> Schema:
+    """A sentence said to people, such as that of a rule."""
+    return text(description, maxLength=300)
+
+
+def help_text(description: str) -> Schema:
+    """What explains something, beside it."""
+    return text(description, maxLength=400)
+
+
 def expression(description: str) -> Schema:
     return text(description, format="expression")
 

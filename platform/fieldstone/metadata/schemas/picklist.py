@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fieldstone.metadata.schemas.parts import Schema, flag, name, named, one_of, record, text, texts, whole
+from fieldstone.metadata.schemas.parts import Schema, flag, label, name, named, one_of, record, text, texts, whole
 
 COLOURS = ("gray", "blue", "cyan", "teal", "green", "amber", "orange", "red", "pink", "violet")
 MEANINGS = ("open", "won", "lost", "closed", "")
@@ -10,7 +10,7 @@ VALUE_KEY = "^[a-z0-9][a-z0-9_]{0,39}$"
 
 CHOOSERS: Schema = texts("Only people with one of these roles may choose it; everybody when left out.")
 VALUE_ATTRIBUTES: dict[str, Schema] = {
-    "label": text("How people call the value. Made from its key when left out."),
+    "label": label("How people call the value. Made from its key when left out."),
     "colour": one_of("A hue of the interface.", *COLOURS),
     "active": flag("Offered for new choices."),
     "meaning": one_of("What the value says about the record.", *MEANINGS),
@@ -20,6 +20,7 @@ VALUE_ATTRIBUTES: dict[str, Schema] = {
 VALUE: Schema = {
     "type": ["object", "string", "number", "boolean"],
     "description": "One value: its attributes, or just its label.",
+    "maxLength": VALUE_ATTRIBUTES["label"]["maxLength"],
     "properties": VALUE_ATTRIBUTES,
     "additionalProperties": False,
 }
@@ -29,7 +30,7 @@ PICKLIST: Schema = record(
     "A picklist, shared by fields of any module.",
     {
         "picklist": name("The name of the picklist, and of its file."),
-        "label": text("How people call the picklist."),
+        "label": label("How people call the picklist."),
         "default": text("The value chosen for new records."),
         "values": VALUES,
         "removed": flag("The picklist of a layer below is gone."),

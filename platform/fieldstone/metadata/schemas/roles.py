@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fieldstone.metadata.rights import FIELD_ACCESS, PROFILE_SCOPE, RIGHTS, ROLE_SCOPE, SCOPES, SETUP_PARTS, TOOLS
-from fieldstone.metadata.schemas.parts import Schema, name, named, one_of, record, text, texts
+from fieldstone.metadata.schemas.parts import Schema, label, name, named, one_of, record, texts
 
 _RIGHTS: Schema = {
     "type": ["array", "object"],
@@ -43,7 +43,7 @@ ROLES: Schema = record(
             record(
                 "What people with this role may do.",
                 {
-                    "label": text("How people call the role."),
+                    "label": label("How people call the role."),
                     "parent": name("The role above."),
                     "setup": {
                         "type": ["boolean", "array"],
@@ -63,7 +63,7 @@ ROLES: Schema = record(
             "Profiles by name: rights for roles and for single users.",
             record(
                 "What this profile lets people do besides.",
-                {"label": text("How people call the profile."), **_grants(PROFILE_SCOPE)},
+                {"label": label("How people call the profile."), **_grants(PROFILE_SCOPE)},
             ),
         ),
     },

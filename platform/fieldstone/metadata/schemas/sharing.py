@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fieldstone.metadata.rights import SHARED, SHARED_ACCESS
-from fieldstone.metadata.schemas.parts import Schema, expression, name, named, one_of, record, text
+from fieldstone.metadata.schemas.parts import Schema, expression, label, name, named, one_of, record, text
 
 _STEP = "[a-z][a-z0-9_]{0,39}"
 _PATH = f"^{_STEP}([.]{_STEP})*$"
@@ -21,7 +21,7 @@ def _party(description: str) -> Schema:
 _RULE = record(
     "Records that are in reach of more people.",
     {
-        "label": text("How people call the rule."),
+        "label": label("How people call the rule."),
         "module": name("Whose records are shared."),
         "from": _party("The owners of the records; without it, everybody."),
         "where": expression("Which of their records: an expression over their own fields; without it, all."),

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from fieldstone.metadata.schemas.parts import Schema, record, text
+from fieldstone.metadata.schemas.parts import Schema, help_text, label, message, record, text
 
 
-def _words(description: str) -> Schema:
-    return {"type": "object", "description": description, "additionalProperties": text("The translation.")}
+def _words(description: str, entry: Schema | None = None) -> Schema:
+    return _entries(description, entry or label("The translation."))
 
 
 def _entries(description: str, entry: Schema) -> Schema:
     return {"type": "object", "description": description, "additionalProperties": entry}
 
 
-_LABEL = text("The translation of the label.")
+_LABEL = label("The translation of the label.")
 _FIELD: Schema = {
     "type": ["object", "string", "number", "boolean"],
+    "maxLength": _LABEL["maxLength"],
     "properties": {
         "label": _LABEL,
-        "help": text("The translation of the help."),
-        "placeholder": text("The translation of the placeholder."),
+        "help": help_text("The translation of the help."),
+        "placeholder": label("The translation of the placeholder."),
     },
     "additionalProperties": False,
 }
@@ -27,14 +28,14 @@ _MODULE = record(
     "The words of one module.",
     {
         "label": _LABEL,
-        "plural": text("The translation of the plural."),
-        "help": text("The translation of the help."),
+        "plural": label("The translation of the plural."),
+        "help": help_text("The translation of the help."),
         "fields": _entries("Labels of fields, or label and help.", _FIELD),
         "blocks": _words("Titles of blocks."),
         "tabs": _words("Titles of tabs."),
         "views": _words("Labels of list views."),
         "relations": _words("Labels of related lists."),
-        "rules": _words("Messages of rules."),
+        "rules": _words("Messages of rules.", message("The translation.")),
         "workflows": _words("Labels of workflows."),
         "record_types": _words("Labels of record types."),
     },

@@ -20,6 +20,7 @@ from fieldstone.records.access.present import RIGHT, Present
 from fieldstone.records.access.tables import share
 from fieldstone.records.id_lists import in_selected
 from fieldstone.records.plan_cache import plans_of
+from fieldstone.storage.kept_plans import planned_anew
 from fieldstone.storage.published import PublishedModel
 from fieldstone.storage.rule_indexes import compared_field
 
@@ -100,9 +101,9 @@ def _count(
     def build() -> sa.Select[Any]:
         if exact:
             found = _each_way(present).subquery()
-            return sa.select(sa.func.count(found.c.id.distinct()))
+            return planned_anew(sa.select(sa.func.count(found.c.id.distinct())))
         found = _concerned(present).limit(sa.literal_column(str(SOME + 1))).subquery()
-        return sa.select(sa.func.count()).select_from(found)
+        return planned_anew(sa.select(sa.func.count()).select_from(found))
 
     key = ("access.narrow", present.module, present.key, exact, access_profile(actor))
     return int(conn.execute(plans_of(published).get(key, build), bound).scalar_one())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from fieldstone.storage.columns import Id, Text, UtcDateTime
-from fieldstone.storage.system import system_metadata
+from fieldstone.storage.system import PASSING, system_metadata
 
 session = sa.Table(
     "fs_session",
@@ -20,6 +20,7 @@ session = sa.Table(
     sa.Column("method", Text),
     sa.Column("acting_as", Id, sa.ForeignKey("fs_user.id"), index=True),
     sa.Column("acting_since", UtcDateTime),
+    info={PASSING: True},
 )
 """Browsers that are logged in. `agent` is what the browser says it is, `method` how the user came in;
 `acting_as` the user in whose place an administrator acts."""
@@ -49,6 +50,7 @@ login_attempt = sa.Table(
     sa.Column("outcome", Text, nullable=False),
     sa.Index("fs_login_attempt_account", "account", "at"),
     sa.Index("fs_login_attempt_address", "address", "at"),
+    info={PASSING: True},
 )
 """Attempts to guess something, counted by the throttle. `account` is a digest of what was typed as user name (which may
 be a password by mistake); `outcome` is failed (also while it is being decided), passed, or forgiven."""
@@ -62,6 +64,7 @@ login_link = sa.Table(
     sa.Column("purpose", Text, nullable=False, server_default="log_in"),
     sa.Column("expires_at", UtcDateTime, nullable=False),
     sa.Column("used_at", UtcDateTime),
+    info={PASSING: True},
 )
 """Links that work once. `purpose`: log_in, or password (to choose another one)."""
 
@@ -73,6 +76,7 @@ login_step = sa.Table(
     sa.Column("user_id", Id, sa.ForeignKey("fs_user.id"), nullable=False, index=True),
     sa.Column("method", Text, nullable=False),
     sa.Column("expires_at", UtcDateTime, nullable=False, index=True),
+    info={PASSING: True},
 )
 """Log-ins whose first step is done and that wait for the second factor. `method` is that of the first step."""
 
@@ -151,6 +155,7 @@ rate = sa.Table(
     sa.Column("key", Text, primary_key=True),
     sa.Column("slot", Id, nullable=False),
     sa.Column("used", Id, nullable=False),
+    info={PASSING: True},
 )
 """How much of a limit has been used in the present slot of time (`records.accounts.rates`)."""
 

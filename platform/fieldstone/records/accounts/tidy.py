@@ -23,15 +23,16 @@ KIND = "accounts.tidy"
 UNIT = 2_000
 
 _Forget = Callable[..., int]
+_Span = Callable[[], timedelta]
 
 
 class AccountsTidy:
     """Registers the job kind `accounts.tidy`. `log_ins` and `audit` say how long the history of log-ins and the
     audit log stay, `sessions` when sessions are over."""
 
-    def __init__(self, jobs: JobQueue, *, log_ins: timedelta, audit: timedelta, sessions: SessionLimits) -> None:
+    def __init__(self, jobs: JobQueue, *, log_ins: _Span, audit: _Span, sessions: SessionLimits) -> None:
         self._jobs = jobs
-        self._kept: tuple[tuple[_Forget, timedelta], ...] = ((forget_log_ins, log_ins), (forget_audit, audit))
+        self._kept: tuple[tuple[_Forget, _Span], ...] = ((forget_log_ins, log_ins), (forget_audit, audit))
         self._sessions = sessions
         jobs.kinds.register(JobKind(name=KIND, label="Delete old log-ins and audit entries", run=self._run))
 
@@ -42,9 +43,9 @@ class AccountsTidy:
         now, transact = context.now(), self._jobs.database.transact
         done = 0
         for forget, kept in self._kept:
-            deleted = UNIT
+            span, deleted = kept(), UNIT
             while deleted == UNIT and not context.cancelled():
-                deleted = transact(partial(forget, now=now, kept=kept, limit=UNIT))
+                deleted = transact(partial(forget, now=now, kept=span, limit=UNIT))
                 done += deleted
                 context.progress(done)
 

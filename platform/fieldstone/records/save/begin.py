@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
-from fieldstone.expressions.evaluate import EvaluationContext
 from fieldstone.kernel.actors import Actor
 from fieldstone.kernel.errors import InvalidInputError
 from fieldstone.records import codes
 from fieldstone.records.changes import RecordChange, SaveOptions
+from fieldstone.records.contexts import app_context
 from fieldstone.records.save.environment import SaveEnvironment
 from fieldstone.records.stages import MAX_DEPTH, SaveRow, SaveWork
 from fieldstone.storage.published import PublishedModel
@@ -27,7 +27,6 @@ def begin(
     changes: Sequence[RecordChange] = (),
 ) -> SaveWork:
     """The work of a changeset, first in its transaction."""
-    app = published.model.app
     now = environment.clock()
     work = SaveWork(
         connection=conn,
@@ -37,14 +36,7 @@ def begin(
         now=now,
         options=options,
         environment=environment,
-        context=EvaluationContext(
-            now=now,
-            zone=app.zone,
-            fiscal_year_start=app.fiscal_year_start,
-            week_start=app.week_start,
-            roles=actor.roles,
-            team=frozenset(actor.team_ids),
-        ),
+        context=app_context(published.model.app, now=now, roles=actor.roles, team=frozenset(actor.team_ids)),
     )
     work.done = list(work.rows)
     return work

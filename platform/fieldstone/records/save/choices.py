@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from fieldstone.metadata.offering import is_for, offered_with
+from fieldstone.expressions.evaluate import holds
+from fieldstone.metadata.offering import Offering, Refusal, is_for, keys_of
 from fieldstone.records import codes
-from fieldstone.records.save.field_program import FieldProgram
+from fieldstone.records.names import Names, bind
 from fieldstone.records.save.program import ModuleProgram
 from fieldstone.records.stages import SaveRow, SaveWork
+
+REFUSALS: Mapping[Refusal, str] = {
+    "inactive": codes.INACTIVE_VALUE,
+    "record_type": codes.NOT_IN_RECORD_TYPE,
+    "other": codes.NOT_WITH_OTHER,
+    "condition": codes.NOT_OFFERED_NOW,
+    "role": codes.NOT_FOR_ROLE,
+}
 
 
 def check_choices(work: SaveWork, program: ModuleProgram, rows: Sequence[SaveRow]) -> None:
@@ -17,8 +26,9 @@ def check_choices(work: SaveWork, program: ModuleProgram, rows: Sequence[SaveRow
     roles = choosers(work)
     if roles is not None and program.reserved_types:
         _check_types(work, program, rows, roles)
-    for field in program.picklists:
-        _check_field(work, program, field, rows, roles)
+    for offering in program.offerings.values():
+        if not offering.is_free:
+            _check_field(work, program, offering, rows, roles)
 
 
 def choosers(work: SaveWork) -> Collection[str] | None:
@@ -26,6 +36,22 @@ def choosers(work: SaveWork) -> Collection[str] | None:
     if work.depth or work.actor.is_admin or work.actor.kind in ("system", "workflow"):
         return None
     return work.actor.roles
+
+
+def params_of(offering: Offering, key: str) -> dict[str, Any]:
+    """What the message of a refusal says."""
+    other = offering.source.label if offering.source is not None else ""
+    return {"label": offering.field.label, "value": key, "other": other}
+
+
+def bind_conditions(
+    work: SaveWork, program: ModuleProgram, offering: Offering, rows: Sequence[SaveRow]
+) -> dict[int, Names]:
+    """Id of a row object → the names that the conditions read, for the rows that one of them decides about."""
+    name = offering.field.name
+    asked = [row for row in rows if not offering.when.keys().isdisjoint(keys_of(row.values[name]))]
+    names = bind(work, program.module.name, asked, list(offering.when.values())) if asked else ()
+    return {id(row): found for row, found in zip(asked, names, strict=True)}
 
 
 def _check_types(work: SaveWork, program: ModuleProgram, rows: Sequence[SaveRow], roles: Collection[str]) -> None:
@@ -42,40 +68,29 @@ def _check_types(work: SaveWork, program: ModuleProgram, rows: Sequence[SaveRow]
 def _check_field(
     work: SaveWork,
     program: ModuleProgram,
-    field: FieldProgram,
+    offering: Offering,
     rows: Sequence[SaveRow],
     roles: Collection[str] | None,
 ) -> None:
-    name, definition = field.name, field.field
-    types = program.module.record_types
-    inactive = program.inactive_values[name]
-    reserved = program.reserved_values[name] if roles is not None else {}
-    limits = {key: kind.picklists[name] for key, kind in types.items() if name in kind.picklists}
-    source = program.fields[definition.depends_on].field if definition.depends_on else None
-    if not inactive and not limits and not reserved and source is None:
-        return
+    name = offering.field.name
+    decide = {name, "record_type", *offering.reads}
+    rows = [
+        row
+        for row in rows
+        if row.values[name] is not None
+        and name not in row.faulty
+        and (row.old is None or not decide.isdisjoint(row.changed))
+    ]
+    bound = bind_conditions(work, program, offering, rows) if offering.when else {}
     for row in rows:
-        value = row.values[name]
-        if value is None or name in row.faulty:
-            continue
-        kept = _keys(row.old[name]) if row.old is not None else ()
-        allowed = limits.get(row.values["record_type"]) if limits else None
-        switched = "record_type" in row.changed
-        beside = offered_with(definition, row.values[source.name]) if source else None
-        moved = source is not None and source.name in row.changed
-        for key in _keys(value):
-            is_new = key not in kept
-            if key in inactive and is_new:
-                work.refuse(row, name, codes.INACTIVE_VALUE, label=definition.label, value=key)
-            elif allowed is not None and key not in allowed and (switched or is_new):
-                work.refuse(row, name, codes.NOT_IN_RECORD_TYPE, label=definition.label, value=key)
-            elif source is not None and beside is not None and key not in beside and (moved or is_new):
-                work.refuse(row, name, codes.NOT_WITH_OTHER, label=definition.label, value=key, other=source.label)
-            elif key in reserved and is_new and name in row.given and not is_for(reserved[key], roles):
-                work.refuse(row, name, codes.NOT_FOR_ROLE, label=definition.label, value=key)
-
-
-def _keys(value: Any) -> tuple[str, ...]:
-    if value is None:
-        return ()
-    return value if isinstance(value, tuple) else (value,)
+        kept = keys_of(row.old[name]) if row.old is not None else ()
+        # Only a person is kept from values of others: a default or a workflow may choose them.
+        mine = roles if name in row.given else None
+        names = bound.get(id(row), row.values)
+        for key in keys_of(row.values[name]):
+            why = offering.refusal(
+                key, kept=key in kept, values=row.values, changed=row.changed, roles=mine,
+                holds=lambda compiled, names=names: holds(compiled, names, work.context),  # type: ignore[misc]
+            )  # fmt: skip
+            if why is not None:
+                work.refuse(row, name, REFUSALS[why], **params_of(offering, key))

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from fieldstone.expressions.evaluate import evaluate
+from fieldstone.expressions.evaluate import evaluate, holds
 from fieldstone.fields.auto_number import AutoNumberType
 from fieldstone.fields.base import FieldValueError
 from fieldstone.fields.values import RecordRef
-from fieldstone.metadata.offering import is_for, offered_with
+from fieldstone.metadata.offering import is_for, keys_of
 from fieldstone.records import codes
 from fieldstone.records.changes import TempRef
 from fieldstone.records.names import bind
 from fieldstone.records.save.access import check_owners
-from fieldstone.records.save.choices import choosers
+from fieldstone.records.save.choices import bind_conditions, choosers
 from fieldstone.records.save.field_program import FieldProgram
 from fieldstone.records.save.parse import parse_context
 from fieldstone.records.save.program import ModuleProgram, program_for
 from fieldstone.records.stages import SaveRow, SaveWork
 from fieldstone.storage.allocate import allocate_together, id_key
+
+Defaults = list[tuple[FieldProgram, object]]
 
 
 def fill_defaults(work: SaveWork) -> None:
@@ -34,8 +36,9 @@ def fill_defaults(work: SaveWork) -> None:
         program = program_for(work, module)
         _fill_system(work, program, rows)
         check_owners(work, module, rows)
-        _fill_constants(work, program, rows)
+        constants = _fill_constants(work, program, rows)
         _fill_expressions(work, program, rows)
+        _leave_unoffered(work, program, constants, rows)
 
 
 def _number(work: SaveWork, program: ModuleProgram, rows: Sequence[SaveRow]) -> None:
@@ -97,7 +100,7 @@ def _fill_system(work: SaveWork, program: ModuleProgram, rows: Sequence[SaveRow]
             row.values[zone] = work.actor.zone or work.published.model.app.zone
 
 
-def _fill_constants(work: SaveWork, program: ModuleProgram, rows: Sequence[SaveRow]) -> None:
+def _fill_constants(work: SaveWork, program: ModuleProgram, rows: Sequence[SaveRow]) -> Defaults:
     """Plain defaults; that of a picklist unless the record type does not offer it."""
     key = ("save.defaults", program.module.name)
     constants = work.published.cache.get(key)
@@ -112,22 +115,31 @@ def _fill_constants(work: SaveWork, program: ModuleProgram, rows: Sequence[SaveR
             limits = offered[row.values["record_type"]].picklists if offered else {}
             if name not in limits or value in limits[name]:
                 row.values[name] = value
+    return constants
+
+
+def _leave_unoffered(work: SaveWork, program: ModuleProgram, constants: Defaults, rows: Sequence[SaveRow]) -> None:
+    """No plain default where the field that it depends on, or its condition, does not offer it."""
     for field, value in constants:
-        if field.field.depends_on:
-            _leave_unoffered(field, value, rows)
-
-
-def _leave_unoffered(field: FieldProgram, value: object, rows: Sequence[SaveRow]) -> None:
-    """No default where the field that it depends on does not offer it."""
-    for row in rows:
-        if field.name in row.given or row.values[field.name] != value:
+        offering = program.offerings.get(field.name)
+        if offering is None or not (offering.source or offering.when):
             continue
-        offered = offered_with(field.field, row.values[field.field.depends_on])
-        if offered is not None and not offered.issuperset(value if isinstance(value, tuple) else (value,)):
-            row.values[field.name] = field.blank
+        filled = [row for row in rows if field.name not in row.given and row.values[field.name] == value]
+        bound = bind_conditions(work, program, offering, filled)
+        for row in filled:
+            names = bound.get(id(row), row.values)
+            refusals = {
+                offering.refusal(
+                    key, kept=False, values=row.values, changed=(), roles=None,
+                    holds=lambda compiled, names=names: holds(compiled, names, work.context),  # type: ignore[misc]
+                )
+                for key in keys_of(value)
+            }  # fmt: skip
+            if not refusals.isdisjoint(("other", "condition")):
+                row.values[field.name] = field.blank
 
 
-def _constants(work: SaveWork, program: ModuleProgram) -> list[tuple[FieldProgram, object]]:
+def _constants(work: SaveWork, program: ModuleProgram) -> Defaults:
     found = []
     context = parse_context(work)
     for field in program.input_fields:

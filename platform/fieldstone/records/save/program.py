@@ -10,9 +10,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from fieldstone.expressions.compiled import CompiledExpression, compile_expression
-from fieldstone.fields.definition import PicklistValueDef
 from fieldstone.kernel.errors import NotFoundError
 from fieldstone.metadata.definitions import ModuleDef, RuleDef
+from fieldstone.metadata.offering import Offering, offerings_of
 from fieldstone.metadata.scopes import ModuleScope
 from fieldstone.metadata.system_fields import SYSTEM_FIELD_DEFS
 from fieldstone.records import codes
@@ -188,26 +188,9 @@ class ModuleProgram:
         return tuple(item for item in self.own_fields if item.field.track_duration)
 
     @cached_property
-    def inactive_values(self) -> Mapping[str, frozenset[str]]:
-        """Picklist field → keys that are no longer offered."""
-        picklists = self.published.model.picklists
-        return {
-            item.name: frozenset(
-                key for key, value in picklists[item.field.picklist].values.items() if not value.active
-            )
-            for item in self.picklists
-        }
-
-    @cached_property
-    def reserved_values(self) -> Mapping[str, Mapping[str, PicklistValueDef]]:
-        """Picklist field → its values that only some roles may choose."""
-        picklists = self.published.model.picklists
-        return {
-            item.name: {
-                key: value for key, value in picklists[item.field.picklist].values.items() if value.roles is not None
-            }
-            for item in self.picklists
-        }
+    def offerings(self) -> Mapping[str, Offering]:
+        """What the picklist fields offer."""
+        return offerings_of(self.published.model, self.module.name)
 
     @cached_property
     def reserved_types(self) -> bool:

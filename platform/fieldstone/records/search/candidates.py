@@ -16,6 +16,7 @@ from sqlalchemy.dialects import postgresql
 from fieldstone.records.search.match import Reach, postgresql_match, sqlite_match
 from fieldstone.records.search.tables import FTS_TABLE, search_entry
 from fieldstone.records.search.tokens import Term
+from fieldstone.storage.kept_plans import planned_anew
 
 NEWEST = 3_000
 MOST_MATCHES = 20_000
@@ -65,9 +66,9 @@ def _on_postgresql(conn: sa.Connection, match: str, reach: Reach, limit: int, be
     looked_through = newest.limit(NEWEST).subquery()
     recent = sa.select(looked_through.c.id, looked_through.c.module, looked_through.c.record_id)
     recent = recent.where(looked_through.c.vector.op("@@")(asked)).order_by(looked_through.c.id.desc()).limit(limit)
-    found = [Candidate(*row) for row in conn.execute(recent).all()]
+    found = [Candidate(*row) for row in conn.execute(planned_anew(recent)).all()]
     if len(found) >= limit:
         return found
     matching = source.where(vector.op("@@")(asked)).limit(MOST_MATCHES).subquery()
     every = sa.select(matching.c.id, matching.c.module, matching.c.record_id).order_by(matching.c.id.desc())
-    return [Candidate(*row) for row in conn.execute(every.limit(limit)).all()]
+    return [Candidate(*row) for row in conn.execute(planned_anew(every.limit(limit))).all()]

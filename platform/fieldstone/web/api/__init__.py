@@ -7,6 +7,7 @@ from flask.json.provider import DefaultJSONProvider
 
 from fieldstone.web.api import (
     aggregate,
+    approvals,
     batch,
     comments,
     following,
@@ -36,7 +37,7 @@ def register_api(app: Flask) -> None:
     api = Blueprint("api", __name__, url_prefix="/api/v1")
     about_lists = (lists, views, tags, aggregate, merging)
     about_records = (records, batch, history, links, comments, sharing)
-    about_the_caller = (following, reminders, notifications)
+    about_the_caller = (following, reminders, notifications, approvals)
     for routes in (*about_lists, *about_records, *about_the_caller, search, metadata, openapi):
         routes.add_routes(api)
     problems.add_handlers(app, api)

@@ -6,13 +6,15 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
-from fieldstone.fields.definition import FieldDef, PicklistDef
-from fieldstone.metadata.definitions import ModuleDef
+from fieldstone.fields.definition import FieldDef, PicklistDef, PicklistValueDef
+from fieldstone.metadata.definitions import ModuleDef, RecordTypeDef
 from fieldstone.metadata.model import AppModel
+from fieldstone.metadata.offering import heads_of, is_for
 from fieldstone.metadata.system_fields import find_any_field
 from fieldstone.records.access import (
     RIGHTS,
     can_edit_field,
+    can_read_field,
     has_right,
     readable_names,
     readable_relations,
@@ -22,6 +24,7 @@ from fieldstone.records.access.fields import may_read_inputs
 from fieldstone.web.api.parameters import accepts
 from fieldstone.web.api.schemas import is_writable
 from fieldstone.web.current import current_actor, current_published, current_site
+from fieldstone.web.forms.conditions import offerings
 from fieldstone.web.i18n import LANGUAGES
 
 _ATTRIBUTES = ("help", "required", "unique", "min", "max", "max_length", "decimals", "currency", "expression", "result")
@@ -64,6 +67,7 @@ def _module(model: AppModel, module: ModuleDef, language: str) -> dict[str, Any]
         "rights": [right for right in RIGHTS if has_right(published, actor, module.name, right)],
         "record_types": [
             {"name": name, "label": model.text(f"record_type.{module.name}.{name}", language, each.label)}
+            | {"offers": {field: list(keys) for field, keys in each.picklists.items()}, **_choosers(each)}
             for name, each in module.record_types.items()
         ],
         "fields": [_field(model, module, name, language) for name in readable_names(published, actor, module.name)],
@@ -107,7 +111,30 @@ def _attributes(model: AppModel, module: ModuleDef, field: FieldDef, language: s
         found["expression"] = ""
     found["help"] = model.text(f"field.{module.name}.{field.name}.help", language, field.help)
     found |= {name: str(found[name]) for name in ("min", "max") if found[name] is not None}
-    return found | {"to": list(field.to), "picklist": field.picklist}
+    return found | {"to": list(field.to), "picklist": field.picklist} | _offered(module, field)
+
+
+def _offered(module: ModuleDef, field: FieldDef) -> dict[str, Any]:
+    """What decides which values may be chosen. Of what the caller may not read only the values are told."""
+    published, actor = current_published(), current_actor()
+
+    def may_read(name: str) -> bool:
+        return can_read_field(published, actor, module.name, name)
+
+    depends = {"field": field.depends_on, "options": {key: list(keys) for key, keys in field.options.items()}}
+    offering = offerings(published, module.name).get(field.name)
+    when = {
+        key: compiled.source if all(map(may_read, heads_of(compiled))) else None
+        for key, compiled in (offering.when.items() if offering else ())
+    }
+    return {"depends_on": depends if field.depends_on and may_read(field.depends_on) else None, "options_when": when}
+
+
+def _choosers(thing: PicklistValueDef | RecordTypeDef) -> dict[str, Any]:
+    """The roles of those who may choose it, null for everybody, and whether the caller may."""
+    actor = current_actor()
+    roles = None if thing.roles is None else list(thing.roles)
+    return {"roles": roles, "may_choose": is_for(thing, None if actor.is_admin else actor.roles)}
 
 
 def _picklist(model: AppModel, picklist: PicklistDef, language: str) -> dict[str, Any]:
@@ -116,7 +143,7 @@ def _picklist(model: AppModel, picklist: PicklistDef, language: str) -> dict[str
         "label": model.text(f"{key}.label", language, picklist.label),
         "values": [
             {"value": each.key, "label": model.text(f"{key}.{each.key}", language, each.label)}
-            | {"colour": each.colour, "meaning": each.meaning or None, "active": each.active}
+            | {"colour": each.colour, "meaning": each.meaning or None, "active": each.active, **_choosers(each)}
             for each in picklist.values.values()
         ],
     }

@@ -60,6 +60,9 @@ SAYS = {
     "notifications": "What the caller has been told",
     "mark_read": "Mark notifications as read",
     "mark_unread": "Mark notifications as unread",
+    "approvals": "What the caller is asked to approve, has asked for, and has answered",
+    "approve": "Approve, as somebody who was asked",
+    "reject": "Reject, as somebody who was asked",
     "search": "Search the records of all modules",
     "metadata": "Modules, fields and picklists",
     "openapi": "This description",
@@ -106,6 +109,13 @@ _SHARE = object_of(
 )  # fmt: skip
 _REASONS: Schema = {"type": "array", "items": object_of(kind=_TEXT)}
 _REMINDER = object_of(id=_ID, at=MOMENT, note=_TEXT, record=_RECORD)
+_APPROVAL = object_of(
+    id=_ID, message=_TEXT, state={"enum": ["waiting", "approved", "rejected", "ended"]}, need={"enum": ["one", "all"]},
+    asked_by=_NAMED, asked_at=MOMENT, due_at=_or_null("string"), record=_RECORD,
+    answers={"type": "array", "items": object_of(
+        by=_NAMED, answer=_or_null("string"), comment=_TEXT, at=_or_null("string"),
+    )},
+)  # fmt: skip
 _MERGED = object_of(id=_ID, module=_TEXT, keep=_ID, others=_IDS)
 _VIEW = object_of(
     key=_TEXT, label=_TEXT, where=_or_null("string"), fields={"type": "array", "items": _TEXT},
@@ -148,6 +158,9 @@ _ANSWERS: dict[str, Schema] = {
     ),
     "mark_read": object_of(marked={"type": "integer"}),
     "mark_unread": object_of(marked={"type": "integer"}),
+    "approvals": _list_of(_APPROVAL),
+    "approve": _APPROVAL,
+    "reject": _APPROVAL,
 }  # fmt: skip
 
 _BODIES: dict[str, Schema] = {
@@ -163,6 +176,8 @@ _BODIES: dict[str, Schema] = {
     "remind": object_of({"note": _TEXT}, at=MOMENT),
     "mark_read": object_of({"ids": _IDS}),
     "mark_unread": object_of(ids=_IDS),
+    "approve": object_of({"comment": _TEXT}),
+    "reject": object_of({"comment": _TEXT}),
 }  # fmt: skip
 
 

@@ -85,9 +85,14 @@ PARAMETERS = {
             help="Only those of this kind; empty for all.",
             schema={
                 "type": "string",
-                "enum": ["", "mention", "comment", "change", "assigned", "reminder", "workflow"],
+                "enum": ["", "mention", "comment", "change", "assigned", "reminder", "approval", "workflow"],
                 "default": "",
             },
+        ),
+        Parameter(
+            name="show",
+            help="Those that wait for the caller, that the caller has asked for, or that are done.",
+            schema={"type": "string", "enum": ["waiting", "asked", "done"], "default": "waiting"},
         ),
         Parameter(name="before", help="Only entries before this one (its id).", schema=_whole(0, 0, 2**63 - 1)),
         Parameter(

@@ -23,7 +23,7 @@ from fieldstone.web.api.serialize import value_to_json
 
 _log = logging.getLogger("fieldstone.api")
 
-_PREFIX = "/api/"
+_PREFIXES = ("/api/", "/hooks/")
 
 
 def problem_response(status: int, code: str, title: str, **more: Any) -> Response:
@@ -99,7 +99,9 @@ def _http_response(error: HTTPException) -> Response:
     return response
 
 
-def add_handlers(app: Flask, api: Blueprint) -> None:
+def add_problem_handlers(api: Blueprint) -> None:
+    """Whatever goes wrong behind a door for programs is told as a problem document."""
+
     @api.errorhandler(FieldstoneError)
     def known(error: FieldstoneError) -> Response:
         if error.status == 500:
@@ -121,10 +123,14 @@ def add_handlers(app: Flask, api: Blueprint) -> None:
         title = "The fault is ours, and it has been noted."
         return problem_response(500, "api.H500", title, detail=f"Reference {reference}.", reference=reference)
 
+
+def add_handlers(app: Flask, api: Blueprint) -> None:
+    add_problem_handlers(api)
+
     # An address below /api that leads nowhere belongs to no blueprint.
     @app.errorhandler(404)
     @app.errorhandler(405)
     def lost(error: HTTPException) -> Response:
-        if request.path.startswith(_PREFIX):
+        if request.path.startswith(_PREFIXES):
             return _http_response(error)
         return pages.error_response(error.code or 404)

@@ -10,6 +10,7 @@ from fieldstone.metadata.layout_definitions import BlockDef
 from fieldstone.web.described import DescribedField, DescribedModule
 from fieldstone.web.forms.choices import choices
 from fieldstone.web.forms.conditions import FieldStates
+from fieldstone.web.forms.offers import Offers
 from fieldstone.web.forms.raw import Raw, has_module
 from fieldstone.web.i18n import gettext
 from fieldstone.web.show import Shower
@@ -64,15 +65,6 @@ class Block:
         return sum(1 for cell in self.cells if cell.problem)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Offer:
-    """What a field offers beside the one it depends on (None: all), and whether that one has been changed: then what
-    the record holds is no longer offered either."""
-
-    keys: Collection[str] | None
-    moved: bool
-
-
 class CellMaker:
     """Makes the cells of one form from what it holds."""
 
@@ -84,9 +76,7 @@ class CellMaker:
         shower: Shower,
         problems: Mapping[str, str],
         *,
-        record_type: str = "",
-        offers: Mapping[str, Offer] | None = None,
-        roles: Collection[str] | None = None,
+        offers: Offers,
         shown: Mapping[str, str] | None = None,
         prefix: str = "f",
     ) -> None:
@@ -95,9 +85,7 @@ class CellMaker:
         self._states = states
         self._shower = shower
         self._problems = problems
-        self._record_type = record_type
-        self._offers = offers or {}
-        self._roles = roles
+        self._offers = offers
         self._shown = shown or {}
         self._prefix = prefix
         self.dependent = states.dependent
@@ -159,14 +147,10 @@ class CellMaker:
     def _choices(self, described: DescribedField, raw: Raw | None) -> Sequence[tuple[str, str]]:
         if described.control not in _CHOICE_CONTROLS and described.name != "record_type":
             return ()
-        keep = raw if isinstance(raw, list) else [str(raw or "")]
-        offer = self._offers.get(described.name)
-        if offer is not None and offer.moved:
-            keep = [key for key in keep if offer.keys is None or key in offer.keys]
-        return choices(
-            self._module, described, self._shower, record_type=self._record_type, keep=keep,
-            offered=offer.keys if offer else None, roles=self._roles,
-        )  # fmt: skip
+        chosen = raw if isinstance(raw, list) else [str(raw or "")]
+        # What is refused stays to be seen beside its problem; a record's type decides about itself.
+        keep = chosen if described.name in self._problems or described.name == "record_type" else ()
+        return choices(self._module, described, self._shower, keep=keep, offers=self._offers)
 
     def _targets(self, described: DescribedField) -> Sequence[tuple[str, str]]:
         """The modules a lookup may point to, when the form has to ask."""

@@ -7,6 +7,7 @@ from collections.abc import Collection
 from fieldstone.fields.code_list import CodeType
 from fieldstone.metadata.offering import is_for
 from fieldstone.web.described import DescribedField, DescribedModule
+from fieldstone.web.forms.offers import Offers
 from fieldstone.web.show import Shower
 
 
@@ -15,28 +16,22 @@ def choices(
     field: DescribedField,
     shower: Shower,
     *,
-    record_type: str = "",
     keep: Collection[str] = (),
-    offered: Collection[str] | None = None,
-    roles: Collection[str] | None = None,
+    offers: Offers | None = None,
 ) -> list[tuple[str, str]]:
-    """(key, words). Values out of use are left out, unless they are among `keep` (the record holds them), as are those
-    that are not for people with these `roles` (None: nobody is limited). `offered` are the only ones, None: all."""
+    """(key, words) of the values in use and those among `keep`; with `offers` those that may be saved."""
     if field.name == "record_type":
-        types = module.module.record_types
+        types, roles = module.module.record_types, offers.roles if offers else None
         return [each for each in module.record_types() if each[0] in keep or is_for(types[each[0]], roles)]
     if isinstance(field.type, CodeType):
         return field.type.choices(shower.context)
     picklist = shower.model.picklists.get(field.field.picklist)
     if picklist is None:
         return []
-    kind = module.module.record_types.get(record_type)
-    allowed = kind.picklists.get(field.name) if kind else None
-    values = picklist.values.values()
-    if allowed is not None:
-        values = [picklist.values[key] for key in allowed if key in picklist.values]  # type: ignore[assignment]
+    keys = offers.in_order(field.name) if offers else picklist.values
     return [
-        (value.key, module.model.text(f"picklist.{picklist.name}.{value.key}", shower.language, value.label))
-        for value in values
-        if (value.active and is_for(value, roles) and (offered is None or value.key in offered)) or value.key in keep
+        (key, module.model.text(f"picklist.{picklist.name}.{key}", shower.language, picklist.values[key].label))
+        for key in keys
+        if key in picklist.values
+        and (key in keep or (offers.refusal(field.name, key) is None if offers else picklist.values[key].active))
     ]

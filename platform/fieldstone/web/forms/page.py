@@ -11,14 +11,14 @@ from markupsafe import Markup
 
 from fieldstone.fields.base import ParseContext
 from fieldstone.kernel.errors import FieldProblem
-from fieldstone.metadata.offering import offered_with
 from fieldstone.records.changes import DuplicateWarning, SaveOptions
 from fieldstone.records.query_types import Record
 from fieldstone.web import words
 from fieldstone.web.current import current_actor, current_published
 from fieldstone.web.described import DescribedModule
-from fieldstone.web.forms.cells import CellMaker, Offer
-from fieldstone.web.forms.conditions import FieldStates
+from fieldstone.web.forms.cells import CellMaker
+from fieldstone.web.forms.conditions import FieldStates, offerings
+from fieldstone.web.forms.offers import Offers
 from fieldstone.web.forms.record_form import RecordForm
 from fieldstone.web.forms.resolve import resolve
 from fieldstone.web.i18n import gettext, ngettext
@@ -61,15 +61,17 @@ def cell_maker(
     problems: Sequence[FieldProblem] = (),
     *,
     record: Record | None = None,
+    many: bool = False,
     prefix: str = "f",
 ) -> CellMaker:
+    """`many`: the form is about many records, whose values nobody knows here."""
     values = {**(record.values if record else {}), **form.parsed(parse_context())}
     states = FieldStates(
         current_published(),
         module,
         current_actor(),
         values,
-        created=record is None,
+        before=record.values if record else None,
         reach=reach_of(current_actor()),
     )
     worded: dict[str, str] = {}
@@ -82,25 +84,17 @@ def cell_maker(
         states,
         shower,
         worded,
-        record_type=str(values.get("record_type") or ""),
-        offers=_offers(module, values, record),
-        roles=None if current_actor().is_admin else current_actor().roles,
+        offers=Offers(
+            offerings(current_published(), module.name),
+            states,
+            current_actor(),
+            values,
+            record.values if record else None,
+            many=many,
+        ),
         shown=_shown(module, record, shower),
         prefix=prefix,
     )
-
-
-def _offers(module: DescribedModule, values: Mapping[str, Any], record: Record | None) -> dict[str, Offer]:
-    """By field, for those that depend on another one. `values` are what the form and the record hold."""
-    before = record.values if record else {}
-    return {
-        name: Offer(
-            keys=offered_with(field, values.get(field.depends_on)),
-            moved=values.get(field.depends_on) != before.get(field.depends_on),
-        )
-        for name, field in module.module.fields.items()
-        if field.depends_on
-    }
 
 
 def summary(module: DescribedModule, problems: Sequence[FieldProblem], prefix: str = "f") -> Problems | None:

@@ -172,6 +172,7 @@ def _show(
     typed: bool = False,
 ) -> str:
     maker = cell_maker(module, form, shower, problems, record=record)
+    blocks = maker.blocks()
     back = f"/m/{module.name}/{record.id}" if record else f"/m/{module.name}"
     carried = {"next": local_path(request.values.get("next"), "")}
     return render_template(
@@ -185,7 +186,8 @@ def _show(
         action=f"{back}/edit" if record else f"{back}/new",
         cancel_url=local_path(request.values.get("next"), back),
         state_url=f"/m/{module.name}/form-state" + (f"?record={record.id}" if record else ""),
-        blocks=maker.blocks(),
+        blocks=blocks,
+        coming=[cell.field.label for block in blocks for cell in block.cells if cell.field.coming and cell.read_only],
         alike=alike_after(module, form),
         problems=summary(module, problems),
         duplicates=duplicates,

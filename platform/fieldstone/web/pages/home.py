@@ -47,7 +47,7 @@ def show() -> ResponseReturnValue:
         may_create_task=access.has_right(current_published(), actor, "task", "create") if columns else False,
         recent=recent_records(shower),
         notices=notices(told, shower),
-        mail_kept_in="" if current_site().settings["mail.host"] or not actor.is_admin else OUTBOX,
+        mail_kept_in=OUTBOX if actor.is_admin and not current_site().chosen.now()["mail.host"] else "",
     )
 
 

@@ -204,7 +204,7 @@ def _cell(
     raw = read_raw(found, form) if form else None
     raw = to_raw(found, None, shower) if raw is None else raw
     sent = RecordForm(module, {found.name: raw}, {})
-    maker = cell_maker(module, sent, shower, problems, prefix="m")
+    maker = cell_maker(module, sent, shower, problems, many=True, prefix="m")
     return {"cell": maker.cell(found.name), "field": found, "currency": current_model().app.currency}
 
 

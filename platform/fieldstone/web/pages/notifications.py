@@ -92,6 +92,7 @@ def kind_labels() -> dict[str, str]:
         "change": _("Changes"),
         "assigned": _("Given to you"),
         "reminder": _("Reminders"),
+        "approval": _("Approvals"),
         "job": _("Jobs"),
         "workflow": _("Workflows"),
     }

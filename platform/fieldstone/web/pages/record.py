@@ -12,6 +12,7 @@ from fieldstone.kernel.errors import NotFoundError
 from fieldstone.records.query_types import Record
 from fieldstone.records.tables import MERGED_INTO
 from fieldstone.web.activity_view import LIMIT, read_activity
+from fieldstone.web.approval_view import record_approvals
 from fieldstone.web.came_from import find_list
 from fieldstone.web.current import current_actor, current_records, current_site
 from fieldstone.web.described import DescribedModule
@@ -91,6 +92,7 @@ def record_context(
         "related": related,
         "primary_lists": [item for item in related if item.new_url][:2],
         "actions": workflow_buttons(module, record) if may.edit else [],
+        "approvals": record_approvals(module.name, record.id),
         "activity": read_activity(module, record, comment=comment),
         "follows": record.id in current_site().activity.follows.followed(actor, module.name, [record.id]),
         "came_from": find_list(module, record.id),

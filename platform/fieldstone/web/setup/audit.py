@@ -80,6 +80,7 @@ class AuditView(Endless):
             ("user", gettext("Users")), ("team.", gettext("Teams")), ("token.", gettext("API tokens")),
             ("sessions.", gettext("Sessions")), ("record", gettext("Records")),
             ("model.", gettext("Model")), ("job.", gettext("Jobs")),
+            ("settings.", gettext("Settings")), ("backup.", gettext("Backups")), ("mail.", gettext("Mail")),
         ]  # fmt: skip
         return Filter("by", gettext("By"), people), Filter("action", gettext("About"), kinds)
 

@@ -46,16 +46,26 @@ def action_words() -> dict[str, str]:
         "identity.linked": gettext("Log-in provider linked"),
         "impersonation.started": gettext("Began to act as somebody"),
         "impersonation.stopped": gettext("Stopped acting as somebody"),
+        "hook.made": gettext("Address of a workflow made"),
+        "hook.removed": gettext("Address of a workflow taken away"),
         "model.published": gettext("Published"),
         "conflict.decided": gettext("Upgrade conflict decided"),
         "documents.exported": gettext("Documents taken out"),
         "documents.imported": gettext("Documents brought into the draft"),
         "draft.discarded": gettext("Draft discarded"),
         "draft.decided": gettext("Clash in the draft decided"),
+        "settings.changed": gettext("Settings of the site changed"),
+        "mail.tested": gettext("Test mail sent"),
+        "backup.ordered": gettext("Backup ordered"),
+        "backup.downloaded": gettext("Backup downloaded"),
+        "backup.removed": gettext("Backup removed"),
+        "backup.restored": gettext("Site restored from a backup"),
         "job.pause": gettext("Job paused"),
         "job.resume": gettext("Job resumed"),
         "job.cancel": gettext("Job cancelled"),
         "job.retry": gettext("Job tried again"),
+        "run.cancel": gettext("Run of a workflow cancelled"),
+        "run.continue": gettext("Run of a workflow sent on"),
     }
 
 
@@ -119,7 +129,8 @@ def _names() -> dict[str, str]:
         "records": gettext("Records"), "job": gettext("Job"), "scopes": gettext("Scopes"), "from": gettext("From"),
         "to": gettext("To"), "expires_at": gettext("Valid until"), "message": gettext("Message"),
         "documents": gettext("Documents"), "everything": gettext("Everything together"),
-        "steps": gettext("Changes"), "kind": gettext("Kind"), "choice": gettext("Choice"),
+        "steps": gettext("Changes"), "result": gettext("Result"), "renewed": gettext("Written anew"),
+        "made_at": gettext("Made"), "kind": gettext("Kind"), "choice": gettext("Choice"),
     }  # fmt: skip
 
 

@@ -77,7 +77,7 @@ def _addresses(section: str, steps: list[str]) -> Iterator[str]:
         yield from ([f"/setup/sharing/rules/{name}"] if name else [])
         yield "/setup/sharing/"
     elif section == "app":
-        yield from ("/setup/company/", "/setup/settings/")
+        yield "/setup/navigation/" if first == "groups" else "/setup/company/"
     elif section in ("picklists", "translations", "emails"):
         yield from ([f"/setup/{section}/{first}"] if first else [])
         yield f"/setup/{section}/"

@@ -15,9 +15,11 @@ _PARTS: Mapping[str, str] = {
     "home": ANY, "draft": ANY, "clashes": ANY, "preview": ANY, "origin": ANY,
     "users": "people", "teams": "people", "sessions": "people", "tokens": "people", "logins": "people",
     "roles": "access", "profiles": "access", "sharing": "access",
-    "settings": "company", "navigation": "company",
+    "company": "company", "navigation": "company",
     "audit": "system", "jobs": "system", "outbox": "system", "runs": "system", "revisions": "system",
     "conflicts": "system", "health": "system", "documents": "system",
+    "settings": "system",
+    "backups": "system", "mail": "system", "retention": "system",
 }  # fmt: skip
 """Endpoint of a view → its part. All others shape the structure, which whoever owns a module may look at."""
 
@@ -40,6 +42,6 @@ def part_words() -> dict[str, str]:
         "people": gettext("People: users, teams, sessions, tokens"),
         "access": gettext("Access: roles, profiles, sharing"),
         "structure": gettext("Structure: modules, layouts, picklists, workflows, translations"),
-        "company": gettext("Company: name, language, navigation"),
-        "system": gettext("System: audit log, jobs, revisions, documents, health"),
+        "company": gettext("Company: name, look, business hours, navigation"),
+        "system": gettext("System: audit log, jobs, revisions, documents, mail, backups, health, settings"),
     }

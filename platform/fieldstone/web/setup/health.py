@@ -21,6 +21,7 @@ from fieldstone.web.current import current_model, current_published, current_sit
 from fieldstone.web.i18n import gettext, ngettext
 from fieldstone.web.setup.categories import SITE
 from fieldstone.web.setup.columns import EMPTY, moment
+from fieldstone.web.setup.sizes import bytes_words
 from fieldstone.web.setup.view import Page, change, show
 from fieldstone.web.setup.view import later as _
 from fieldstone.web.words import explain, word_diagnostic, word_hint
@@ -109,10 +110,10 @@ def _alerts() -> list[Alert]:
                 link=gettext("Look at them"),
             )
         )
-    if not site.settings["mail.host"]:
+    if not site.chosen.now()["mail.host"]:
         title = gettext("There is no mail server, so mail stays in the folder outbox")
         found.append(
-            Alert(kind="info", icon="envelope", title=title, url="/setup/settings/", link=gettext("See the settings"))
+            Alert(kind="info", icon="envelope", title=title, url="/setup/mail/", link=gettext("Name a mail server"))
         )
     if shutil.disk_usage(site.folder).free < _LITTLE:
         found.append(Alert(kind="danger", icon="device-hdd", title=gettext("There is little space left on the disk")))
@@ -126,7 +127,7 @@ def _database() -> list[tuple[str, object]]:
     name = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}[facts.dialect]
     return [
         (gettext("Kind"), f"{name} {facts.version}"),
-        (gettext("Size"), _bytes(facts.size)),
+        (gettext("Size"), bytes_words(facts.size)),
         (gettext("Schema"), gettext("%(found)s; this version knows %(known)s", found=schema, known=SCHEMA)),
     ]
 
@@ -160,7 +161,7 @@ def _machine() -> list[tuple[str, object]]:
     site = current_site()
     disk = shutil.disk_usage(site.folder)
     plugins = ", ".join(f"{name} {version}" for name, version in site.plugins.versions.items())
-    free = gettext("%(free)s of %(total)s", free=_bytes(disk.free), total=_bytes(disk.total))
+    free = gettext("%(free)s of %(total)s", free=bytes_words(disk.free), total=bytes_words(disk.total))
     return [
         (gettext("Fieldstone"), fieldstone.__version__),
         (gettext("Python"), platform.python_version()),
@@ -168,15 +169,6 @@ def _machine() -> list[tuple[str, object]]:
         (gettext("Folder"), str(site.folder.absolute())),
         (gettext("Plugins with code"), plugins or EMPTY),
     ]
-
-
-def _bytes(size: int) -> str:
-    value, unit = float(size), "B"
-    for larger in ("kB", "MB", "GB", "TB"):
-        if value < 1000:
-            break
-        value, unit = value / 1000, larger
-    return f"{value:.0f} {unit}" if value >= 10 or unit == "B" else f"{value:.1f} {unit}"
 
 
 def health_view() -> HealthView:

@@ -57,7 +57,11 @@ def kind_words() -> dict[str, str]:
         "accounts.tidy": gettext("Delete old log-ins"),
         "accounts.hand_over": gettext("Hand records over"),
         "workflow.rehearse": gettext("Rehearse a workflow"),
+        "workflow.stand_ins": gettext("Ask in place of people who have left"),
+        "workflow.resume": gettext("Go on with workflows that waited"),
         "shares.end": gettext("Clear away shares that have ended"),
+        "site.backup": gettext("Back up the site"),
+        "records.empty_bin": gettext("Empty the recycle bin"),
         "account.reset_mail": gettext("Mail a link for a new password"),
     }
 

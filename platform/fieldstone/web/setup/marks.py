@@ -15,7 +15,7 @@ from fieldstone.web.current import current_site
 from fieldstone.web.i18n import gettext
 from fieldstone.web.setup.drafting import once_for_draft
 
-_LONGEST = 80
+_LONGEST, _MOST = 80, 2_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +59,8 @@ def shown(value: Any) -> str:
         return write_document(value).strip()
     if isinstance(value, Sequence) and not isinstance(value, str):
         return write_document({"x": list(value)}).partition(":")[2].strip()
-    return str(value)
+    text = str(value)
+    return text if len(text) <= _MOST else text[:_MOST] + "…"
 
 
 def _changed(below: Saying) -> str:

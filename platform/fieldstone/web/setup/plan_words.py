@@ -14,6 +14,7 @@ from fieldstone.metadata.model import AppModel
 from fieldstone.metadata.rights import EVERY_MODULE
 from fieldstone.web.current import current_model
 from fieldstone.web.i18n import gettext, ngettext
+from fieldstone.web.setup.company.words import company_line
 from fieldstone.web.setup.draft_words import field_label, module_plural
 from fieldstone.web.setup.editors import editor_of_change
 from fieldstone.web.setup.matrix import field_access_words, right_words, scope_words
@@ -145,6 +146,8 @@ def _data(change: PlannedChange) -> str:
 def _line(noun: str, name: str, old: Any, new: Any) -> tuple[str, str, str]:
     if noun in ("sharing", "sharing_rule"):
         return _sharing_line(name, old, new)
+    if noun == "app":
+        return company_line(name, _short(old), _short(new))
     part = name.partition(".")[0]
     values = scope_words() if part == "modules" else field_access_words() if part == "fields" else {}
     before, after = (values.get(str(each)) or _short(each) for each in (old, new))

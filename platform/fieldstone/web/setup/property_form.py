@@ -33,7 +33,7 @@ _OWN_KINDS = {
     "type": "choice", "help": "lines", "values": "values", "to": "several", "picklist": "choice", "result": "choice",
     "relation": "choice", "of": "choice", "searchable": "choice", "pattern": "code", "reverse": "code",
 }  # fmt: skip
-_ELSEWHERE = frozenset({"depends_on"})
+_ELSEWHERE = frozenset({"depends_on", "options_when"})
 """Properties with an editor of their own."""
 _DEFAULTS = {
     each.name: each.default if each.default is not MISSING else None for each in fields(FieldDef)
@@ -57,6 +57,7 @@ class Property:
     choices: Sequence[tuple[str, str]] = ()
     low: int | None = None
     high: int | None = None
+    longest: int | None = None
     scope: str = ""
     hint: str = ""
 
@@ -195,7 +196,8 @@ def _property(
     hint = label_from(field_name) if name == "label" and field_name else ""
     return Property(
         hint=hint, name=name, kind=kind, label=label, help=help_, value=_shown(name, kind, said), required=required,
-        said=name in said, choices=choices, low=schema.get("minimum"), high=schema.get("maximum"), scope=scope,
+        said=name in said, choices=choices, low=schema.get("minimum"), high=schema.get("maximum"),
+        longest=schema.get("maxLength"), scope=scope,
     )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, ClassVar
 
 from flask import abort, g
@@ -16,20 +17,28 @@ from fieldstone.web.labels import find_labels
 from fieldstone.web.setup.categories import AUTOMATION
 from fieldstone.web.setup.columns import EMPTY, Column, badge, full_moment, link, moment, someone
 from fieldstone.web.setup.listed import Endless, Filter
+from fieldstone.web.setup.noted import note
 from fieldstone.web.setup.people import names_of_users, profile_label, role_label
+from fieldstone.web.setup.view import back_to, change, show, told
 from fieldstone.web.setup.view import later as _
-from fieldstone.web.setup.view import show
 from fieldstone.web.setup.words import module_label, module_plural
+from fieldstone.web.setup.workflows.reasons import word_reason
 from fieldstone.workflows.runs import SiteRun, find_run, list_site_runs
-from fieldstone.workflows.trace import DONE, FAILED, SKIPPED
+from fieldstone.workflows.trace import CANCELLED, DONE, FAILED, SKIPPED, WAITING
 
 
 def outcome_words() -> dict[str, str]:
-    return {DONE: gettext("Done"), SKIPPED: gettext("Skipped"), FAILED: gettext("Failed")}
+    return {
+        DONE: gettext("Done"), SKIPPED: gettext("Skipped"), FAILED: gettext("Failed"), WAITING: gettext("Waiting"),
+        CANCELLED: gettext("Cancelled"),
+    }  # fmt: skip
 
 
 def outcome_of(outcome: str) -> Markup:
-    looks = {DONE: ("green", "check-circle"), SKIPPED: ("gray", "dash-circle")}
+    looks = {
+        DONE: ("green", "check-circle"), SKIPPED: ("gray", "dash-circle"), CANCELLED: ("gray", "slash-circle"),
+        WAITING: ("blue", "hourglass-split"),
+    }  # fmt: skip
     hue, icon = looks.get(outcome, ("red", "exclamation-octagon"))
     return badge(outcome_words().get(outcome, outcome), hue, icon)
 
@@ -52,6 +61,8 @@ def trigger_words(name: str) -> str:
         "saved": gettext("a record was saved"), "becomes_true": gettext("the condition came true"),
         "deleted": gettext("a record was deleted"), "restored": gettext("a record was restored"),
         "schedule": gettext("on schedule"), "manual": gettext("somebody pressed the button"),
+        "stage_entered": gettext("a record entered a stage"), "linked": gettext("a record was linked"),
+        "unlinked": gettext("a record was unlinked"), "webhook": gettext("another system called"),
     }  # fmt: skip
     return words.get(name, name)
 
@@ -93,7 +104,7 @@ class RunsView(Endless):
 
     def filters(self) -> Sequence[Filter]:
         modules = [(name, module_plural(name)) for name in current_model().workflows if name in current_model().modules]
-        outcomes = [(name, outcome_words()[name]) for name in (DONE, FAILED)]
+        outcomes = [(name, outcome_words()[name]) for name in (DONE, WAITING, FAILED, CANCELLED)]
         module = Filter("module", gettext("Module"), modules)
         flows = current_model().workflows.get(module.value, {})
         labels = [(flow.name, flow.label or flow.name) for flow in flows.values()]
@@ -133,10 +144,25 @@ class RunsView(Endless):
         if rights:
             facts.append((gettext("With the rights of"), _rights(rights)))
         steps = [_step(step, open_to) for step in run.trace.get("steps", ())]
-        condition = run.trace.get("condition", "")
+        waiting = current_site().workflows.waiting.find([number]).get(number)
         return self.render(
-            "setup/run.html", title=workflow_label(run), facts=facts, steps=steps, condition=condition, run=run
-        )
+            "setup/run.html", title=workflow_label(run), facts=facts, steps=steps, run=run, waiting=waiting,
+            condition=run.trace.get("condition", ""), until=full_moment(waiting.until) if waiting else "",
+            outcomes=outcome_words(),
+        )  # fmt: skip
+
+    @change("/<int:number>/<verb>")
+    def act(self, number: int, verb: str) -> ResponseReturnValue:
+        runs, actor = current_site().workflows.waiting, current_actor()
+        if verb == "cancel":
+            if told(lambda: runs.cancel(number, actor.name), gettext("The run is cancelled")):
+                note("run.cancel", f"run:{number}")
+        elif verb == "continue":
+            if told(lambda: runs.continue_now(number, actor.user_id), gettext("The run goes on")):
+                note("run.continue", f"run:{number}")
+        else:
+            abort(404)
+        return back_to(f"/setup/runs/{number}")
 
 
 def _rights(rights: Mapping[str, Any]) -> str:
@@ -152,16 +178,18 @@ def _rights(rights: Mapping[str, Any]) -> str:
 def _step(step: dict[str, Any], open_to: bool) -> dict[str, Any]:
     """`open_to`: the person may see the record, and so what was said about it."""
     details = [
-        (name.replace("_", " "), _plain(value) if open_to else "…")
+        (name.replace("_", " "), _plain(name, value) if open_to else "…")
         for name, value in step.items()
         if name not in ("action", "outcome") and value not in (None, "", [])
     ]
     return {"action": step.get("action", ""), "outcome": step.get("outcome", ""), "details": details}
 
 
-def _plain(value: Any) -> str:
+def _plain(name: str, value: Any) -> str:
+    if name == "until" and isinstance(value, str):
+        return full_moment(datetime.fromisoformat(value))
     if isinstance(value, str):
-        return value
+        return word_reason(value) if name == "reason" else value
     if isinstance(value, list) and all(isinstance(each, str) for each in value):
         return ", ".join(value)
     return json.dumps(value, ensure_ascii=False)

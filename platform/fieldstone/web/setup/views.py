@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from fieldstone.web.setup.audit import audit_view
+from fieldstone.web.setup.backups import backups_view
 from fieldstone.web.setup.categories import place_of
 from fieldstone.web.setup.clashes import clashes_view, conflicts_view
+from fieldstone.web.setup.company.view import company_view
 from fieldstone.web.setup.documents import documents_view
 from fieldstone.web.setup.draft import draft_view
 from fieldstone.web.setup.emails.view import emails_view
@@ -15,6 +17,7 @@ from fieldstone.web.setup.layouts.view import layout_view
 from fieldstone.web.setup.list_views.view import list_views_view
 from fieldstone.web.setup.listed import Listed
 from fieldstone.web.setup.logins import log_ins_view
+from fieldstone.web.setup.mail import mail_view
 from fieldstone.web.setup.modules.view import modules_view
 from fieldstone.web.setup.navigation import navigation_view
 from fieldstone.web.setup.origin import origin_view
@@ -22,6 +25,7 @@ from fieldstone.web.setup.picklists.view import options_view, own_values_view, p
 from fieldstone.web.setup.preview import preview_view
 from fieldstone.web.setup.record_types.view import record_types_view
 from fieldstone.web.setup.relations.view import relations_view
+from fieldstone.web.setup.retention import retention_view
 from fieldstone.web.setup.revisions import revisions_view
 from fieldstone.web.setup.roles import profiles_view, roles_view
 from fieldstone.web.setup.runs import runs_view
@@ -44,6 +48,7 @@ def all_views() -> list[Listed | Page]:
         log_ins_view(), audit_view(),
         workflows_view(), emails_view(), runs_view(), jobs_view(), outbox_view(),
         draft_view(), clashes_view(), conflicts_view(), preview_view(), origin_view(), revisions_view(),
-        navigation_view(), translations_view(), documents_view(), settings_view(), health_view(),
+        company_view(), navigation_view(), translations_view(), documents_view(), settings_view(), mail_view(),
+        backups_view(), retention_view(), health_view(),
     ]  # fmt: skip
     return sorted(views, key=lambda view: place_of(view.category))

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from fieldstone.expressions.compiled import compile_expression
 from fieldstone.records.changes import RecordChange
 from fieldstone.records.stages import SaveRow
 from fieldstone.workflows.action import Action, Schema
 from fieldstone.workflows.assignee import find_assignee
 from fieldstone.workflows.batch import Batch
+from fieldstone.workflows.least_busy import find_least_busy
 from fieldstone.workflows.recipients import Recipient, find_people, parse_recipients
 from fieldstone.workflows.round_robin import take_turns
 from fieldstone.workflows.step_scope import StepScope
@@ -19,21 +21,24 @@ from fieldstone.workflows.trace import DONE, SKIPPED
 
 @dataclass(frozen=True, kw_only=True)
 class AssignPlan:
-    """`to` is one principal; else the users of `pool` take turns."""
+    """`to` is one principal; else the users of `pool` take turns, or with `least_busy` the one who owns the fewest
+    records for which `counted` holds."""
 
     to: Recipient | None
     pool: tuple[Recipient, ...]
+    least_busy: bool = False
+    counted: str = ""
 
 
 class Assign(Action):
     name = "assign"
     label = "Assign"
-    help = "Sets the owner: one user or team, or the next of several in turn."
+    help = "Sets the owner: one user or team, the next of several in turn, or of several who owns the fewest records."
     schema: ClassVar[Schema] = {
         "type": "object",
         "additionalProperties": False,
-        "minProperties": 1,
-        "maxProperties": 1,
+        "oneOf": [{"required": ["to"]}, {"required": ["round_robin"]}, {"required": ["least_busy"]}],
+        "dependentRequired": {"counted": ["least_busy"]},
         "properties": {
             "to": {"type": "string", "description": "actor, user:<name> or team:<name>."},
             "round_robin": {
@@ -42,15 +47,30 @@ class Assign(Action):
                 "items": {"type": "string"},
                 "description": "user:<name>, role:<name> or team:<name>; their users take turns.",
             },
+            "least_busy": {
+                "type": "array",
+                "minItems": 1,
+                "items": {"type": "string"},
+                "description": "user:<name>, role:<name> or team:<name>; who owns the fewest records of the module.",
+            },
+            "counted": {
+                "type": "string",
+                "minLength": 1,
+                "description": "With least_busy: which records count, a condition such as `stage != 'won'`.",
+            },
         },
     }
 
     def compile(self, scope: StepScope, options: Any) -> AssignPlan:
-        if "round_robin" in options:
-            pool = parse_recipients(scope, options["round_robin"], people_only=True)
+        several = options.get("round_robin") or options.get("least_busy")
+        if several:
+            pool = parse_recipients(scope, several, people_only=True)
             if any(item.kind in ("owner", "actor") for item in pool):
                 scope.unusable("only user:, role: and team: can take turns.")
-            return AssignPlan(to=None, pool=pool)
+            counted = str(options.get("counted", ""))
+            if counted:
+                compile_expression(counted, scope.plain_names, expected="boolean")
+            return AssignPlan(to=None, pool=pool, least_busy="least_busy" in options, counted=counted)
         to = parse_recipients(scope, [str(options["to"])], people_only=True)
         if any(item.kind in ("owner", "role") for item in to):
             scope.unusable("a record belongs to a user or a team.")
@@ -77,4 +97,7 @@ class Assign(Action):
             return [assignee(row) for row in rows]
         conn = batch.work.connection
         users = dict.fromkeys(person.user_id for item in plan.pool for person in find_people(conn, item))
-        return take_turns(conn, batch.workflow.via, [id for id in users if id is not None], len(rows))
+        pool = [id for id in users if id is not None]
+        if plan.least_busy:
+            return find_least_busy(batch, pool, plan.counted, len(rows))
+        return take_turns(conn, batch.workflow.via, pool, len(rows))

@@ -6,16 +6,24 @@ from collections.abc import Mapping
 
 from fieldstone.kernel.registry import Registry
 from fieldstone.workflows.action import Action, Schema
+from fieldstone.workflows.actions.approval import Approval
 from fieldstone.workflows.actions.assign import Assign
 from fieldstone.workflows.actions.comment import Comment
+from fieldstone.workflows.actions.create_event import CreateEvent
 from fieldstone.workflows.actions.create_record import CreateRecord
 from fieldstone.workflows.actions.create_task import CreateTask
 from fieldstone.workflows.actions.email import Email
+from fieldstone.workflows.actions.link import Link
 from fieldstone.workflows.actions.notify import Notify
 from fieldstone.workflows.actions.set_fields import SetFields
+from fieldstone.workflows.actions.tag import Tag
+from fieldstone.workflows.actions.wait import Wait
 from fieldstone.workflows.actions.webhook import Webhook
 
-BUILT_IN = (SetFields, CreateRecord, Email, Notify, CreateTask, Comment, Assign, Webhook)
+BUILT_IN = (
+    SetFields, CreateRecord, Link, Email, Notify, CreateTask, CreateEvent, Comment, Tag, Assign, Webhook, Wait,
+    Approval,
+)  # fmt: skip
 
 
 def built_in_actions() -> Registry[Action]:

@@ -24,6 +24,7 @@ declare(
 )
 declare("workflow.E161", "Step {step} is not complete.", "Fill in what it needs.")
 declare("workflow.E162", "The workflow runs only when somebody presses its button.", "Test it on a record instead.")
+declare("workflow.E163", "The workflow runs only when another system calls it.", "Test it on a record instead.")
 
 
 class UnfinishedWorkflowError(InvalidInputError):

@@ -21,6 +21,7 @@ from fieldstone.records.service import Records
 from fieldstone.records.stages import SaveRow, SaveWork
 from fieldstone.workflows.compiled import CompiledWorkflow
 from fieldstone.workflows.date_rule import date_rule_of
+from fieldstone.workflows.rehearsal.past_links import find_past_links
 from fieldstone.workflows.rehearsal.past_saves import find_past_saves
 from fieldstone.workflows.rehearsal.trial import Tryout
 from fieldstone.workflows.runner import Runner
@@ -58,14 +59,16 @@ class Rehearsal:
         runs, "records": how many different ones, "runs": the newest MOST_LISTED as {"record", "at", "by", "kind",
         "gone", "steps": as in a trace or None, "refused": {"code", "params"} or None}}.
 
-        Raises InvalidInputError workflow.E162 for one that only a button sets off.
+        Raises InvalidInputError workflow.E162, E163 for one that only a button, or another system, sets off.
         """
-        if workflow.definition.on == "manual":
-            raise InvalidInputError("workflow.E162")
+        if workflow.definition.on in ("manual", "webhook"):
+            raise InvalidInputError("workflow.E162" if workflow.definition.on == "manual" else "workflow.E163")
         since = now - timedelta(days=days)
         with self._records.models.read() as (conn, published):
             work = self._tryout.begin(conn, published, actor)
-            if workflow.trigger.picks is None:
+            if workflow.trigger.links:
+                examined, whole, found = self._by_links(work, workflow, since)
+            elif workflow.trigger.picks is None:
                 examined, whole, found = self._by_schedule(work, workflow, since, now)
             else:
                 examined, whole, found = self._by_saves(work, workflow, since)
@@ -102,6 +105,17 @@ class Rehearsal:
                 row = None if save.gone else save.row
                 found.append(WouldRun(record_id=save.row.id, at=save.at, by=save.by, kind=save.kind, row=row))
         return len(saves), len(saves) < MOST_EXAMINED, found
+
+    def _by_links(
+        self, work: SaveWork, workflow: CompiledWorkflow, since: datetime
+    ) -> tuple[int, bool, list[WouldRun]]:
+        links, examined = find_past_links(work, workflow, since=since, limit=MOST_EXAMINED)
+        found = []
+        for link in links:
+            then = replace(work, now=link.at, context=replace(work.context, now=link.at))
+            if workflow.condition is None or self._runner.holding(then, workflow, workflow.condition, [link.row]):
+                found.append(WouldRun(record_id=link.row.id, at=link.at, by=link.by, kind=link.kind, row=link.row))
+        return examined, examined < MOST_EXAMINED, found
 
     def _by_schedule(
         self, work: SaveWork, workflow: CompiledWorkflow, since: datetime, now: datetime

@@ -95,7 +95,8 @@ class Rehearsals:
         days = max(1, min(days, MOST_DAYS))
         now = self._jobs.clock()
         result = None
-        long = workflow.trigger.picks is not None and self._count(workflow, now - timedelta(days=days)) > AT_ONCE
+        saves = workflow.trigger.picks is not None or workflow.trigger.links
+        long = saves and self._count(workflow, now - timedelta(days=days)) > AT_ONCE
         if not long:
             result = json.dumps(
                 self._rehearsal.run(actor, workflow, days, now, lambda done, total: True),

@@ -60,7 +60,7 @@ def _too_late() -> ResponseReturnValue:
 
 
 def _sends_mail() -> bool:
-    return bool(current_site().settings["mail.host"])
+    return bool(current_site().chosen.now()["mail.host"])
 
 
 def _ask(*, asked: bool = False, problem: str = "") -> str:

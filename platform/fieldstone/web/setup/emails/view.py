@@ -14,7 +14,7 @@ from fieldstone.changes.editing.naming import name_from
 from fieldstone.changes.editing.whole import remove_document
 from fieldstone.changes.editing.workflows import users_of_template
 from fieldstone.changes.rollback import with_site_layer
-from fieldstone.changes.site_patch import patch_document, read_effective
+from fieldstone.changes.site_patch import patch_document, read_effective, rename_in_site
 from fieldstone.kernel.errors import FieldstoneError
 from fieldstone.metadata.documents import EMAIL
 from fieldstone.metadata.layers import Layer
@@ -25,6 +25,7 @@ from fieldstone.web.labels import find_labels
 from fieldstone.web.numbers import find_number
 from fieldstone.web.setup.categories import AUTOMATION
 from fieldstone.web.setup.drafting import draft_document, draft_model, try_edit
+from fieldstone.web.setup.modules.module_pages import name_problem
 from fieldstone.web.setup.removed import removed_rows, restored
 from fieldstone.web.setup.view import Page, back_to, change, form, show
 from fieldstone.web.setup.view import later as _
@@ -100,6 +101,22 @@ class EmailsView(Page):
                 toast(gettext("Saved in your draft"))
                 return back_to(HOME + name)
         return self._page(name, data, said, words, problems)
+
+    @change("/<name>/rename")
+    def rename(self, name: str) -> ResponseReturnValue:
+        """Another name in the documents."""
+        _get(name)
+        new = request.form.get("new", "").strip()
+        problem, label = (
+            name_problem(new, email_documents()),
+            gettext("%(old)s is now called %(new)s", old=name, new=new),
+        )
+        problems = [problem] if problem else try_edit(
+            label, lambda layers: rename_in_site(layers, "email", name, new), email_path(name)
+        )  # fmt: skip
+        for line in problems or [label]:
+            toast(line, kind="error" if problems else "done")
+        return back_to(HOME + (name if problems else new))
 
     @change("/<name>/remove")
     def remove(self, name: str) -> ResponseReturnValue:

@@ -35,12 +35,13 @@ KINDS: Mapping[str, PlaceKind] = {
     "condition": PlaceKind(old=True),
     "workflow": PlaceKind(old=True),
     "schedule": PlaceKind(),
+    "linked": PlaceKind(),
     "filter": PlaceKind(),
     "rollup": PlaceKind(stored=True),
     "sharing": PlaceKind(stored=True),
 }
 """`data-scope` of an editor. condition: visible, required, read-only when, and options when; schedule: a workflow
-that no save starts; filter: of a list view."""
+that no save starts; linked: one that a link in the list `relation` starts; filter: of a list view."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,20 +71,24 @@ class Place:
 
 
 def find_place(model: AppModel, asked: Mapping[str, str]) -> Place | None:
-    """The place that a form names: `scope`, `module`, `relation` of a rollup, and of a value `field`, whose type it
-    has to be, or `expects`, a field type. None when there is no such place."""
+    """The place that a form names: `scope`, `module`, `relation` of a rollup or a link, and of a value `field`, whose
+    type it has to be, or `expects`, a field type. None when there is no such place."""
     name, module = asked.get("scope", ""), asked.get("module", "")
     kind = KINDS.get(name)
     if kind is None or module not in model.modules:
         return None
     link: RelationDef | None = None
+    other = ""
     expected = "boolean" if kind.condition else _expected(model, module, asked)
     if name == "rollup":
         relation = model.modules[module].relations.get(asked.get("relation", ""))
         if relation is None or relation.to not in model.modules:
             return None
         module, link = relation.to, relation if relation.kind == "many_to_many" else None
-    scope = ModuleScope(model.modules, module, model.picklists, model.field_types, old=kind.old, link=link)
+    elif name in ("linked", "value") and asked.get("relation"):
+        linked = model.modules[module].relations.get(asked["relation"])
+        other = linked.to if linked is not None else ""
+    scope = ModuleScope(model.modules, module, model.picklists, model.field_types, old=kind.old, link=link, other=other)
     return Place(name=name, kind=kind, model=model, module=module, scope=scope, expected=expected)
 
 

@@ -17,6 +17,7 @@ from fieldstone.web.setup.drafting import draft_model
 from fieldstone.web.setup.expressions.diagnosis import diagnose
 from fieldstone.web.setup.expressions.offers import find_offers
 from fieldstone.web.setup.expressions.places import Place, find_place
+from fieldstone.web.setup.expressions.rows import find_rows, write_rows
 from fieldstone.web.setup.expressions.trial import Trial, published_module, try_expression
 from fieldstone.web.setup.preview_places import newest_record
 from fieldstone.web.setup.view import Page, change, show
@@ -60,6 +61,20 @@ class ExpressionsView(Page):
         prefix = request.form.get("for", "")[:80]
         return render_template("setup/expression/offers.html", found=offers, prefix=prefix), 200
 
+    @change("/rows")
+    def rows(self) -> ResponseReturnValue:
+        """A condition as rows, or why it cannot be."""
+        place, source = _asked(condition=True)
+        prefix = request.form.get("for", "")[:80]
+        return render_template("setup/expression/rows.html", found=find_rows(place, source), prefix=prefix), 200
+
+    @change("/write")
+    def write(self) -> ResponseReturnValue:
+        """What the rows say, as an expression."""
+        place, _source = _asked(condition=True)
+        source, problems = write_rows(place, request.form)
+        return render_template("setup/expression/written.html", source=source, problems=problems), 200
+
     @change("/try")
     def try_it(self) -> ResponseReturnValue:
         """What comes out for the record that `record` names by its id or `text` by its name; the newest at first."""
@@ -87,9 +102,9 @@ class ExpressionsView(Page):
         ), 200  # fmt: skip
 
 
-def _asked() -> tuple[Place, str]:
+def _asked(*, condition: bool = False) -> tuple[Place, str]:
     place = find_place(draft_model(), request.form)
-    if place is None:
+    if place is None or (condition and not place.kind.condition):
         abort(404)
     return place, request.form.get("source", "").replace("\r\n", "\n")[: MAX_LENGTH + 1]
 

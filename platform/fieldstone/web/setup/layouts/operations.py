@@ -20,6 +20,7 @@ from fieldstone.changes.editing.layouts import (
     place_name,
     remove_block,
     remove_tab,
+    rename_block,
     with_page,
 )
 from fieldstone.changes.editing.naming import name_from
@@ -27,6 +28,7 @@ from fieldstone.changes.editing.translations import with_field_words
 from fieldstone.changes.rollback import with_site_layer
 from fieldstone.changes.site_patch import patch_document, read_effective
 from fieldstone.metadata.layers import Layer
+from fieldstone.web.current import current_model
 from fieldstone.web.i18n import gettext
 from fieldstone.web.numbers import find_number
 from fieldstone.web.setup.layouts.editor import Editor
@@ -165,8 +167,23 @@ def _block(editor: Editor, form: Form) -> Operation:
     if form.get("tab") in editor.layout.tabs and form["tab"] != _tab_now(editor, name):
         changes["tab"] = form["tab"]
     text = gettext("Change the block %(name)s", name=editor.block_label(name))
-    made = page_step(editor, text, lambda page: change_block(page, editor.fields, name, changes), f"block:{name}")
-    return worded(form, made, f"block.{editor.name}.{name}")
+    new = _name_of_block(editor, name, label)
+
+    def edit(page: Plain) -> Plain:
+        changed = change_block(page, editor.fields, name, changes)
+        return changed if new == name else rename_block(changed, editor.fields, name, new)
+
+    return worded(form, page_step(editor, text, edit, f"block:{new}"), f"block.{editor.name}.{new}")
+
+
+def _name_of_block(editor: Editor, name: str, label: str) -> str:
+    """Made from the label when a block that was added without one is called something for the first time."""
+    layout = current_model().layouts.get(editor.name)
+    pages = [layout, *(each.layout for each in layout.variants.values())] if layout else []
+    is_first = editor.layout.blocks[name].label == gettext("New block") and label not in ("", gettext("New block"))
+    if not is_first or any(name in page.blocks for page in pages):
+        return name
+    return name_from(label, editor.arranged[0])
 
 
 def _tab(editor: Editor, form: Form) -> Operation:

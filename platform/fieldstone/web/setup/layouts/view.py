@@ -184,6 +184,8 @@ def _needs_panel(before: Editor, after: Editor) -> bool:
         name = request.form.get("name", "")
         shapes = [_shape(each, name) for each in (before, after)]
         return shapes[0] != shapes[1]
+    if request.form.get("do") == "block":
+        return request.form.get("name", "") not in after.layout.blocks  # it has got its name
     return request.form.get("do") in ("related", "new", "add_block", "add_tab")
 
 

@@ -20,6 +20,7 @@ from fieldstone.metadata.layers import Layer
 from fieldstone.web.i18n import gettext
 from fieldstone.web.setup.drafting import draft_model, try_edit
 from fieldstone.web.setup.modules.consequences import consequences_of, occurring_values
+from fieldstone.web.setup.modules.field_places import block_choices, put_places, read_places
 from fieldstone.web.setup.modules.field_rows import field_rows, field_state, find_former, former_rows
 from fieldstone.web.setup.modules.module_pages import name_problem
 from fieldstone.web.setup.modules.said import SaidModule, field_label_of, field_words_of, get_said
@@ -73,6 +74,7 @@ class FieldPages:
             return page, 200
         problems: list[str] = []
         entry: dict[str, Any] = {"type": field_type.name}
+        places = read_places(request.form)
         name = request.form.get("name", "").strip()
         if request.method == "POST":
             entry = read_properties(request.form, field_type, entry)
@@ -82,7 +84,9 @@ class FieldPages:
             problem = name_problem(name, taken) if label or name else gettext("A label is needed.")
             problems = [problem] if problem else try_edit(
                 gettext("New field: %(name)s", name=label or name),
-                lambda layers: _put(layers, module, name, entry, read_words(request.form)),
+                lambda layers: put_places(
+                    layers, _put(layers, module, name, entry, read_words(request.form)), module, name, places
+                ),
                 said.path,
             )  # fmt: skip
             if not problems:
@@ -121,6 +125,7 @@ class FieldPages:
             label=field_words_of(said, entry, name), field_type=field_type, icon_name=type_icon(field_type.name),
             type_label=type_label(model, field_type.name), help=gettext(field_type.help) if field_type.help else "",
             groups=_without_type(groups), rows=word_rows(model, said.name, name),
+            blocks=block_choices(said), places=read_places(request.form),
             problems=problems, uses=_uses(said.name, name) if name else [],
             changed=bool(name and field_state(said, name)),
         )  # fmt: skip

@@ -1,14 +1,14 @@
-"""The matrix of what one picklist field offers beside another: read from the draft, and written to it."""
+"""What a picklist field offers, beside another one and when something holds: read from the draft, written to it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from flask import abort, request
 
-from fieldstone.changes.editing.options import ticked_options, with_options
+from fieldstone.changes.editing.options import ticked_options, with_conditions, with_options
 from fieldstone.changes.site_patch import patch_document, read_effective
 from fieldstone.fields.definition import FieldDef
 from fieldstone.metadata.layers import Layer
@@ -59,14 +59,9 @@ def find_matrix(module: AboutModule, field: FieldDef, source: str) -> Matrix | N
 
 def save_matrix(module: AboutModule, field: FieldDef, matrix: Matrix | None) -> list[str]:
     """As the form says it; with no matrix the field depends on nothing. The problems, if any."""
-    path, keys = _path(module), [key for key, _label in matrix.values] if matrix else []
+    keys = [key for key, _label in matrix.values] if matrix else []
     ticked = {key: request.form.getlist(f"offers.{key}") for key, _label in matrix.sources} if matrix else {}
     source = matrix.source if matrix else ""
-
-    def change(layers: Sequence[Layer]) -> Layer:
-        data = read_effective(layers, path)
-        entry = with_options(_entry(data, field.name), source, ticked, keys)
-        return patch_document(layers, path, {**data, "fields": {**data["fields"], field.name: entry}})
 
     name = module.field(field.name)
     step = (
@@ -74,6 +69,49 @@ def save_matrix(module: AboutModule, field: FieldDef, matrix: Matrix | None) -> 
         if source
         else gettext("%(name)s depends on nothing", name=name)
     )
+    return _save(module, field, step, lambda entry: with_options(entry, source, ticked, keys))
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConditionOf:
+    """One value, and the expression that has to hold for it to be offered, "" always."""
+
+    key: str
+    label: str
+    source: str
+
+
+def find_conditions(module: AboutModule, field: FieldDef) -> list[ConditionOf]:
+    """One for each value; what a refused form said goes before what the draft says."""
+    said = _entry(draft_document(_path(module)), field.name).get("options_when") or {}
+    values = module.model.picklists[field.picklist].values
+    return [
+        ConditionOf(
+            key=key,
+            label=module.value(field.picklist, key),
+            source=request.form.get(f"when.{key}", str(said.get(key) or "").strip("\n")),
+        )
+        for key in values
+    ]
+
+
+def save_conditions(module: AboutModule, field: FieldDef) -> list[str]:
+    """As the form says them. The problems, if any."""
+    said = {each.key: each.source.replace("\r\n", "\n") for each in find_conditions(module, field)}
+    step = gettext("%(name)s: when its values are offered", name=module.field(field.name))
+    return _save(module, field, step, lambda entry: with_conditions(entry, said))
+
+
+def _save(
+    module: AboutModule, field: FieldDef, step: str, edited: Callable[[dict[str, Any]], dict[str, Any]]
+) -> list[str]:
+    path = _path(module)
+
+    def change(layers: Sequence[Layer]) -> Layer:
+        data = read_effective(layers, path)
+        entry = edited(_entry(data, field.name))
+        return patch_document(layers, path, {**data, "fields": {**data["fields"], field.name: entry}})
+
     problems = try_edit(step, change, path)
     if not problems:
         toast(step)

@@ -19,7 +19,14 @@ from fieldstone.web.setup.about_module import module_of_draft, role_choices
 from fieldstone.web.setup.categories import DATA
 from fieldstone.web.setup.drafting import draft_model, try_edit
 from fieldstone.web.setup.languages import other_languages
-from fieldstone.web.setup.picklists.options_page import field_or_404, find_matrix, save_matrix, source_choices
+from fieldstone.web.setup.picklists.options_page import (
+    field_or_404,
+    find_conditions,
+    find_matrix,
+    save_conditions,
+    save_matrix,
+    source_choices,
+)
 from fieldstone.web.setup.picklists.rows import colour_words, meaning_words
 from fieldstone.web.setup.picklists.usage import is_own, using_fields
 from fieldstone.web.setup.picklists.values_page import ValuesPage
@@ -175,12 +182,13 @@ class OptionsView(Page):
         matrix = find_matrix(about, found, source)
         problems: list[str] = []
         if request.method == "POST":
-            problems = save_matrix(about, found, matrix)
+            is_when = request.form.get("part") == "conditions"
+            problems = save_conditions(about, found) if is_when else save_matrix(about, found, matrix)
             if not problems:
                 return back_to(f"/setup/modules/{module}/fields/{field}/options/")
         return self.render(
             "setup/picklists/options.html", module=about, field=found, label=about.field(field), matrix=matrix,
-            sources=source_choices(about, field), problems=problems,
+            sources=source_choices(about, field), problems=problems, conditions=find_conditions(about, found),
         )  # fmt: skip
 
 
@@ -207,4 +215,4 @@ def own_values_view() -> OwnValuesView:
 
 
 def options_view() -> OptionsView:
-    return OptionsView(_("Depends on"), endpoint="options", url="/setup/modules/<module>/fields/<field>/options")
+    return OptionsView(_("What it offers"), endpoint="options", url="/setup/modules/<module>/fields/<field>/options")

@@ -9,6 +9,7 @@ from typing import Any
 from werkzeug.datastructures import MultiDict
 
 from fieldstone.changes.editing.workflows import (
+    ANSWER,
     CONDITION,
     action_of,
     copied_step,
@@ -19,9 +20,12 @@ from fieldstone.changes.editing.workflows import (
     with_trigger,
     without_step,
 )
+from fieldstone.metadata.builders.workflows import APPROVAL, PAUSING
+from fieldstone.web.current import current_site
 from fieldstone.web.numbers import find_number
 from fieldstone.web.setup.workflows.cron_form import cron_of
 from fieldstone.web.setup.workflows.step_form import Control, controls_of, read_options, starting_options
+from fieldstone.web.setup.workflows.trigger_form import read_parts
 from fieldstone.web.setup.workflows.words import action_labels, word_step
 
 DISTANCES = ("days_before", "days_after", "hours_before", "hours_after")
@@ -31,13 +35,17 @@ Plain = dict[str, Any]
 
 @dataclass(frozen=True, kw_only=True)
 class StepForm:
-    """`number` counts from 1; `problems` are those of the step, in words."""
+    """`number` counts from 1; `problems` are those of the step, in words. `later`: it runs when a wait is over, and
+    does not know what was before the save; `answers`: it may be for one `answer` of an approval before it."""
 
     number: int
     action: str
     label: str
     words: str
     condition: str
+    answer: str
+    answers: bool
+    later: bool
     controls: Sequence[Control]
     problems: Sequence[str]
 
@@ -45,8 +53,9 @@ class StepForm:
 def step_forms(module: str, entry: Mapping[str, Any], problems: Mapping[int, Sequence[str]]) -> list[StepForm]:
     """`problems`: position of a step → what is wrong with it."""
     forms = []
+    earlier: set[str] = set()
     for position, step in enumerate(steps_of(entry)):
-        action = action_of(step)
+        action, answer = action_of(step), str(step.get(ANSWER) or "")
         forms.append(
             StepForm(
                 number=position + 1,
@@ -54,14 +63,18 @@ def step_forms(module: str, entry: Mapping[str, Any], problems: Mapping[int, Seq
                 label=action_labels().get(action, action),
                 words=word_step(module, step),
                 condition=str(step.get(CONDITION) or ""),
+                answer=answer,
+                answers=APPROVAL in earlier or bool(answer),
+                later=not earlier.isdisjoint(PAUSING),
                 controls=controls_of(action, step.get(action), module, f"s.{position}."),
                 problems=problems.get(position, ()),
             )
         )
+        earlier.add(action)
     return forms
 
 
-def read_entry(before: Mapping[str, Any], form: MultiDict[str, str]) -> Plain:
+def read_entry(module: str, before: Mapping[str, Any], form: MultiDict[str, str]) -> Plain:
     """`before` with what the form says. Its steps are in the order in which they are sent; what the form
     has no place for stays."""
     entry = dict(before)
@@ -72,7 +85,7 @@ def read_entry(before: Mapping[str, Any], form: MultiDict[str, str]) -> Plain:
             if said:
                 entry[key] = said
     if "on" in form:
-        entry = with_trigger(entry, _trigger(before, form))
+        entry = with_trigger(entry, _trigger(module, before, form))
     if "steps" not in form:
         return entry
     known = steps_of(before)
@@ -84,9 +97,9 @@ def read_entry(before: Mapping[str, Any], form: MultiDict[str, str]) -> Plain:
         step = known[position]
         action = action_of(step)
         options = read_options(action, step.get(action), form, f"s.{position}.")
-        steps.append(
-            make_step(action, options, str(_same_or_new(step.get(CONDITION), form.get(f"s.{position}.if", ""))))
-        )
+        condition = str(_same_or_new(step.get(CONDITION), form.get(f"s.{position}.if", "")))
+        answer = form.get(f"s.{position}.answer", str(step.get(ANSWER) or ""))
+        steps.append(make_step(action, options, condition, answer))
     return with_steps(entry, steps)
 
 
@@ -117,10 +130,11 @@ def _same_or_new(before: Any, text: str) -> Any:
     return before if before is not None and str(before).strip() == typed else typed
 
 
-def _trigger(before: Mapping[str, Any], form: MultiDict[str, str]) -> Plain:
+def _trigger(module: str, before: Mapping[str, Any], form: MultiDict[str, str]) -> Plain:
     on = form["on"]
-    trigger: Plain = {"on": on}
-    if form.get("when") == "before_save" and on in ("created", "updated", "saved", "becomes_true"):
+    trigger: Plain = {"on": on} if on == "schedule" else read_parts(module, before, form)
+    early = current_site().workflows.triggers.find(on)
+    if form.get("when") == "before_save" and early is not None and early.before_save:
         trigger["when"] = "before_save"
     if on == "updated":
         trigger["fields"] = [name for name in form.getlist("fields") if name]

@@ -42,7 +42,7 @@ def problems_of(module: str, name: str) -> WorkflowProblems:
             found.steps.setdefault(position, []).append(words)
         elif place[:1] == ["if"]:
             found.condition.append(words)
-        elif place and place[0] in ("on", "fields", "schedule", "when"):
+        elif place and place[0] in ("on", "fields", "schedule", "stage", "relation", "webhook", "when"):
             found.trigger.append(words)
         else:
             found.general.append(words)

@@ -17,6 +17,7 @@ from fieldstone.web.setup.workflows.drafted import (
     fields_of,
     module_choices,
 )
+from fieldstone.web.setup.workflows.trigger_form import relation_choices
 
 Group = tuple[str, Sequence[tuple[str, str]]]
 """A heading ("" for none), and (value, words)."""
@@ -52,6 +53,21 @@ def people_groups(module: str = "", *, owner: bool = True, roles: bool = True, f
     users = [user for user in all_users() if user.active][:MOST_USERS]
     groups.append((gettext("Users"), [(f"user:{user.username}", user.label) for user in users]))
     return [(heading, entries) for heading, entries in groups if entries]
+
+
+def _approvers(module: str, options: Mapping[str, Any]) -> list[Group]:
+    (_heading, first), *others = people_groups(module)
+    found = [(f"field:{each.name}", field_name(module, each.name)) for each in fields_of(module) if each.type == "user"]
+    mine: list[Group] = [("", [*first, ("leader", gettext("who leads the team of the owner"))])]
+    return [*mine, *([(gettext("Users on the record"), found)] if found else []), *others]
+
+
+def _counted_from(module: str, options: Mapping[str, Any]) -> list[Group]:
+    return _plain([("", gettext("the moment it comes to this step")), *_dates(module, options)[0][1][1:]])
+
+
+def _counted_to(module: str, options: Mapping[str, Any]) -> list[Group]:
+    return _plain([("", gettext("none")), *_dates(module, options)[0][1][1:]])
 
 
 def _plain(entries: Sequence[tuple[str, str]]) -> list[Group]:
@@ -95,6 +111,11 @@ def _lookups(module: str, options: Mapping[str, Any]) -> list[Group]:
     return _plain([mine, *((each.name, field_name(module, each.name)) for each in found)])
 
 
+def _tag_fields(module: str) -> list[Group]:
+    found = [(each.name, field_name(module, each.name)) for each in fields_of(module) if each.type == "tags"]
+    return _plain([("", gettext("the only one")), *found] if len(found) < 2 else found)
+
+
 _OFFERS: Mapping[tuple[str, str], _Offer] = {
     ("email", "to"): lambda module, options: people_groups(module, fields=True),
     ("email", "template"): _templates,
@@ -104,10 +125,32 @@ _OFFERS: Mapping[tuple[str, str], _Offer] = {
         *people_groups(owner=False, roles=False),
     ],
     ("assign", "round_robin"): lambda module, options: people_groups(owner=False)[1:],
+    ("assign", "least_busy"): lambda module, options: people_groups(owner=False)[1:],
+    ("create_event", "assign"): lambda module, options: people_groups(roles=False),
+    ("create_event", "starts_from"): _dates,
+    ("link", "relation"): lambda module, options: _plain(relation_choices(module)),
+    ("tag", "field"): lambda module, options: _tag_fields(module),
     ("create_task", "assign"): lambda module, options: people_groups(roles=False),
     ("create_task", "due_from"): _dates,
     ("create_task", "priority"): _priorities,
     ("create_record", "module"): lambda module, options: _plain(module_choices()),
     ("set_fields", "record"): _lookups,
+    ("wait", "after"): _counted_from,
+    ("wait", "before"): _counted_to,
+    ("approval", "by"): _approvers,
+    ("approval", "escalate_to"): _approvers,
+    ("approval", "need"): lambda module, options: _plain(
+        [("", gettext("the first one")), ("one", gettext("the first one")), ("all", gettext("everybody must approve"))]
+        if options.get("need") == "one"
+        else [("", gettext("the first one")), ("all", gettext("everybody must approve"))]
+    ),
+    ("approval", "on_timeout"): lambda module, options: _plain(
+        [
+            ("", gettext("it counts as rejected")),
+            ("approve", gettext("it counts as approved")),
+            ("escalate", gettext("others are asked")),
+            *([("reject", gettext("it counts as rejected"))] if options.get("on_timeout") == "reject" else []),
+        ]
+    ),
     ("webhook", "fields"): lambda module, options: _plain(field_choices(module)),
 }

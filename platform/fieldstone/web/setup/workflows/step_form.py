@@ -19,16 +19,22 @@ from fieldstone.web.setup.workflows.step_choices import Group, choices_of
 
 _LONG = ("body", "text", "message")
 VALUES = "values"
+_EXPRESSIONS = {
+    ("wait", "until"): "value", ("wait", "only_if"): "schedule", ("link", "record"): "value",
+    ("assign", "counted"): "filter",
+}  # fmt: skip
+"""Options that are an expression, and where it stands, as `data-scope` says it."""
 _RESENT = (("create_record", "module"), ("set_fields", "record"), ("email", "template"))
 """Choices that other controls of the step depend on: the page is drawn anew."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Control:
-    """`kind`: line, text, whole, flag, choice, several, lines, values or json. `value`: a text; a list for `several`
-    and `lines`; for `values` (field, expression) of each row, whose fields are `choices`. `other`: what `several` holds
-    that is not among the choices. `merges`: a text into which fields of the record can be put. `scope`: the module
-    that expressions are about."""
+    """`kind`: line, text, expression, whole, span, flag, choice, several, lines, values or json. `value`: a text; a
+    list for `several` and `lines`; for `span` (count, unit), whose units are `choices`; for `values` (field,
+    expression) of each row, whose fields are `choices`. `other`: what `several` holds that is not among the choices.
+    `merges`: a text into which fields of the record can be put. `scope`: the module that expressions are about; of an
+    expression, where it stands."""
 
     option: str
     key: str
@@ -57,6 +63,9 @@ def starting_options(action: str, label: str) -> dict[str, Any]:
         "create_task": {"subject": label or "{{ record.label }}"},
         "comment": {"text": label or "{{ record.label }}"},
         "assign": {"to": "actor"},
+        "create_event": {"subject": label or "{{ record.label }}"},
+        "wait": {"for": {"days": 1}},
+        "approval": {"by": ["owner"], "message": label or "{{ record.label }}", "due": {"days": 3}},
     }
     return options.get(action, {})
 
@@ -114,6 +123,12 @@ def _settled(action: str, wanted: dict[str, Any]) -> dict[str, Any]:
         return {key: value for key, value in wanted.items() if key not in ("subject", "body")}
     if action == "assign" and "round_robin" in wanted:
         return {"round_robin": wanted["round_robin"]}
+    if action == "assign" and "least_busy" in wanted:
+        return {key: value for key, value in wanted.items() if key in ("least_busy", "counted")}
+    if action == "wait" and "until" in wanted:
+        return {key: value for key, value in wanted.items() if key not in ("for", "after", "before")}
+    if action == "approval" and wanted.get("on_timeout") != "escalate":
+        return {key: value for key, value in wanted.items() if key != "escalate_to"}
     return wanted
 
 
@@ -146,6 +161,11 @@ def _control(
         shown = [str(each) for each in value] if isinstance(value, list) else []
         offered = {each for _heading, entries in choices for each, _words in entries}
         other = ", ".join(each for each in shown if each not in offered)
+    elif kind == "span":
+        units = unit_labels()
+        choices = [("", [(unit, units.get(unit, unit)) for unit in schema["properties"]])]
+        unit, count = next(iter(value.items() if isinstance(value, Mapping) else ()), ("days", ""))
+        shown = (str(count), unit)
     elif kind == "flag":
         shown = bool(value)
     elif kind == "json":
@@ -156,10 +176,12 @@ def _control(
         if choices and shown and shown not in offered:
             choices = [*choices, ("", [(shown, shown)])]  # what is written stays, though nothing there is called so
     return Control(
-        option=option, key=prefix + option, kind=kind, label=_option_words().get(option) or label_from(option),
-        help="" if option in _option_words() else str(schema.get("description", "")), value=shown,
+        option=option, key=prefix + option, kind=kind,
+        label=_own_words().get((action, option)) or _option_words().get(option) or label_from(option),
+        help=_option_help().get((action, option))
+        or ("" if option in _option_words() else str(schema.get("description", ""))), value=shown,
         choices=choices, other=other, required=required, merges="A template" in str(schema.get("description", "")),
-        scope=module, resend=(action, option) in _RESENT,
+        scope=_EXPRESSIONS.get((action, option), module), resend=(action, option) in _RESENT,
     )  # fmt: skip
 
 
@@ -167,6 +189,10 @@ def _kind(action: str, option: str, schema: Mapping[str, Any]) -> str:
     several = schema.get("type") == "array"
     if choices_of(action, option, "", {}) is not None:
         return "several" if several else "choice"
+    if (action, option) in _EXPRESSIONS:
+        return "expression"
+    if schema.get("maxProperties") == 1 and schema.get("properties"):
+        return "span"
     if "enum" in schema:
         return "choice"
     if several and (schema.get("items") or {}).get("type") == "string":
@@ -200,11 +226,13 @@ def _read(kind: str, form: MultiDict[str, str], key: str, before: Any) -> Any:
         other = [part.strip() for text in form.getlist(f"{key}.other") for part in text.replace("，", ",").split(",")]
         lines = [line.strip() for text in typed for line in text.split("\n")] if kind == "lines" else typed
         return list(dict.fromkeys(each for each in [*lines, *other] if each))
+    if kind == "span":
+        return _read_span(form, key, before)
     text = typed[-1] if typed else ""
     if before is not None and text == str(before).strip():
         return before
     if kind == "flag":
-        return text == "1"
+        return None if before is None and text != "1" else text == "1"
     if kind == "whole":
         value = resolve_plain(text) if text else None
         return text if value is None else value
@@ -216,6 +244,39 @@ def _read(kind: str, form: MultiDict[str, str], key: str, before: Any) -> Any:
     return text
 
 
+def _read_span(form: MultiDict[str, str], key: str, before: Any) -> Any:
+    text, unit = form.get(key, "").strip(), form.get(f"{key}.unit", "days")
+    if not text:
+        return None
+    count = resolve_plain(text)
+    found = {unit: text if count is None else count}
+    return before if found == before else found
+
+
+def unit_labels() -> dict[str, str]:
+    """The units of a span, in the order in which they are offered."""
+    return {
+        "minutes": gettext("minutes"), "hours": gettext("hours"), "days": gettext("days"), "weeks": gettext("weeks"),
+    }  # fmt: skip
+
+
+def _option_help() -> dict[tuple[str, str], str]:
+    return {
+        ("wait", "until"): gettext("Instead of all that: an expression that gives a date or a time."),
+        ("wait", "only_if"): gettext("Asked when the time has come: where it does not hold, the run ends."),
+        ("link", "record"): gettext("An expression such as organization.parent. Empty: what an earlier step created."),
+        ("assign", "counted"): gettext("Which of their records count, such as stage != 'won'. Empty: all."),
+        ("create_event", "at"): gettext("Such as 09:30. Empty: the time counted from, or 09:00."),
+        ("approval", "due"): gettext("Empty: as long as it takes."),
+        ("approval", "escalate_to"): gettext("For as long again; without an answer it counts as rejected."),
+    }  # fmt: skip
+
+
+def _own_words() -> dict[tuple[str, str], str]:
+    """What is called otherwise at one action than at the others."""
+    return {("link", "record"): gettext("Which record"), ("tag", "field"): gettext("Field")}
+
+
 def _option_words() -> dict[str, str]:
     """What the options of the built-in actions are called; those of others by their names."""
     return {
@@ -224,5 +285,13 @@ def _option_words() -> dict[str, str]:
         "assign": gettext("For"), "due_in_days": gettext("Due in days"), "due_from": gettext("Counted from"),
         "priority": gettext("Priority"), "module": gettext("Module"), "values": gettext("Fields and their values"),
         "record": gettext("Whose fields"), "round_robin": gettext("Or in turn"), "url": gettext("Address"),
-        "fields": gettext("Fields that are sent"),
+        "fields": gettext("Fields that are sent"), "for": gettext("How long"), "after": gettext("After what"),
+        "before": gettext("Or before what"), "until": gettext("Until"), "only_if": gettext("Go on only if"),
+        "by": gettext("Who is asked"), "need": gettext("Which answer counts"), "due": gettext("Time to answer"),
+        "least_busy": gettext("Or who owns the fewest of"), "counted": gettext("Counted"),
+        "relation": gettext("Related list"), "undo": gettext("Take it out of the list"),
+        "add": gettext("Tags to put on, one a line"), "remove": gettext("Tags to take off, one a line"),
+        "starts_in_days": gettext("Starts in days"), "starts_from": gettext("Counted from"), "at": gettext("At"),
+        "minutes": gettext("Minutes"), "all_day": gettext("The whole day"), "location": gettext("Location"),
+        "on_timeout": gettext("When nobody answers in time"), "escalate_to": gettext("Who is asked then"),
     }  # fmt: skip

@@ -24,7 +24,8 @@ from fieldstone.web.setup.people import names_of_users
 from fieldstone.web.setup.view import Guarded, back_to, change, show
 from fieldstone.web.setup.workflows.drafted import field_name, module_name, workflow_title
 from fieldstone.web.setup.workflows.problems import problems_of
-from fieldstone.web.setup.workflows.words import action_labels
+from fieldstone.web.setup.workflows.reasons import word_reason
+from fieldstone.web.setup.workflows.words import action_labels, answer_words
 from fieldstone.web.show import Shower
 from fieldstone.web.toasts import toast
 from fieldstone.web.words import explain, word
@@ -88,16 +89,16 @@ def _tried(
     except FieldstoneError as error:
         return None, _why(error)
     told = _trial_words(module, trial)
-    letters = iter(_letters(module, entry, record) if trial.steps else ())
-    for step, words in zip(trial.steps, told["steps"], strict=True):
-        if step.get("action") == "email":
-            words["mail"] = next(letters, None)
+    letters = dict(_letters(module, entry, record)) if trial.steps else {}
+    for position, words in zip(trial.positions, told["steps"], strict=True):
+        words["mail"] = letters.get(position)
     return told, []
 
 
-def _letters(module: str, entry: Mapping[str, Any], record: int) -> Iterator[dict[str, Any] | None]:
-    """The mail of each step that sends one, as it is about the record now; None where it cannot be written."""
-    for step in steps_of(entry):
+def _letters(module: str, entry: Mapping[str, Any], record: int) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The mail of each step that sends one, with the step's position, as it is about the record now; those left out
+    that cannot be written."""
+    for position, step in enumerate(steps_of(entry)):
         options = step.get("email")
         if action_of(step) != "email" or not isinstance(options, Mapping):
             continue
@@ -109,9 +110,8 @@ def _letters(module: str, entry: Mapping[str, Any], record: int) -> Iterator[dic
         except FieldstoneError as error:
             if error.status >= 500:
                 raise
-            yield None
         else:
-            yield {"subject": mail.subject, "html": Markup(mail.html)}  # sanitised where it is made
+            yield position, {"subject": mail.subject, "html": Markup(mail.html)}  # sanitised where it is made
 
 
 def _with_letters(entry: Mapping[str, Any]) -> dict[str, Any]:
@@ -186,7 +186,8 @@ def _value_words(described: DescribedModule, shower: Shower, name: str, value: A
 def _event(kind: str, at: datetime) -> str:
     words = {
         "created": gettext("created"), "updated": gettext("changed"), "deleted": gettext("deleted"),
-        "restored": gettext("restored"), "schedule": gettext("on schedule"),
+        "restored": gettext("restored"), "schedule": gettext("on schedule"), "linked": gettext("linked"),
+        "unlinked": gettext("unlinked"),
     }  # fmt: skip
     return gettext("%(what)s %(when)s", what=words.get(kind, kind), when=full_moment(at))
 
@@ -196,11 +197,11 @@ def _step_words(steps: Iterable[Mapping[str, Any]], *, open_to: bool) -> list[di
     return [
         {
             "label": action_labels().get(str(step.get("action")), step.get("action")), "outcome": step.get("outcome"),
-            "mail": None,
+            "mail": None, "answer": answer_words().get(str(step.get("if_answer", "")), ""),
             "details": [
                 (_detail_name(name), _detail(name, value) if open_to else "…")
                 for name, value in step.items()
-                if name not in ("action", "outcome", "event") and value not in (None, "", [])
+                if name not in ("action", "outcome", "event", "if_answer") and value not in (None, "", [])
             ],
         }
         for step in steps
@@ -210,7 +211,9 @@ def _step_words(steps: Iterable[Mapping[str, Any]], *, open_to: bool) -> list[di
 def _detail_name(name: str) -> str:
     words = {
         "to": gettext("To"), "subject": gettext("Subject"), "fields": gettext("Fields"), "record": gettext("Record"),
-        "reason": gettext("Because"), "owner": gettext("Owner"),
+        "relation": gettext("Related list"), "tags": gettext("Tags"),
+        "reason": gettext("Because"), "owner": gettext("Owner"), "until": gettext("Until"), "asked": gettext("Asked"),
+        "message": gettext("Message"), "instead_of": gettext("Instead of"),
     }  # fmt: skip
     return words.get(name, name.replace("_", " "))
 
@@ -218,6 +221,10 @@ def _detail_name(name: str) -> str:
 def _detail(name: str, value: Any) -> str:
     if name == "record" and isinstance(value, str):  # its number was taken back with it
         return module_name(value.partition(":")[0])
+    if name == "until" and isinstance(value, str):
+        return full_moment(datetime.fromisoformat(value))
+    if name == "reason" and isinstance(value, str):
+        return word_reason(value)
     if name == "owner" and isinstance(value, int):
         return names_of_users().get(value, str(value))
     return gettext(", ").join(map(str, value)) if isinstance(value, list) else str(value)

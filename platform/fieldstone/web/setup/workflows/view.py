@@ -20,7 +20,7 @@ from fieldstone.changes.editing.workflows import (
     workflow_path,
 )
 from fieldstone.changes.rollback import with_site_layer
-from fieldstone.changes.site_patch import patch_document, read_effective
+from fieldstone.changes.site_patch import patch_document, read_effective, rename_in_site
 from fieldstone.expressions.errors import ExpressionError
 from fieldstone.expressions.rows import from_rows
 from fieldstone.kernel.errors import ForbiddenError, InvalidInputError, MetadataError
@@ -34,10 +34,12 @@ from fieldstone.web.i18n import gettext
 from fieldstone.web.numbers import find_number
 from fieldstone.web.setup.categories import AUTOMATION
 from fieldstone.web.setup.columns import full_moment
-from fieldstone.web.setup.drafting import current_draft, draft_document, draft_model, edit_draft
+from fieldstone.web.setup.drafting import current_draft, draft_document, draft_model, edit_draft, try_edit
 from fieldstone.web.setup.languages import Words, typed_words, with_language_words
+from fieldstone.web.setup.modules.module_pages import name_problem
 from fieldstone.web.setup.view import Page, back_to, change, form, show
 from fieldstone.web.setup.view import later as _
+from fieldstone.web.setup.workflows.address import AddressPages, address_of
 from fieldstone.web.setup.workflows.cron_form import EVERY, day_names, next_times, read_cron
 from fieldstone.web.setup.workflows.drafted import (
     field_choices,
@@ -52,6 +54,7 @@ from fieldstone.web.setup.workflows.entry_form import DISTANCES, acted, read_ent
 from fieldstone.web.setup.workflows.listing import HOME, listed_workflows
 from fieldstone.web.setup.workflows.problems import problems_of
 from fieldstone.web.setup.workflows.step_form import starting_options
+from fieldstone.web.setup.workflows.trigger_form import LINKS, starting_trigger, trigger_choices
 from fieldstone.web.setup.workflows.trying import TryingPages
 from fieldstone.web.setup.workflows.words import (
     action_labels,
@@ -64,7 +67,7 @@ from fieldstone.web.toasts import toast
 from fieldstone.web.words import explain, word_diagnostic_whole
 
 
-class WorkflowsView(TryingPages, Page):
+class WorkflowsView(TryingPages, AddressPages, Page):
     @show()
     def index(self) -> ResponseReturnValue:
         chosen = request.args.get("module", "")
@@ -84,11 +87,9 @@ class WorkflowsView(TryingPages, Page):
             else:
                 on, action = request.form.get("on", "created"), request.form.get("action", "notify")
                 entry: dict[str, Any] = {
-                    "label": label, "on": on if on in trigger_labels() else "created",
+                    "label": label, **starting_trigger(module, on if on in trigger_labels() else "created"),
                     "do": [make_step(action, starting_options(action, label))] if action in action_labels() else [],
                 }  # fmt: skip
-                if entry["on"] == "schedule":
-                    entry["schedule"] = {"cron": "0 8 * * *"}
                 name = name_from(label, draft_document(workflow_path(module)).get("workflows") or {})
                 if _edit(gettext("New workflow: %(name)s", name=label), _put(module, name, entry)):
                     return back_to(f"{HOME}{module}/{name}")
@@ -102,7 +103,7 @@ class WorkflowsView(TryingPages, Page):
         before = _get(module, workflow)
         if request.method == "POST":
             entry, position = acted(
-                read_entry(before, request.form), request.form.get("act", ""), request.form.get("add", "")
+                read_entry(module, before, request.form), request.form.get("act", ""), request.form.get("add", "")
             )
             label = gettext("Workflow %(name)s", name=workflow_title(module, workflow, entry))
             said = typed_words(f"workflow.{module}.{workflow}")
@@ -137,6 +138,21 @@ class WorkflowsView(TryingPages, Page):
             "setup/workflows/copy.html", module=module, workflow=workflow, to=to, label=label, modules=module_choices(),
             misfits=_misfits(to, name, put), title=label,
         )  # fmt: skip
+
+    @change("/<module>/<workflow>/rename")
+    def rename(self, module: str, workflow: str) -> ResponseReturnValue:
+        """Another name in the documents."""
+        _get(module, workflow)
+        new = request.form.get("new", "").strip()
+        problem = name_problem(new, draft_document(workflow_path(module)).get("workflows") or {})
+        label = gettext("%(old)s is now called %(new)s", old=workflow, new=new)
+        problems = [problem] if problem else try_edit(
+            label, lambda layers: rename_in_site(layers, "workflow", f"{module}.{workflow}", f"{module}.{new}"),
+            workflow_path(module),
+        )  # fmt: skip
+        for line in problems or [label]:
+            toast(line, kind="error" if problems else "done")
+        return back_to(f"{HOME}{module}/{workflow if problems else new}")
 
     @change("/<module>/<workflow>/remove")
     def remove(self, module: str, workflow: str) -> ResponseReturnValue:
@@ -186,6 +202,8 @@ class WorkflowsView(TryingPages, Page):
         return self.render(
             "setup/workflows/edit.html", module=module, workflow=workflow, entry=entry,
             label=workflow_title(module, workflow, entry), module_label=module_plural_name(module),
+            parts=trigger_choices(module, entry), **address_of(module, workflow, entry),
+            scope=_scope_of(str(entry.get("on", ""))),
             triggers=trigger_labels(), early=[each.name for each in triggers if each.before_save],
             fields=field_choices(module), chosen_fields=entry.get("fields") or (), condition=str(entry.get("if") or ""),
             in_rows=word_condition(module, str(entry.get("if") or "")), trigger_words=word_trigger(module, entry),
@@ -199,6 +217,13 @@ class WorkflowsView(TryingPages, Page):
             published=workflow in current_model().workflows.get(module, {}), active=entry.get("active") is not False,
             is_known=module in current_model().modules, title=workflow_title(module, workflow, entry),
         )  # fmt: skip
+
+
+def _scope_of(on: str) -> str:
+    """Where its conditions stand, as `data-scope` says it: nothing was before, where no save sets it off."""
+    if on in LINKS:
+        return "linked"
+    return "schedule" if on in ("schedule", "manual", "webhook") else "workflow"
 
 
 def _get(module: str, name: str) -> dict[str, Any]:

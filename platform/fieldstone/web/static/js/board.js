@@ -16,7 +16,7 @@ behave("[data-board]", (board) => {
   let origins = new Map(); // id → where a card stood before its move
 
   const say = (text) => (said.textContent = text);
-  const takes = (lane, card) => !lane.dataset.kinds || lane.dataset.kinds.split(" ").includes(card.dataset.kind);
+  const takes = (lane, card) => !card.dataset.shut?.split(" ").includes(lane.dataset.lane);
   const laneOf = (card) => card.closest(".fs-lane");
 
   function lift(card) {

@@ -2,6 +2,7 @@
 // out; the answers are pieces of a page. data-scope and data-module say where it stands, with data-relation,
 // data-field and data-expects; a value that begins with # is that of another control.
 import { behave, scan } from "./behave.js";
+import { offerRows } from "./expression_rows.js";
 
 let editors = 0;
 
@@ -43,7 +44,9 @@ behave("textarea[data-expression]", (field) => {
 
   async function ask(what, more = {}) {
     const { scope, module, relation, field: name, expects } = field.dataset;
-    const body = new URLSearchParams({ source: field.value, scope, for: prefix, field: name ?? "", ...more });
+    if (relation && !said(relation)) return null; // nothing is known before the related list is chosen
+    const body = new URLSearchParams({ source: field.value, scope, for: prefix, field: name ?? "" });
+    for (const [key, value] of more instanceof URLSearchParams ? more : Object.entries(more)) body.append(key, value);
     body.set("module", said(module));
     body.set("relation", said(relation));
     body.set("expects", said(expects));
@@ -90,6 +93,7 @@ behave("textarea[data-expression]", (field) => {
     if ("again" in option.dataset) complete();
   }
 
+  // Asked for when the editor is first used, so that a page with many of them asks for none.
   async function check() {
     const turn = ++checked;
     const answer = await ask("check");
@@ -120,7 +124,7 @@ behave("textarea[data-expression]", (field) => {
   field.addEventListener("input", (event) => {
     changed();
     clearTimeout(timer);
-    if (event.isComposing) return;
+    if (event.isComposing || document.activeElement !== field) return;
     if (/[\w.'"=\p{L}]\s?$/u.test(field.value.slice(0, field.selectionStart))) timer = setTimeout(complete, 100);
     else show(false);
   });
@@ -159,7 +163,8 @@ behave("textarea[data-expression]", (field) => {
     if (event.target.matches("[data-try-record]") && event.target.value) attempt();
   });
   for (const value of [field.dataset.module, field.dataset.relation, field.dataset.expects]) {
-    other(value)?.addEventListener("change", changed);
+    other(value)?.addEventListener("change", () => (checked || field.value.trim()) && changed());
   }
-  check();
+  field.addEventListener("focus", () => checked || check());
+  offerRows(field, box, ask);
 });

@@ -11,7 +11,7 @@ behave("[data-values]", (box) => {
       old.replaceWith(text);
     }
     row.querySelector("select").value = "";
-    const text = row.querySelector("textarea");
+    const text = row.querySelector("textarea, input");
     text.value = "";
     text.removeAttribute("aria-describedby");
     box.append(row);

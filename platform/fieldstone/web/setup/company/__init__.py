@@ -1,0 +1,1 @@
+"""The company: its name and look, its year, and when people work."""

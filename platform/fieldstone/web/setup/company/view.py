@@ -1,0 +1,163 @@
+"""The page of the company: single values, logo, business hours and holidays, each kept in the draft by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from flask import Response, abort, request
+from flask.typing import ResponseReturnValue
+
+from fieldstone.changes.editing.company import MOST_DAYS, PATH, days_of, with_company, with_holidays, with_hours
+from fieldstone.kernel.errors import InvalidInputError
+from fieldstone.metadata.definitions import CLOSED, USUAL_HOURS, AppDef, opening_of
+from fieldstone.metadata.pictures import MAX_BYTES, read_picture
+from fieldstone.web import times
+from fieldstone.web.brand import logo_of
+from fieldstone.web.i18n import current_language, gettext
+from fieldstone.web.setup.categories import SITE
+from fieldstone.web.setup.company.form import CompanyForm, present_values, weekday_words
+from fieldstone.web.setup.drafting import draft_model, keep_edit
+from fieldstone.web.setup.view import Page, change, form, show
+from fieldstone.web.setup.view import later as _
+from fieldstone.web.words import explain
+
+HOME = "/setup/company/"
+_MOST_HOLIDAYS = 400
+
+
+class CompanyView(Page):
+    @form()
+    def index(self) -> ResponseReturnValue:
+        present = present_values(draft_model().app)
+        filled = CompanyForm(request.form if request.method == "POST" else None, data=present)
+        filled.offer()
+        if request.method == "POST" and filled.validate():
+            values = filled.values()
+            if not filled.errors:
+                answer = keep_edit(
+                    gettext("Company"), lambda layers: with_company(layers, _changed(values, present)), PATH, HOME,
+                    filled.form_errors,
+                )  # fmt: skip
+                if answer is not None:
+                    return answer
+        return self._page(form=filled)
+
+    @change("/hours")
+    def hours(self) -> ResponseReturnValue:
+        hours, problems = _sent_hours(request.form), list[str]()
+        answer = keep_edit(
+            gettext("Business hours"), lambda layers: with_hours(layers, hours), PATH, HOME + "#hours", problems
+        )
+        return answer or self._page(problems=problems)
+
+    @change("/holidays")
+    def holidays(self) -> ResponseReturnValue:
+        """Labels of those there are, some removed, and one more of one or several days."""
+        holidays, problems = _sent_holidays(request.form, draft_model().app)
+        answer = None
+        if not problems:
+            answer = keep_edit(
+                gettext("Holidays"), lambda layers: with_holidays(layers, holidays), PATH, HOME + "#holidays", problems
+            )
+        return answer or self._page(problems=problems)
+
+    @change("/logo")
+    def logo(self) -> ResponseReturnValue:
+        text, problems = "", []
+        if not request.form.get("remove"):
+            file = request.files.get("logo")
+            try:
+                data = file.stream.read(MAX_BYTES + 1) if file else b""
+                text = read_picture(data).text if data else ""
+            except InvalidInputError as error:
+                problems.append(explain(error))
+            if not text and not problems:
+                problems.append(gettext("Choose a file first."))
+        answer = None
+        if not problems:
+            wanted = {"logo": text}
+            answer = keep_edit(gettext("Logo"), lambda layers: with_company(layers, wanted), PATH, HOME, problems)
+        return answer or self._page(problems=problems)
+
+    @show("/logo/<name>")
+    def shown_logo(self, name: str) -> ResponseReturnValue:
+        """The one of the draft."""
+        picture = logo_of(draft_model().app)
+        if picture is None or picture.digest != name:
+            abort(404)
+        return Response(picture.data, mimetype=picture.mime)
+
+    def _page(self, problems: list[str] | None = None, **values: Any) -> str:
+        app = draft_model().app
+        if "form" not in values:
+            values["form"] = CompanyForm(data=present_values(app))
+            values["form"].offer()
+        order = sorted(app.holidays, key=lambda day: (len(day), day))
+        return self.render(
+            "setup/company.html", app=app, problems_there=problems or [], picture=logo_of(app),
+            hours=[(day, words, *_clocks(app, day)) for day, words in weekday_words().items()],
+            holidays=[(day, _day_words(day), app.holidays[day]) for day in order], most_days=MOST_DAYS, **values,
+        )  # fmt: skip
+
+
+def _day_words(day: str) -> str:
+    return times.day_of_year(day, current_language())
+
+
+def _changed(values: Mapping[str, Any], present: Mapping[str, str]) -> dict[str, Any]:
+    """What the form says otherwise than what holds."""
+    return {
+        name: value
+        for name, value in values.items()
+        if (", ".join(value) if isinstance(value, list) else str(value)) != present[name]
+    }
+
+
+def _clocks(app: AppDef, day: str) -> tuple[bool, str, str]:
+    """Whether it is open, from when and to when; the usual hours where it is closed."""
+    text = app.hours.get(day) or USUAL_HOURS[day]
+    start, _dash, end = (text if opening_of(text) else USUAL_HOURS["monday"]).partition("-")
+    return opening_of(text) is not None, start, "00:00" if end == "24:00" else end
+
+
+def _sent_hours(sent: Mapping[str, str]) -> dict[str, str]:
+    hours = {}
+    for day in USUAL_HOURS:
+        start, end = sent.get(f"from.{day}", "")[:5], sent.get(f"to.{day}", "")[:5]
+        hours[day] = f"{start}-{'24:00' if end == '00:00' else end}" if sent.get(f"open.{day}") else CLOSED
+    return hours
+
+
+def _sent_holidays(sent: Mapping[str, str], app: AppDef) -> tuple[dict[str, str], list[str]]:
+    gone = set(request.form.getlist("remove"))
+    holidays = {
+        day: " ".join(sent.get(f"label.{day}", label).split())[:80] or label
+        for day, label in app.holidays.items()
+        if day not in gone
+    }
+    label = " ".join(sent.get("label", "").split())[:80]
+    if not label and not sent.get("day"):
+        return holidays, []
+    try:
+        first = date.fromisoformat(sent.get("day", ""))
+        last = date.fromisoformat(sent.get("until") or sent.get("day", ""))
+    except ValueError:
+        return holidays, [gettext("Write the day of the holiday.")]
+    if not label:
+        return holidays, [gettext("Write what the holiday is called.")]
+    if not 0 <= (last - first).days < MOST_DAYS:
+        return holidays, [gettext("The last day comes after the first, by a month at most.")]
+    added = days_of(first, last, yearly=bool(sent.get("yearly")))
+    if len(holidays) + len(added) > _MOST_HOLIDAYS:
+        return holidays, [gettext("There are too many holidays. Remove those of past years.")]
+    twice = next((day for day in added if day in holidays), "")
+    if twice:
+        words = gettext("%(day)s is a holiday already: %(name)s", day=_day_words(twice), name=holidays[twice])
+        return holidays, [words]
+    return holidays | dict.fromkeys(added, label), []
+
+
+def company_view() -> CompanyView:
+    return CompanyView(_("Company"), SITE, endpoint="company", menu_icon_value="building")
