@@ -112,7 +112,7 @@ class Setup:
     def rule(self) -> None:
         self.tab("Rules")
         self.link("New rule")
-        self.fill({"if": "hours > 12", "message": "Nobody visits for so long", "w.zh_CN.message": "拜访时间太长"})
+        self.fill({"if": "hours > 12", "message": "Nobody visits for so long", "words.zh_CN": "拜访时间太长"})
         self.page.locator("[name=field]").select_option("hours")
         self.check()
         self.button("Keep in the draft")

@@ -19,8 +19,9 @@ from fieldstone.changes.editing.modules import (
     with_module_words,
 )
 from fieldstone.changes.editing.removal import parts_of, remove_with_parts, restore_with_parts
-from fieldstone.changes.editing.rules import with_duplicates, with_indexes, with_rule, with_rule_words
+from fieldstone.changes.editing.rules import with_duplicates, with_indexes, with_rule
 from fieldstone.changes.editing.starting_kinds import STARTING_KINDS
+from fieldstone.changes.editing.words import with_texts
 from fieldstone.changes.former_fields import find_former_fields
 from fieldstone.changes.site_patch import patch_document, read_effective
 from fieldstone.kernel.actors import SYSTEM
@@ -185,9 +186,9 @@ def test_documents_are_edited_as_plain_data() -> None:
     assert with_duplicates(alike, [], "warn") == data
     assert with_indexes(data, [["a", "b"], []])["indexes"] == [["a", "b"]]
     assert with_indexes(with_indexes(data, [["a"]]), []) == data
-    words = with_rule_words({"language": "zh_CN"}, "x", "late", "太晚了")
+    words = with_texts({"language": "zh_CN"}, {"rule.x.late": "太晚了"})
     assert words["modules"] == {"x": {"rules": {"late": "太晚了"}}}
-    assert with_rule_words(words, "x", "late", "") == {"language": "zh_CN"}
+    assert with_texts(words, {"rule.x.late": ""}) == {"language": "zh_CN"}
     named = with_module_words(words, "x", {"label": "叉", "plural": ""})
     assert named["modules"]["x"] == {"rules": {"late": "太晚了"}, "label": "叉"}
     assert with_module_words({"language": "zh_CN", "modules": {"x": {"label": "叉"}}}, "x", {"label": ""}) == {

@@ -183,6 +183,8 @@ def test_totals_come_on_their_own(admin: Visitor, deals: list[int]) -> None:
     assert 'hx-get="/m/opportunity/totals?view=open" hx-trigger="load"' in admin.get("/m/opportunity").text
     totals = text_of(admin.htmx("/m/opportunity/totals?view=open"))
     assert totals == "Total 25 records $325,000"
+    with_cents = "/m/opportunity/totals?view=open&cents=amount"  # as the column shows them
+    assert text_of(admin.htmx(with_cents)) == "Total 25 records $325,000.00"
 
 
 def test_a_list_is_exported_as_it_is_shown(admin: Visitor, deals: list[int], save: Save) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from fieldstone.changes.upgrade.documents import REMOVED
 from fieldstone.changes.upgrade.patches import ABSENT, Absence, overlay, same
 from fieldstone.changes.upgrade.structure import Steps, holds_entries, is_container
-from fieldstone.metadata.documents import MODULE, DocumentKind
+from fieldstone.metadata.documents import WHOLE, DocumentKind
 
 Plain = dict[str, Any]
 
@@ -27,8 +27,8 @@ def find_patch(
     if wanted is None:
         if not below:
             return None
-        return {**naming, REMOVED: True} if kind is MODULE else {**dict.fromkeys(below), **naming}
-    was_removed = kind is MODULE and said.get(REMOVED) is True
+        return {**naming, REMOVED: True} if kind in WHOLE else {**dict.fromkeys(below), **naming}
+    was_removed = kind in WHOLE and said.get(REMOVED) is True
     lines = {key: value for key, value in said.items() if key != REMOVED}
     found = _Patch(kind).find((), below, {} if was_removed else before, wanted, {} if was_removed else lines)
     patch = found if isinstance(found, dict) else {}

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from fieldstone.changes.site_patch import read_effective, read_site, site_of
 from fieldstone.changes.upgrade.decide import decide
-from fieldstone.metadata.addresses import find_address
+from fieldstone.metadata.addresses import Address, find_address
 from fieldstone.metadata.conflict import Conflict
 from fieldstone.metadata.layers import Layer
+from fieldstone.metadata.sayings import is_label_alone
 
 
 def says_own(site: Layer, key: str) -> bool:
@@ -18,22 +20,32 @@ def says_own(site: Layer, key: str) -> bool:
     address = find_address(key)
     if address is None or address.path not in site.documents:
         return False
-    found: Any = read_site(site, address.path)
-    for step in address.steps:
-        if not isinstance(found, dict) or step not in found:
-            return False
-        found = found[step]
-    return True
+    return _own_steps(site, address) is not None
 
 
 def reset_to_below(layers: Sequence[Layer], key: str) -> Layer:
     """The site layer without what it says at a dotted key, so that what the layers below it say holds, or the
     default. `layers` are those in force, the site's last. Nothing changes where the site says nothing."""
     site, address = site_of(layers), find_address(key)
-    if address is None or not says_own(site, key):
+    steps = _own_steps(site, address) if address and says_own(site, key) else None
+    if address is None or steps is None:
         return site
     below: Any = read_effective(layers, address.path, without_site=True)
-    for step in address.steps:
+    for step in steps:
         below = below.get(step) if isinstance(below, dict) else None
-    whole = Conflict(key=key, file=address.path, base_then=None, base_now=below, site=None)
+    placed = replace(address, steps=steps)
+    whole = Conflict(key=placed.key, file=address.path, base_then=None, base_now=below, site=None)
     return decide(site, whole, "theirs")
+
+
+def _own_steps(site: Layer, address: Address) -> tuple[str, ...] | None:
+    """Where the site's document says it: the steps of the address, or those to a text that is only a label."""
+    found: Any = read_site(site, address.path)
+    for length, step in enumerate(address.steps):
+        if not isinstance(found, dict):
+            is_label = isinstance(found, str) and is_label_alone(address.steps, length)
+            return address.steps[:length] if is_label else None
+        if step not in found:
+            return None
+        found = found[step]
+    return address.steps

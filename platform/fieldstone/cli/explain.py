@@ -15,8 +15,9 @@ from fieldstone.cli.report import print_json
 from fieldstone.cli.site_option import json_option, open_site, site_option
 from fieldstone.kernel.codes import declare
 from fieldstone.kernel.errors import NotFoundError
-from fieldstone.metadata.explanation import Explanation, Saying, find_explanation
+from fieldstone.metadata.explanation import Explanation, find_explanation
 from fieldstone.metadata.model import AppModel
+from fieldstone.metadata.sayings import Saying
 
 NOT_SET = declare("cli.E030", "The model has nothing called {path}.", "Nearest that documents set: {nearest}.")
 

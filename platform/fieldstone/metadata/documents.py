@@ -87,6 +87,8 @@ MOVES = DocumentKind(
 """The moves of a layer. Each layer keeps its own: they are not merged, and are called like the layer."""
 
 KINDS = (APP, ROLES, SHARING, PICKLIST, MODULE, LAYOUT, WORKFLOW, EMAIL, TRANSLATION, MOVES)
+WHOLE = (MODULE, PICKLIST, EMAIL)
+"""Kinds of which a layer takes away a document of the layers below whole, by `removed: true`."""
 _BY_FOLDER = {kind.folder: kind for kind in KINDS if not kind.file}
 _BY_PATH = {f"{kind.folder}/{kind.file}": kind for kind in KINDS if kind.file}
 

@@ -66,7 +66,7 @@ def test_two_administrators_and_their_steps(site: Site, app: Flask, admin: Visit
     ben.log_in("ben", PASSWORD)
     home = text_of(ben.get("/setup/"))
     assert "in your draft" not in home
-    assert "Not published yet, drafts of: admin (" in home
+    assert "Drafts of others: admin (" in home
     edit(ben, REP, label="Reps", right__product__edit="own")
     publish(ben, ben.get("/setup/draft/"))
     assert "in your draft" not in text_of(ben.get("/setup/"))
@@ -152,12 +152,12 @@ def test_what_records_and_upgrades_forbid_or_ask(site: Site, admin: Visitor, sav
     assert "By itself counts no" in reset
     assert "Take away" not in reset
     assert admin.get("/setup/origin/?path=modules.opportunity.fields.nothing.label").status_code == 404
-    assert "Set by this site" not in admin.get("/setup/company/").text
+    assert "Name of the application: From Standard" in admin.get("/setup/company/").text
     edit(admin, "/setup/company/", name="Acme")
-    assert "Name of the application: Set by this site" in admin.get("/setup/company/").text
+    assert "Name of the application: Changed by this site. Standard: Fieldstone" in admin.get("/setup/company/").text
     assert "Standard Fieldstone" in text_of(admin.get("/setup/origin/?path=app.name"))
     admin.post("/setup/origin/reset", {"path": "app.name"})
-    assert "Set by this site" not in admin.get("/setup/company/").text
+    assert "Name of the application: From Standard" in admin.get("/setup/company/").text
     admin.post("/setup/draft/discard")
 
     # A conflict of an upgrade: decided as a step, closed when it is published; or at once, when the site's stays.

@@ -37,12 +37,14 @@ def test_values_are_shaped_and_offered(admin: Visitor, rep: Visitor, site: Site,
     assert refused.status_code == 422
     assert "Won: the probability is a number from 0 to 100." in text_of(refused)
     order = [key for key in page["key"] if key != "won"] + ["won"]
-    changes = {"key": order, "colour.lost": "pink", "words.zh_CN.lost": "没成", "roles.won": "sales_manager"}
+    changes = {"key": order, "colour.lost": "pink", "words.zh_CN.lost": "没成", "roles.won": "sales_manager",
+               "picklist_label": "Stage of a sale", "words.zh_CN": "销售步骤"}  # fmt: skip
     assert admin.post(STAGES, page | changes).status_code == 303
     said = document(site, "metadata/picklists/sales_stage.yaml")["values"]
     assert (list(said)[-1], said["lost"]["colour"], said["won"]["roles"]) == ("won", "pink", ["sales_manager"])
-    words = document(site, "metadata/translations/zh_CN.yaml")["picklists"]["sales_stage"]["values"]
-    assert words["lost"] == "没成"
+    assert document(site, "metadata/picklists/sales_stage.yaml")["label"] == "Stage of a sale"
+    words = document(site, "metadata/translations/zh_CN.yaml")["picklists"]["sales_stage"]
+    assert (words["label"], words["values"]["lost"]) == ("销售步骤", "没成")
     assert admin.post(f"{STAGES}/add", {"lines": "  \n"}).status_code == 422
     assert admin.post(f"{STAGES}/add", {"lines": "On hold\nWon\n"}).location == STAGES
     assert admin.post(f"{STAGES}/values/on_hold/rename", {"new": "held"}).status_code == 303
@@ -103,8 +105,17 @@ def test_relations_types_and_views_are_shaped(admin: Visitor, site: Site, save: 
     far = "/setup/modules/organization/relations/partner_in"
     page = filled(admin.get(far))
     assert page["label"] == "Partners"
-    shown = {"columns.1": ["name", "amount"], "sort.1": "amount", "down.1": "on", "words.zh_CN": "合作伙伴"}
+    shown = {
+        "columns.1": ["name", "amount"],
+        "sort.1": "amount",
+        "down.1": "on",
+        "words.zh_CN": "合作伙伴",
+        "words.zh_CN.1": "合作商机",
+    }
     assert admin.post(far, page | shown).status_code == 303
+    words = document(site, "metadata/translations/zh_CN.yaml")["modules"]
+    assert words["opportunity"]["relations"]["partners"] == "合作伙伴"
+    assert words["organization"]["relations"]["partner_in"] == "合作商机"
     one = {"kind": "one_to_many", "to": "task", "label": "Follow-ups", "there": "Follows deal", "on_delete": "cascade"}
     assert admin.post(f"{home}new", one).status_code == 303
     entry = document(site, "modules/task.yaml")["fields"]["follows_deal"]

@@ -78,7 +78,7 @@ def test_a_module_is_made_and_shaped(admin: Visitor, site: Site, save: Callable[
     refused = admin.post(f"{VISIT}rules/new", rule | {"if": "cost >"})
     assert refused.status_code == 422
     assert 'value="Say how it went"' in refused.text
-    assert admin.post(f"{VISIT}rules/new", rule | {"w.zh_CN.message": "请说明结果"}).status_code == 303
+    assert admin.post(f"{VISIT}rules/new", rule | {"words.zh_CN": "请说明结果"}).status_code == 303
     assert "Say how it went cost > 100 and is_empty(result) Result" in text_of(admin.get(f"{VISIT}rules/"))
     assert admin.get(f"{VISIT}rules/say_how_it_went").text.count("请说明结果") == 1
     assert (

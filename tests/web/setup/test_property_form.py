@@ -8,7 +8,8 @@ from flask import Flask, render_template_string
 from werkzeug.datastructures import MultiDict
 
 from fieldstone.changes.editing.naming import name_from
-from fieldstone.changes.editing.translations import with_field_words, with_words
+from fieldstone.changes.editing.translations import with_field_words
+from fieldstone.changes.editing.words import with_texts
 from fieldstone.changes.site_patch import read_effective
 from fieldstone.metadata.schemas.field import field_schema
 from fieldstone.runtime.site import Site
@@ -122,9 +123,9 @@ def test_the_words_of_a_field_in_other_languages(site: Site, app: Flask) -> None
     assert one["modules"]["contact"]["fields"]["name"] == {"label": "姓名", "help": "全名"}
     assert with_field_words(one, "contact", "name", {"help": ""}) == data
     assert with_field_words(data, "contact", "name", {"label": ""}) == {"language": "zh_CN"}
-    titled = with_words(data, "contact", "blocks", "about", "关于")
+    titled = with_texts(data, {"block.contact.about": "关于"})
     assert titled["modules"]["contact"]["blocks"] == {"about": "关于"}
-    assert with_words(titled, "contact", "blocks", "about", "") == data
+    assert with_texts(titled, {"block.contact.about": ""}) == data
 
 
 def test_names_are_made_from_labels() -> None:

@@ -120,9 +120,13 @@ def test_label_parent_profiles_tools_and_setup(admin: Visitor, site: Site) -> No
     profile = site.models.current.model.profiles["fairs"].grants
     assert profile.modules["lead"] == {"view": "all"}
     assert profile.tools == {"merge"}
-    publish(admin, review(admin, REP, label="Field", parent="administrator", profiles=["fairs"], setup="1"))
+    publish(
+        admin,
+        review(admin, REP, label="Field", words__zh_CN="现场", parent="administrator", profiles=["fairs"], setup="1"),
+    )
     role = site.models.current.model.roles["sales_rep"]
     assert (role.label, role.parent, role.profiles, role.setup) == ("Field", "administrator", ("fairs",), True)
+    assert site.models.current.model.texts["zh_CN"]["role.sales_rep"] == "现场"
     publish(admin, review(admin, REP, setup=None, profiles=None))
     role = site.models.current.model.roles["sales_rep"]
     assert (role.setup, role.profiles) == (False, ())

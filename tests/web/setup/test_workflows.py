@@ -180,7 +180,8 @@ def test_a_workflow_is_made_tested_rehearsed_copied_and_removed(
         admin, page, "copy:2", **{"s.2.to": ["owner", "role:sales_manager"], "s.2.to.other": "boss@example.com",
         "s.2.subject": "Big: {{ record.name }}", "s.2.body": "Of {{ record.amount }}", "s.2.if": "amount > 20000"},
     )  # fmt: skip
-    _send(admin, page, "remove:1")
+    _send(admin, page, "remove:1", words__zh_CN="答谢大单")
+    assert "答谢大单" in site.drafts.get(1).site.documents["metadata/translations/zh_CN.yaml"]
     unknown = sent_form(admin.get(page), "workflow") | {"act": "save", "s.2.to.other": "somebody"}
     admin.post(page, unknown)
     step = admin.get(page).text
@@ -272,6 +273,22 @@ def test_a_workflow_is_made_tested_rehearsed_copied_and_removed(
     assert "runs only when somebody presses" in text_of(admin.get(f"{page}/test"))
 
 
+def _removed_and_restored(admin: Visitor, site: Site, hot: str) -> None:
+    """A template of the standard, with the workflows that send it gone: whole, shown in the review, and back."""
+    assert admin.post(f"{hot}/remove").location == hot  # a workflow sends it
+    before = dict(site.drafts.get(1).site.documents)
+    admin.post(f"{HOME}opportunity/hot_deal/remove")
+    assert admin.post(f"{hot}/remove").location == "/setup/emails/"
+    assert "removed: true" in site.drafts.get(1).site.documents["metadata/emails/hot_deal.yaml"]
+    assert admin.get(hot).status_code == 404
+    assert "hot_deal" in admin.get("/setup/draft/").text
+    assert "Restore" in text_of(admin.get("/setup/emails/"))
+    assert admin.post(f"{hot}/restore").location == "/setup/emails/"
+    assert admin.post(f"{hot}/restore").status_code == 404
+    admin.post("/setup/draft/undo"), admin.post("/setup/draft/undo"), admin.post("/setup/draft/undo")
+    assert site.drafts.get(1).site.documents == before
+
+
 def test_templates_are_written_looked_at_and_removed(admin: Visitor, site: Site, save: Callable[..., int]) -> None:
     deal = save("opportunity", name="Mill <1>", amount="25000")
     hot = "/setup/emails/hot_deal"
@@ -316,7 +333,7 @@ def test_templates_are_written_looked_at_and_removed(admin: Visitor, site: Site,
     assert admin.post(f"{made}/remove").location == "/setup/emails/"
     assert admin.get(made).status_code == 404
     assert "shen_pi" not in str(site.drafts.layers(_draft(site))[-1].documents)
-    assert admin.post(f"{hot}/remove").status_code == 404
+    _removed_and_restored(admin, site, hot)
 
 
 @pytest.mark.parametrize(

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from fieldstone.kernel.codes import declare
-from fieldstone.kernel.errors import ConflictError, ForbiddenError
+from fieldstone.kernel.errors import ConflictError
 from fieldstone.metadata.layers import Layer
-from fieldstone.metadata.setup_reach import SetupReach
 
 UNDECIDED = declare(
     "draft.E003",
@@ -104,14 +103,6 @@ class Draft:
         """Raises ConflictError draft.E003 while there are clashes."""
         if self.clashes:
             raise ConflictError(UNDECIDED, keys=", ".join(clash.key for clash in self.clashes[:_NAMED]))
-
-
-def require_covered(reach: SetupReach, paths: Iterable[str]) -> None:
-    """Raises ForbiddenError draft.E004 for documents of the site layer that somebody may not change. This is where it
-    is decided, for every step of a draft and everything that is published in Setup."""
-    beyond = [path for path in paths if not reach.covers(path)]
-    if beyond:
-        raise ForbiddenError(OUT_OF_REACH, documents=", ".join(beyond[:_NAMED]))
 
 
 def replay(site: Layer, steps: tuple[DraftStep, ...]) -> Layer:

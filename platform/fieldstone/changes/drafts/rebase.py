@@ -10,7 +10,7 @@ from typing import Any
 
 from fieldstone.changes.drafts.draft import Clash, Draft, DraftStep, difference, replay
 from fieldstone.changes.drafts.three_way import DraftMerge
-from fieldstone.changes.editing.modules import remove_module
+from fieldstone.changes.editing.whole import remove_document
 from fieldstone.changes.rollback import with_site_layer
 from fieldstone.changes.site_patch import (
     patch_document,
@@ -23,7 +23,7 @@ from fieldstone.changes.site_patch import (
 )
 from fieldstone.changes.upgrade.documents import REMOVED
 from fieldstone.changes.upgrade.patches import ABSENT, same
-from fieldstone.metadata.documents import MODULE, MOVES, find_kind
+from fieldstone.metadata.documents import MOVES, WHOLE, find_kind
 from fieldstone.metadata.layers import Layer
 from fieldstone.metadata.moves import MOVES_PATH
 from fieldstone.metadata.references.settling import settle_moves
@@ -92,8 +92,8 @@ def rebase_site(then: Sequence[Layer], now: Sequence[Layer], mine: Layer) -> Reb
             continue
         merge = DraftMerge(kind, PurePosixPath(path).stem)
         merged = merge.merge(before, theirs, after)
-        if merged is ABSENT and kind is MODULE and read_site(mine, path).get(REMOVED) is True:
-            site = remove_module(layers, PurePosixPath(path).stem)  # out of use, with all that is said about it
+        if merged is ABSENT and kind in WHOLE and read_site(mine, path).get(REMOVED) is True:
+            site = remove_document(layers, path)  # out of use, with all that is said about it
         else:
             site = patch_document(layers, path, None if merged is ABSENT else merged)
         clashes += merge.clashes

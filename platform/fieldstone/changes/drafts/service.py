@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Protocol
 
 import sqlalchemy as sa
 
-from fieldstone.changes.drafts.draft import Draft, DraftStep, difference, replay, require_covered
+from fieldstone.changes.drafts.covered import require_covered
+from fieldstone.changes.drafts.draft import Draft, DraftStep, difference, replay
 from fieldstone.changes.drafts.rebase import rebase_draft, with_value
 from fieldstone.changes.drafts.store import delete_draft, has_draft, list_drafts, load_draft, move_draft, store_draft
 from fieldstone.changes.rollback import with_site_layer
@@ -226,7 +227,10 @@ class Drafts:
         changed = difference(draft.site, site)
         if not changed:
             return draft
-        require_covered(self._reach(draft.user_id), changed)
+        require_covered(
+            self._reach(draft.user_id), draft.site, site, self._under,
+            lambda: load_layers(conn, draft.base) if draft.base else [],
+        )  # fmt: skip
         step = DraftStep(label=label[:500], at=self._clock(), documents=changed, follow_up=follow_up)
         kept = draft.steps[: draft.position]
         folded = len(kept) >= MAX_STEPS

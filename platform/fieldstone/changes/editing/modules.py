@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from fieldstone.changes.editing.starting_kinds import STARTING_KINDS, VALUE_WORDS, WORDS, StartingKind
+from fieldstone.changes.editing.whole import remove_document, removed_of, restore_document
 from fieldstone.changes.rollback import with_site_layer
-from fieldstone.changes.site_patch import patch_document, read_effective, read_site, site_of, with_data
-from fieldstone.kernel.errors import MetadataError
+from fieldstone.changes.site_patch import patch_document, read_effective
+from fieldstone.metadata.documents import MODULE
 from fieldstone.metadata.layers import Layer
 
 Plain = dict[str, Any]
@@ -133,29 +134,17 @@ def describe_module(data: Mapping[str, Any], said: Mapping[str, Any]) -> Plain:
 def remove_module(layers: Sequence[Layer], name: str) -> Layer:
     """The site layer that takes a module out of use. Its records stay, and so does all that the documents say about
     it; the places that list it are passed over while it is gone."""
-    site, path = site_of(layers), module_path(name)
-    return with_data(site, path, {"module": name, **read_site(site, path), "removed": True})
+    return remove_document(layers, module_path(name))
 
 
 def restore_module(layers: Sequence[Layer], name: str) -> Layer:
     """The site layer that brings a removed module back."""
-    site, path = site_of(layers), module_path(name)
-    said = read_site(site, path)
-    if said.get("removed") is not True:  # a layer below has taken it away
-        return with_data(site, path, {"module": name, **said, "removed": False})
-    kept = {key: value for key, value in said.items() if key != "removed"}
-    return with_data(site, path, kept if kept.keys() - {"module"} else {})
+    return restore_document(layers, module_path(name))
 
 
 def removed_modules(layers: Sequence[Layer]) -> dict[str, Plain]:
-    """Name → label, plural and icon of the modules that are out of use."""
-    said: dict[str, Plain] = {}
-    for layer in layers:
-        for path in layer.documents:
-            if path.startswith("modules/") and path.endswith(".yaml"):
-                name = path.removeprefix("modules/").removesuffix(".yaml")
-                said[name] = {**said.get(name, {}), **_head_of(layer, path)}
-    return {name: data for name, data in said.items() if data.get("removed") is True}
+    """Name → what the documents say of themselves (label, plural, icon) of the modules that are out of use."""
+    return removed_of(layers, MODULE)
 
 
 def with_module_words(data: Mapping[str, Any], module: str, words: Mapping[str, str]) -> Plain:
@@ -188,13 +177,6 @@ class _Writer:
             whole["picklists"] = {**(said.get("picklists") or {}), **picklists}
         if modules and any(modules.values()):
             self.put(path, whole)
-
-
-def _head_of(layer: Layer, path: str) -> Plain:
-    try:
-        return {key: value for key, value in read_site(layer, path).items() if key in _HEAD}
-    except MetadataError:
-        return {}
 
 
 def _headed(

@@ -35,6 +35,11 @@ class ValuesPlace:
         """Of the document."""
         return document_path(MODULE, self.module) if self.field else document_path(PICKLIST, self.name)
 
+    @property
+    def key(self) -> str:
+        """Of what has the values, dotted."""
+        return f"modules.{self.module}.fields.{self.field}" if self.field else f"picklists.{self.name}"
+
     def holder(self, data: Mapping[str, Any]) -> Plain:
         """What has the `values` and the `default`: the document itself, or the field in it."""
         return dict((data.get("fields") or {}).get(self.field) or {}) if self.field else dict(data)

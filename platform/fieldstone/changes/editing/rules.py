@@ -27,18 +27,6 @@ def with_indexes(data: Mapping[str, Any], indexes: Sequence[Sequence[str]]) -> P
     return _with(data, "indexes", [list(dict.fromkeys(index)) for index in indexes if index])
 
 
-def with_rule_words(data: Mapping[str, Any], module: str, rule: str, text: str) -> Plain:
-    """A language's document with another message of a rule; "" takes it away."""
-    modules = dict(data.get("modules") or {})
-    words = dict(modules.get(module) or {})
-    rules = {name: said for name, said in (words.get("rules") or {}).items() if name != rule}
-    if text:
-        rules[rule] = text
-    words = _with(words, "rules", rules)
-    modules = {name: said for name, said in {**modules, module: words}.items() if said}
-    return _with(data, "modules", modules)
-
-
 def _with(data: Mapping[str, Any], key: str, value: Any) -> Plain:
     if value:
         return {**data, key: value}

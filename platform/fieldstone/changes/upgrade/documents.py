@@ -8,14 +8,14 @@ from typing import Any
 
 from fieldstone.changes.upgrade.patches import ABSENT, Absence
 from fieldstone.kernel.diagnostics import Diagnostics
-from fieldstone.metadata.documents import MODULE, DocumentKind, find_kind
+from fieldstone.metadata.documents import WHOLE, DocumentKind, find_kind
 from fieldstone.metadata.layers import Layer
 from fieldstone.metadata.loader import parse_document
 from fieldstone.metadata.merge import merge_documents
 from fieldstone.metadata.nodes import MappingNode
 
 REMOVED = "removed"
-"""The attribute of a module that a layer takes away whole."""
+"""The attribute of a document that a layer takes away whole."""
 
 _NOT_MERGED = frozenset({"metadata/moves.yaml"})
 """Each layer keeps its own."""
@@ -31,8 +31,8 @@ class PlainDocument:
 
     @property
     def is_removed(self) -> bool:
-        """A module that some layer takes away as a whole."""
-        return self.kind is MODULE and self.data is not None and self.data.get(REMOVED) is True
+        """One that some layer takes away as a whole."""
+        return self.kind in WHOLE and self.data is not None and self.data.get(REMOVED) is True
 
 
 def state_of(document: PlainDocument | None) -> dict[str, Any] | Absence | None:

@@ -13,7 +13,7 @@ from fieldstone.changes.upgrade.structure import Steps, holds_entries, is_contai
 from fieldstone.changes.upgrade.typed_fields import is_of_one_piece
 from fieldstone.metadata.addresses import Address
 from fieldstone.metadata.conflict import Conflict
-from fieldstone.metadata.documents import MODULE, DocumentKind
+from fieldstone.metadata.documents import WHOLE, DocumentKind
 
 
 class DocumentMerge:
@@ -57,7 +57,7 @@ class DocumentMerge:
         return None
 
     def _merge_patch(self, steps: Steps, then: Any, now: Any, patch: dict[str, Any]) -> Any:
-        if not steps and self._kind is MODULE and patch.get(REMOVED) is True:
+        if not steps and self._kind in WHOLE and patch.get(REMOVED) is True:
             return patch if self._merge_removal(steps, then, now) is None else ABSENT
         if is_container(self._kind, steps):
             return self._merge_mapping(steps, then, now, patch) or ABSENT

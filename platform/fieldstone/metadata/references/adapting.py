@@ -12,7 +12,14 @@ from fieldstone.metadata.moves import AMBIGUOUS, BOTH_THERE, Move, RenameMove, R
 from fieldstone.metadata.references.documents import Layers, SourceDocument, names_of, words_in
 from fieldstone.metadata.references.names import DeclaredNames
 from fieldstone.metadata.references.reading import read_documents
-from fieldstone.metadata.references.removals import prune_below, removed_modules, removes_something, without_modules
+from fieldstone.metadata.references.removals import (
+    prune_below,
+    removed_documents,
+    removed_modules,
+    removes_something,
+    without_documents,
+    without_modules,
+)
 from fieldstone.metadata.references.renames import Rename, expand, rename_layers
 from fieldstone.metadata.schemas.moves import MOVE_KINDS
 
@@ -36,6 +43,8 @@ def adapt_layers(layers: Layers) -> AdaptedLayers:
     problems = Diagnostics()
     for position in range(len(layers)):
         layers = prune_below(_rename_all_below(layers, position, problems), position)
+    if gone := removed_documents(layers):
+        layers = without_documents(layers, gone)
     removed = removed_modules(layers)
     if removed:
         layers = without_modules(layers, removed)

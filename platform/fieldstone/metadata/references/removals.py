@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from fieldstone.kernel.diagnostics import Location
 from fieldstone.metadata.builders.fields import inline_picklist
-from fieldstone.metadata.documents import EMAIL, MODULE
+from fieldstone.metadata.documents import EMAIL, MODULE, WHOLE, DocumentKind
 from fieldstone.metadata.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from fieldstone.metadata.references.documents import ABOUT_MODULE, Layers, SourceDocument, names_of, visit_layers
 from fieldstone.metadata.references.mention import LISTED, REMOVED, Mention
@@ -48,15 +48,31 @@ class Gone:
 
 def removed_modules(layers: Layers) -> dict[str, Location]:
     """The modules that some layer removes whole, and none above brings back; with the place that says so."""
-    removed: dict[str, Location] = {}
+    return {name: place for (kind, name), place in _removed(layers, (MODULE,)).items()}
+
+
+def removed_documents(layers: Layers) -> set[tuple[str, str]]:
+    """(kind, name) of the documents, other than modules, that some layer removes whole, and none above brings back."""
+    return set(_removed(layers, [kind for kind in WHOLE if kind is not MODULE]))
+
+
+def _removed(layers: Layers, kinds: Sequence[DocumentKind]) -> dict[tuple[str, str], Location]:
+    removed: dict[tuple[str, str], Location] = {}
     for layer in layers:
         for document in layer:
-            node = document.root.find(REMOVED_KEY) if document.kind is MODULE else None
+            node = document.root.find(REMOVED_KEY) if document.kind in kinds else None
             if isinstance(node, ScalarNode) and node.value is True:
-                removed[document.name] = node.key_location
+                removed[document.kind.name, document.name] = node.key_location
             elif isinstance(node, ScalarNode) and node.value is False:
-                removed.pop(document.name, None)
+                removed.pop((document.kind.name, document.name), None)
     return removed
+
+
+def without_documents(layers: Layers, removed: set[tuple[str, str]]) -> Layers:
+    """The layers without removed documents, and without the places that list them."""
+    names = names_of([[document for document in layer if not _says_removed(document)] for layer in layers])
+    kept = [[each for each in layer if (each.kind.name, each.name) not in removed] for layer in layers]
+    return visit_layers(kept, names, Gone(set(removed)).visit)
 
 
 def without_modules(layers: Layers, removed: Mapping[str, Location]) -> Layers:
@@ -106,7 +122,7 @@ def gone_with(names: DeclaredNames, kind: str, path: str) -> Iterator[tuple[str,
 
 
 def _says_removed(document: SourceDocument) -> bool:
-    return document.kind is MODULE and document.root.flag(REMOVED_KEY)
+    return document.kind in WHOLE and document.root.flag(REMOVED_KEY)
 
 
 def _is_about(document: SourceDocument, removed: Mapping[str, Location], names: DeclaredNames) -> bool:

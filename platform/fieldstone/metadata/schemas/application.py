@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fieldstone.metadata.definitions import USUAL_HOURS
-from fieldstone.metadata.schemas.parts import Schema, label, name, named, record, text, texts, whole
+from fieldstone.metadata.schemas.parts import Schema, flag, label, name, named, record, text, texts, whole
 
 HOURS = "^(closed|([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]|([01][0-9]|2[0-3]):[0-5][0-9]-24:00)$"
 RATE = "^(?=.*[1-9])[0-9]{1,9}([.][0-9]{1,10})?$"
@@ -62,6 +62,7 @@ EMAIL: Schema = record(
         "module": name("The module whose records it writes about."),
         "subject": text("The subject line."),
         "body": text("The text, in Markdown."),
+        "removed": flag("The template of a layer below is gone."),
     },
     required=("email", "subject", "body"),
 )

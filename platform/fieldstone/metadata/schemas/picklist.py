@@ -33,6 +33,7 @@ PICKLIST: Schema = record(
         "label": label("How people call the picklist."),
         "default": text("The value chosen for new records."),
         "values": VALUES,
+        "removed": flag("The picklist of a layer below is gone."),
     },
     required=("picklist", "values"),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
@@ -13,7 +14,7 @@ from fieldstone.kernel.errors import FieldstoneError, ForbiddenError, InvalidInp
 from fieldstone.records.query_types import COUNT_CAP, Count, Page, Query, Record
 from fieldstone.web import words
 from fieldstone.web.came_from import remember_list
-from fieldstone.web.columns import Cells, Column, Deadline, fields_to_read, make_columns
+from fieldstone.web.columns import Cells, Column, Deadline, fields_to_read, make_columns, whole_amounts
 from fieldstone.web.conditions import Filter, read_filter
 from fieldstone.web.current import current_actor, current_model, current_records, current_site
 from fieldstone.web.described import DescribedModule
@@ -81,7 +82,7 @@ def show(module: str) -> ResponseReturnValue:
         "next_url": _step(state, found.next_cursor, state.first + len(found.records)),
         "previous_url": _step(state, found.previous_cursor, max(1, state.first - state.limit)),
         **_more_counting(state, found, count),
-        "totals_url": state.url("/totals") if any(_is_summed(column) for column in columns) else "",
+        "totals_url": _totals_url(state, columns, found.records),
     }
     return render_template("list/list.html", **context), status
 
@@ -95,11 +96,11 @@ def totals(module: str) -> ResponseReturnValue:
     summed = summed_paths(columns)
     measures = ["count", *(f"sum({path})" for path in summed)]
     found = current_records().totals(current_actor(), module, measures=measures, where=state.where)
-    line = found[0] if found else {}
+    line, shower = found[0] if found else {}, Shower(current_model(), current_actor())
     return render_template(
         "list/totals.html",
         columns=columns,
-        cells=_totals(columns, line, Shower(current_model(), current_actor())),
+        cells=_totals(columns, line, shower, request.args.get("cents", "").split(",")),
         count=line.get("count") or 0,
     )
 
@@ -232,12 +233,20 @@ def _is_summed(column: Column) -> bool:
     return column.field.type.name == "money" and "." not in column.field.path
 
 
-def _totals(columns: Sequence[Column], line: Any, shower: Shower) -> list[str]:
+def _totals_url(state: ListState, columns: Sequence[Column], records: Sequence[Record]) -> str:
+    """ "" when nothing is added up. It says which columns show cents, so that their sums do too."""
+    summed = [column.field.path for column in columns if _is_summed(column)]
+    cents = [path for path in summed if not whole_amounts(records, path)]
+    return (state.url("/totals") + (f"&{urlencode({'cents': ','.join(cents)})}" if cents else "")) if summed else ""
+
+
+def _totals(columns: Sequence[Column], line: Any, shower: Shower, cents: Sequence[str]) -> list[str]:
+    """`cents`: the columns that show them; the others do where the sum has any."""
     cells = []
     for column in columns:
         value = line.get(f"sum({column.field.path})") if _is_summed(column) else None
         text = shower.text(column.field, value) if value is not None else ""
-        cells.append(shower.without_cents(text))
+        cells.append(text if column.field.path in cents else shower.without_cents(text))
     return cells
 
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
-
 from flask import abort, g, request
 from flask.typing import ResponseReturnValue
 
@@ -12,7 +9,6 @@ from fieldstone.changes.drafts.draft import Draft
 from fieldstone.changes.site_patch import site_of
 from fieldstone.changes.upgrade.decide import Choice, can_keep_both, decide
 from fieldstone.kernel.errors import MetadataError, NotFoundError
-from fieldstone.metadata.writer import write_document
 from fieldstone.storage.conflicts import StoredConflict, list_open, mark_decided
 from fieldstone.web.current import current_actor, current_model, current_site
 from fieldstone.web.i18n import gettext
@@ -20,6 +16,7 @@ from fieldstone.web.setup.categories import SITE
 from fieldstone.web.setup.draft_bar import HOME
 from fieldstone.web.setup.drafting import current_draft, draft_model, keep_edit, user_of_draft
 from fieldstone.web.setup.editors import editor_of
+from fieldstone.web.setup.marks import shown
 from fieldstone.web.setup.noted import note
 from fieldstone.web.setup.target_words import word_key
 from fieldstone.web.setup.view import Page, back_to, change, show
@@ -32,7 +29,6 @@ CONFLICT = "conflict"
 
 CLASHES = f"{HOME}clashes"
 CONFLICTS = "/setup/conflicts/"
-_LONGEST = 2_000
 
 
 class ClashesView(Page):
@@ -142,20 +138,6 @@ def choice_words() -> dict[str, str]:
 
 def where(key: str) -> str:
     return word_key(key, (draft_model(), current_model()))
-
-
-def shown(value: Any) -> str:
-    """Plain data as a person reads it; "" for nothing."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return gettext("yes") if value else gettext("no")
-    if isinstance(value, dict):
-        return write_document(value).strip()
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        return write_document({"x": list(value)}).partition(":")[2].strip()
-    text = str(value)
-    return text if len(text) <= _LONGEST else text[:_LONGEST] + "…"
 
 
 def clashes_view() -> ClashesView:

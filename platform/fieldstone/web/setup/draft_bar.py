@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from flask import request, session
 
 from fieldstone.changes.drafts.draft import Draft, DraftStep
 from fieldstone.kernel.errors import MetadataError
 from fieldstone.web.current import current_site
+from fieldstone.web.htmx import is_htmx
 from fieldstone.web.i18n import gettext
 from fieldstone.web.security import local_path
 from fieldstone.web.setup.columns import moment
 from fieldstone.web.setup.drafting import BROUGHT, current_draft, user_of_draft
+from fieldstone.web.setup.preview_places import place_of
 from fieldstone.web.words import explain
 
 HOME = "/setup/draft/"
@@ -36,6 +39,13 @@ class DraftBar:
     @property
     def count(self) -> int:
         return self.draft.position
+
+    @property
+    def preview(self) -> str:
+        """The way to the preview of what this page edits."""
+        place = urlsplit(self.back)
+        to = place_of(place.path, dict(parse_qsl(place.query)))
+        return f"/setup/preview/?{urlencode({'to': to, 'back': self.back})}"
 
     @property
     def clashes(self) -> int:
@@ -77,7 +87,9 @@ def draft_bar() -> DraftBar | None:
 
 
 def here() -> str:
-    """The address of the page that is shown, to come back to."""
+    """The address of the page that is shown, to come back to; of the whole page where a piece of it is asked for."""
+    if is_htmx() and (url := request.headers.get("HX-Current-URL", "")).startswith(request.host_url):
+        return local_path("/" + url.removeprefix(request.host_url), HOME)
     address = request.full_path if request.method == "GET" else request.path
     return local_path(address.rstrip("?"), HOME)
 

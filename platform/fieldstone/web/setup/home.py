@@ -10,6 +10,7 @@ from fieldstone.web.i18n import gettext
 from fieldstone.web.rights import setup_reach
 from fieldstone.web.setup.clashes import open_conflicts
 from fieldstone.web.setup.columns import moment
+from fieldstone.web.setup.drafting import user_of_draft
 from fieldstone.web.setup.guarded_parts import may_open
 from fieldstone.web.setup.people import all_users, names_of_users
 from fieldstone.web.setup.view import Page, show
@@ -44,7 +45,7 @@ class HomeView(Page):
         reach = setup_reach(current_published(), current_actor())
         figures = [each for each in figures if may_open(each[2].split("/")[2], reach)]
         names = names_of_users()
-        drafts = [(names.get(user, ""), moment(at)) for user, at in site.drafts.all()]
+        drafts = [(names.get(user, ""), moment(at)) for user, at in site.drafts.all() if user != user_of_draft()]
         revisions = [(each, moment(each.at)) for each in site.publishing.revisions(limit=_REVISIONS)]
         return self.render(
             "setup/home.html", figures=figures, drafts=drafts, revisions=revisions, failed=failed, conflicts=conflicts

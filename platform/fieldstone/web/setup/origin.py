@@ -9,7 +9,6 @@ from flask import abort, request
 from flask.typing import ResponseReturnValue
 
 from fieldstone.changes.origins import reset_to_below, says_own
-from fieldstone.changes.rollback import SITE as SITE_LAYER
 from fieldstone.metadata.addresses import find_address
 from fieldstone.metadata.explanation import Explanation, find_explanation
 from fieldstone.metadata.layers import Layer
@@ -17,8 +16,9 @@ from fieldstone.web.htmx import go, is_htmx
 from fieldstone.web.i18n import gettext
 from fieldstone.web.security import local_path
 from fieldstone.web.setup.categories import SITE
-from fieldstone.web.setup.clashes import shown, where
+from fieldstone.web.setup.clashes import where
 from fieldstone.web.setup.drafting import current_draft, draft_layers, draft_model, try_edit
+from fieldstone.web.setup.marks import layer_words, shown
 from fieldstone.web.setup.view import Page, change, show
 from fieldstone.web.setup.view import later as _
 from fieldstone.web.toasts import toast
@@ -83,13 +83,6 @@ def said_of(found: Explanation) -> list[Said]:
         value = shown(found.default) if isinstance(found.default, str | int | bool | list | None) else ""
         said.append(Said(layer=gettext("By itself"), place="", value=value, removed=False, counts=not said))
     return said
-
-
-def layer_words(name: str) -> str:
-    words = {
-        "platform": gettext("Platform"), "standard": gettext("Standard"), SITE_LAYER: gettext("This site"),
-    }  # fmt: skip
-    return words.get(name) or gettext("Plugin %(name)s", name=name)
 
 
 def _back(values: dict[str, str]) -> str:

@@ -18,6 +18,7 @@ from fieldstone.web.setup.company.words import company_line
 from fieldstone.web.setup.draft_words import field_label, module_plural
 from fieldstone.web.setup.editors import editor_of_change
 from fieldstone.web.setup.matrix import field_access_words, right_words, scope_words
+from fieldstone.web.setup.property_words import attribute_word
 from fieldstone.web.setup.sharing_form import access_words, default_words, party_words
 from fieldstone.web.setup.target_words import label_of_target
 
@@ -158,7 +159,7 @@ def _attribute(name: str) -> str:
     part, _separator, rest = name.partition(".")
     module, _separator, last = rest.partition(".")
     if part not in ("modules", "fields") or not rest:
-        return name.replace("_", " ")
+        return attribute_word(name)
     plural = _plural(module)
     if not last:
         return plural

@@ -12,8 +12,9 @@ from fieldstone.web.i18n import gettext
 from fieldstone.web.rights import setup_reach
 from fieldstone.web.security import local_path
 from fieldstone.web.setup.categories import SITE
-from fieldstone.web.setup.draft_words import module_plural, role_label
+from fieldstone.web.setup.draft_words import role_label
 from fieldstone.web.setup.drafting import current_draft, draft_model
+from fieldstone.web.setup.preview_places import places_of, resolved
 from fieldstone.web.setup.view import Page, back_to, change, show
 from fieldstone.web.setup.view import later as _
 from fieldstone.web.toasts import toast
@@ -28,15 +29,15 @@ class PreviewView(Page):
     @show()
     def index(self) -> ResponseReturnValue:
         """What to look at, and as whom; an editor names the page to begin with as `to`."""
-        model = draft_model()
+        model, to = draft_model(), local_path(request.args.get("to"), "/")
         return self.render(
             "setup/preview.html", title=gettext("Preview of your draft"),
-            modules=[(f"/m/{name}", module_plural(name)) for name in model.modules],
+            places=places_of(to),
             roles=[
                 (name, role_label(name))
                 for name in (model.roles if setup_reach(current_published(), current_actor()).has("access") else ())
             ],
-            to=local_path(request.args.get("to"), "/"), back=local_path(request.args.get("back"), "/setup/"),
+            to=to, back=local_path(request.args.get("back"), "/setup/"),
         )  # fmt: skip
 
     @change("/enter")
@@ -55,7 +56,7 @@ class PreviewView(Page):
         if role and not setup_reach(current_published(), current_actor()).has("access"):
             abort(403)  # a role may see what this person may not
         enter_preview(role, back)
-        return redirect(local_path(request.form.get("to"), "/"), 303)
+        return redirect(resolved(local_path(request.form.get("to"), "/")), 303)
 
     @change("/leave")
     def leave(self) -> ResponseReturnValue:

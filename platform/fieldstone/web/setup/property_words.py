@@ -86,6 +86,21 @@ _CHOICES: dict[str, LazyString] = {
 }
 
 
+_OTHERS: dict[str, LazyString] = {
+    "plural": _("Several"), "icon": _("Icon"), "group": _("Group of the navigation"), "subject": _("Subject"),
+    "body": _("Text"), "name": _("Name of the application"), "hidden": _("Hidden"), "filter": _("Which records"),
+    "views": _("List views"), "columns": _("Columns"), "sort": _("Sorted by"), "message": _("Message"),
+    "condition": _("Condition"), "colour": _("Colour"),
+}  # fmt: skip
+"""Attributes of other things than fields, in plans."""
+
+
+def attribute_word(name: str) -> str:
+    """An attribute of a definition in a word or two; its name where it has none."""
+    words = _WORDS.get(name) or _OTHERS.get(name)
+    return str(words[0]) if isinstance(words, tuple) else str(words) if words else name.replace("_", " ")
+
+
 def property_words(name: str, description: str) -> tuple[str, str]:
     """Label and help of a property; one that we do not know is called after its name, and says its description."""
     if name not in _WORDS:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from flask import request
 
-from fieldstone.changes.drafts.draft import require_covered
+from fieldstone.changes.drafts.covered import require_covered
 from fieldstone.changes.plan import Plan
 from fieldstone.changes.site_patch import site_of
 from fieldstone.kernel.codes import declare
@@ -111,7 +111,8 @@ def publish_read(plan: Plan) -> int:
     if request.form.get("hash") != plan.hash or request.form.get("version") != str(plan.version):
         raise ConflictError(MOVED)
     site, reach = current_site(), setup_reach(current_published(), current_actor())
-    require_covered(reach, [path for path, _before, _after in documents_of(plan)])
+    published = site.publishing.published_layers
+    require_covered(reach, site_of(published()), site_of(plan.proposal.layers), site.publishing.layers_under, published)
     _require_no_more(plan, reach)
     message = request.form.get("message", "").strip()[:500]
     allow = request.form.get("allow") == "1"

@@ -24,6 +24,7 @@ from fieldstone.web.setup.draft_words import field_label, module_plural, profile
 from fieldstone.web.setup.drafting import draft_model, keep_edit
 from fieldstone.web.setup.entry import PATH, changed_entry, entries, new_entry, read_entry, with_entry, with_fields
 from fieldstone.web.setup.guarded_parts import part_words
+from fieldstone.web.setup.languages import edit_with_words, typed_words
 from fieldstone.web.setup.listed import Listed
 from fieldstone.web.setup.matrix import field_access_words, right_words, rows_of, scope_words, tool_words
 from fieldstone.web.setup.people import all_users
@@ -76,7 +77,8 @@ class AccessView(Listed):
         entry: Entry = self.get_one(name)
         problems: list[str] = []
         if request.method == "POST":
-            edit = with_entry(self.section, name, changed_entry(read_entry(self.section, name), entry, request.form))
+            wanted = changed_entry(read_entry(self.section, name), entry, request.form)
+            edit = edit_with_words(with_entry(self.section, name, wanted), typed_words(self._text_key(name)))
             words = gettext("%(name)s: rights", name=self.label_of(name))
             answer = keep_edit(words, edit, PATH, self._url(name), problems)
             if answer is not None:
@@ -86,7 +88,7 @@ class AccessView(Listed):
             rights=right_words(), scopes=scope_words(), tools=tool_words(), holders=_count(entry),
             roles=[(each, role_label(each)) for each in draft_model().roles if each != name],
             profiles=[(each, profile_label(each)) for each in draft_model().profiles], setup_parts=part_words(),
-            modules=[(each, module_plural(each)) for each in draft_model().modules],
+            modules=[(each, module_plural(each)) for each in draft_model().modules], text_key=self._text_key(name),
         )  # fmt: skip
 
     @form("/of/<name>/fields/<module>")
@@ -176,6 +178,10 @@ class AccessView(Listed):
             heirs=heirs_of(self.section, name), parents=parents, role_label=role_label, rule_label=rule_label,
             person=person, above=entry.parent if isinstance(entry, RoleDef) else "",
         )  # fmt: skip
+
+    def _text_key(self, name: str) -> str:
+        """Of the label, for translations."""
+        return f"{KINDS[self.section]}.{name}"
 
     def _url(self, name: str) -> str:
         """The page of one."""

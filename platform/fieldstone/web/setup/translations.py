@@ -10,12 +10,21 @@ from flask.typing import ResponseReturnValue
 
 from fieldstone.changes.editing.words import with_texts
 from fieldstone.changes.site_patch import patch_document, read_effective
+from fieldstone.metadata.builders.fields import inline_picklist
 from fieldstone.metadata.documents import TRANSLATION, document_path
+from fieldstone.web.current import current_actor, current_published
 from fieldstone.web.i18n import LANGUAGES, ngettext
 from fieldstone.web.numbers import find_number
+from fieldstone.web.rights import setup_reach
 from fieldstone.web.setup.categories import SITE
 from fieldstone.web.setup.drafting import draft_model, keep_edit
-from fieldstone.web.setup.translation_rows import changed_words, matching, translation_parts, translation_rows
+from fieldstone.web.setup.translation_rows import (
+    TranslationRow,
+    changed_words,
+    matching,
+    translation_parts,
+    translation_rows,
+)
 from fieldstone.web.setup.view import Page, form, show
 from fieldstone.web.setup.view import later as _
 
@@ -32,7 +41,7 @@ class TranslationsView(Page):
         """The languages, and how far each is."""
         rows = []
         for language, label in _languages().items():
-            found = translation_rows(draft_model(), language)
+            found = _rows(language)
             rows.append((language, label, len(found), sum(bool(row.text) for row in found)))
         return self.render("setup/translations.html", rows=rows)
 
@@ -40,7 +49,7 @@ class TranslationsView(Page):
     def edit(self, language: str) -> ResponseReturnValue:
         """The words of one language, a page of them at a time; `part`, `search` and `missing` choose which."""
         label = _languages().get(language) or abort(404)
-        rows = translation_rows(draft_model(), language)
+        rows = _rows(language)
         part, text = request.args.get("part", ""), request.args.get("search", "")[:200]
         missing = request.args.get("missing") == "1"
         problems: list[str] = []
@@ -72,6 +81,23 @@ class TranslationsView(Page):
             percent=100 * done // (len(rows) or 1), page=page, pages=pages, problems=problems, url=_url_of(language),
             languages=_languages(), first=(page - 1) * _PAGE + 1,
         )  # fmt: skip
+
+
+def _rows(language: str) -> list[TranslationRow]:
+    """What may be translated by whoever reads: for an owner of modules what belongs to these."""
+    rows, reach = translation_rows(draft_model(), language), setup_reach(current_published(), current_actor())
+    if reach.has("structure"):
+        return rows
+    own = {
+        inline_picklist(module, field.name)
+        for module in reach.modules & draft_model().modules.keys()
+        for field in draft_model().modules[module].fields.values()
+        if field.picklist == inline_picklist(module, field.name)
+    }
+    return [
+        row for row in rows
+        if row.part in reach.modules or (row.key.startswith("picklist.") and row.key.split(".")[1] in own)
+    ]  # fmt: skip
 
 
 def _languages() -> dict[str, str]:

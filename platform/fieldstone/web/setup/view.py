@@ -16,7 +16,8 @@ from fieldstone.web.i18n import gettext
 from fieldstone.web.rights import setup_reach
 from fieldstone.web.setup.draft_bar import draft_bar, here
 from fieldstone.web.setup.guarded_parts import STRUCTURE, may_open, part_of
-from fieldstone.web.setup.own_lines import site_says
+from fieldstone.web.setup.languages import word_rows_of
+from fieldstone.web.setup.marks import mark_of
 from fieldstone.web.toasts import toast
 from fieldstone.web.words import explain
 
@@ -73,8 +74,7 @@ class Guarded:
         """A page, with the bar of the draft: its title is that of the view unless it is given."""
         values.setdefault("title", self.name)
         values["draft_bar"] = draft_bar()
-        values["site_says"] = site_says  # for the marks of `_origin.html`
-        values["here_of_origin"] = here()
+        values.update(mark_of=mark_of, here_of_origin=here(), words_in=word_rows_of)  # `_origin.html`, `_words.html`
         return str(super().render(template, **values))  # type: ignore[misc]
 
     def _run_view(self, view: Callable[..., Any], *args: Any, **values: Any) -> ResponseReturnValue:

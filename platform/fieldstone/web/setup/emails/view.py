@@ -11,19 +11,22 @@ from markupsafe import Markup
 
 from fieldstone.changes.editing.emails import PARTS, email_path, with_email, with_email_words
 from fieldstone.changes.editing.naming import name_from
+from fieldstone.changes.editing.whole import remove_document
 from fieldstone.changes.editing.workflows import users_of_template
 from fieldstone.changes.rollback import with_site_layer
 from fieldstone.changes.site_patch import patch_document, read_effective, rename_in_site
 from fieldstone.kernel.errors import FieldstoneError
+from fieldstone.metadata.documents import EMAIL
 from fieldstone.metadata.layers import Layer
 from fieldstone.web.current import current_actor, current_model, current_site
 from fieldstone.web.forms.resolve import resolve
-from fieldstone.web.i18n import LANGUAGES, gettext
+from fieldstone.web.i18n import LANGUAGES, current_language, gettext
 from fieldstone.web.labels import find_labels
 from fieldstone.web.numbers import find_number
 from fieldstone.web.setup.categories import AUTOMATION
-from fieldstone.web.setup.drafting import draft_document, draft_layers, draft_model, try_edit
+from fieldstone.web.setup.drafting import draft_document, draft_model, try_edit
 from fieldstone.web.setup.modules.module_pages import name_problem
+from fieldstone.web.setup.removed import removed_rows, restored
 from fieldstone.web.setup.view import Page, back_to, change, form, show
 from fieldstone.web.setup.view import later as _
 from fieldstone.web.setup.workflows.drafted import (
@@ -57,7 +60,7 @@ class EmailsView(Page):
             }
             for name, data in email_documents().items()
         ]  # fmt: skip
-        return self.render("setup/emails/list.html", rows=rows)
+        return self.render("setup/emails/list.html", rows=rows, removed=removed_rows(EMAIL))
 
     @form("/new")
     def new(self) -> ResponseReturnValue:
@@ -117,16 +120,18 @@ class EmailsView(Page):
 
     @change("/<name>/remove")
     def remove(self, name: str) -> ResponseReturnValue:
-        """One that the site has made, and that no workflow sends."""
+        """One that no workflow sends."""
         label, path = _label(name, _get(name)), email_path(name)
-        if read_effective(draft_layers(), path, without_site=True):
-            abort(404)
         problems = try_edit(gettext("Removed: %(name)s", name=label), lambda layers: _without(layers, name), path)
         for line in problems:
             toast(line, kind="error")
         if not problems:
             toast(gettext("Removed: %(name)s", name=label))
         return back_to(HOME + name if problems else HOME)
+
+    @change("/<name>/restore")
+    def restore(self, name: str) -> ResponseReturnValue:
+        return restored(EMAIL, name, HOME)
 
     def _page(
         self, name: str, data: Mapping[str, Any], said: Mapping[str, str], words: Mapping[str, Mapping[str, str]],
@@ -153,7 +158,6 @@ class EmailsView(Page):
             "setup/emails/edit.html", name=name, said=said, words=words, problems=problems, faults=faults, uses=uses,
             languages={each: LANGUAGES[each] for each in _others()}, language=language, title=_label(name, data),
             modules=module_choices(), merges=merge_fields(module), previews=module in current_model().modules,
-            own=not read_effective(draft_layers(), email_path(name), without_site=True),
             **_preview(module, subject, body, language),
         )  # fmt: skip
 
@@ -203,7 +207,9 @@ def _save(
 
 def _without(layers: Sequence[Layer], name: str) -> Layer:
     now = list(layers)
-    site = patch_document(now, email_path(name), None)
+    site = remove_document(now, email_path(name))
+    if email_path(name) in site.documents:
+        return site  # one of a layer below: it can be brought back, with its words
     for language in _others():
         now = with_site_layer(now, site)
         path = f"metadata/translations/{language}.yaml"
@@ -224,7 +230,8 @@ def _get(name: str) -> dict[str, Any]:
 
 
 def _label(name: str, data: Mapping[str, Any]) -> str:
-    return str(data.get("label") or name.replace("_", " ").capitalize())
+    said = str(data.get("label") or name.replace("_", " ").capitalize())
+    return draft_model().text(f"email.{name}.label", current_language(), said)
 
 
 def _others() -> list[str]:

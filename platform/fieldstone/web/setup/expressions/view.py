@@ -9,8 +9,6 @@ from fieldstone.expressions.function import Function
 from fieldstone.expressions.functions import FUNCTIONS
 from fieldstone.expressions.parse import MAX_LENGTH
 from fieldstone.kernel.errors import FieldstoneError
-from fieldstone.records.query_types import Query
-from fieldstone.web.current import current_actor, current_records
 from fieldstone.web.forms.resolve import resolve
 from fieldstone.web.labels import find_labels
 from fieldstone.web.numbers import find_number
@@ -21,6 +19,7 @@ from fieldstone.web.setup.expressions.offers import find_offers
 from fieldstone.web.setup.expressions.places import Place, find_place
 from fieldstone.web.setup.expressions.rows import find_rows, write_rows
 from fieldstone.web.setup.expressions.trial import Trial, published_module, try_expression
+from fieldstone.web.setup.preview_places import newest_record
 from fieldstone.web.setup.view import Page, change, show
 from fieldstone.web.setup.view import later as _
 from fieldstone.web.words import explain
@@ -86,7 +85,9 @@ class ExpressionsView(Page):
             abort(404)
         text, problem = request.form.get("text", "").strip()[:200], ""
         trial: Trial | None = None
-        record = find_number(request.form.get("record", "")) or (resolve(module, text) if text else _newest(module))
+        record = find_number(request.form.get("record", "")) or (
+            resolve(module, text) if text else newest_record(module)
+        )
         if record is not None:
             try:
                 trial = try_expression(place, compiled, record)
@@ -106,15 +107,6 @@ def _asked(*, condition: bool = False) -> tuple[Place, str]:
     if place is None or (condition and not place.kind.condition):
         abort(404)
     return place, request.form.get("source", "").replace("\r\n", "\n")[: MAX_LENGTH + 1]
-
-
-def _newest(module: str) -> int | None:
-    """The record that was changed last, of those in reach."""
-    try:
-        page = current_records().query(current_actor(), module, Query(sort=("-modified_at",), fields=("id",), limit=1))
-    except FieldstoneError:
-        return None
-    return page.records[0].id if page.records else None
 
 
 def expressions_view() -> ExpressionsView:

@@ -21,6 +21,7 @@ from fieldstone.metadata.model import AppModel
 from fieldstone.metadata.system_fields import find_any_field
 from fieldstone.web.current import current_model, current_site
 from fieldstone.web.i18n import current_language, gettext
+from fieldstone.web.setup.preview_places import place_of
 from fieldstone.web.setup.property_choices import field_words
 from fieldstone.web.words import word_diagnostic_whole
 
@@ -65,9 +66,20 @@ class Editor:
         return f"/setup/modules/{self.name}/layout/"
 
     @property
+    def key(self) -> str:
+        """Under which the layers say what the record page is like."""
+        own = f".variants.{self.variant}" if self.variant else ""
+        return f"layouts.{self.name}{own}.record"
+
+    @property
     def back(self) -> str:
         """The page to leave to: the records, or Setup for a module that is not published yet."""
         return f"/m/{self.name}" if self.name in current_model().modules else f"/setup/modules/{self.name}/"
+
+    @property
+    def preview(self) -> str:
+        """The page that shows this part."""
+        return place_of(self.url, {"part": self.part})
 
     @property
     def layout(self) -> LayoutDef:

@@ -173,7 +173,7 @@ def _block(editor: Editor, form: Form) -> Operation:
         changed = change_block(page, editor.fields, name, changes)
         return changed if new == name else rename_block(changed, editor.fields, name, new)
 
-    return worded(editor, form, page_step(editor, text, edit, f"block:{new}"), "blocks", new)
+    return worded(form, page_step(editor, text, edit, f"block:{new}"), f"block.{editor.name}.{new}")
 
 
 def _name_of_block(editor: Editor, name: str, label: str) -> str:
@@ -190,7 +190,7 @@ def _tab(editor: Editor, form: Form) -> Operation:
     name, label = form.get("name", ""), form.get("label", "").strip()
     text = gettext("Change the tab %(name)s", name=editor.tab_label(name))
     made = page_step(editor, text, lambda page: change_tab(page, name, label) if label else dict(page), f"tab:{name}")
-    return worded(editor, form, made, "tabs", name)
+    return worded(form, made, f"tab.{editor.name}.{name}")
 
 
 def _related(editor: Editor, form: Form) -> Operation:
@@ -208,7 +208,7 @@ def _related(editor: Editor, form: Form) -> Operation:
         changes["columns"] = place_name(shown.columns, form["add"], len(shown.columns))
     text = gettext("Change the list %(name)s", name=editor.relation_label(name))
     made = page_step(editor, text, lambda page: with_related(editor, page, name, changes), f"related:{name}")
-    return worded(editor, form, made, "relations", name)
+    return worded(form, made, f"relation.{editor.name}.{name}")
 
 
 def _add_block(editor: Editor, form: Form) -> Operation:

@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 
 from fieldstone.changes.drafts.service import Edit
 from fieldstone.changes.editing.layouts import list_of, page_of, place_name, with_page
-from fieldstone.changes.editing.translations import with_words
+from fieldstone.changes.editing.words import with_texts
 from fieldstone.changes.rollback import with_site_layer
 from fieldstone.changes.site_patch import patch_document, read_effective
 from fieldstone.metadata.documents import TRANSLATION, document_path
@@ -79,17 +79,15 @@ def with_related(editor: Editor, page: Mapping[str, Any], name: str, changes: Ma
     return {**page, "related": {each: entry if each == name else said.get(each) or {} for each in order}}
 
 
-def worded(editor: Editor, form: Form, made: Operation, part: str, name: str) -> Operation:
-    """With the words that the form says in other languages."""
+def worded(form: Form, made: Operation, key: str) -> Operation:
+    """With what the form says in other languages for a key of `metadata.texts`."""
     words = read_words(form)
     if not words:
         return made
 
     def change(layers: Sequence[Layer]) -> Layer:
         first = with_site_layer(layers, made.change(layers))
-        return in_languages(
-            first, words, lambda data, texts: with_words(data, editor.name, part, name, texts.get("label", ""))
-        )
+        return in_languages(first, words, lambda data, texts: with_texts(data, {key: texts.get("label", "")}))
 
     return Operation(label=made.label, change=change, item=made.item)
 

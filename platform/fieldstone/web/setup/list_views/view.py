@@ -8,7 +8,6 @@ from typing import Any
 from flask import abort, request
 from flask.typing import ResponseReturnValue
 
-from fieldstone.changes.editing.translations import with_words
 from fieldstone.changes.editing.views import order_views, put_view, remove_view, views_of, with_views
 from fieldstone.changes.rollback import with_site_layer
 from fieldstone.changes.site_patch import patch_document, read_effective
@@ -16,10 +15,11 @@ from fieldstone.metadata.layers import Layer
 from fieldstone.web.i18n import current_language, gettext
 from fieldstone.web.setup.about_module import AboutModule, module_of_draft
 from fieldstone.web.setup.drafting import draft_document, try_edit
-from fieldstone.web.setup.languages import other_languages, with_language_words, words_of
+from fieldstone.web.setup.languages import typed_words, with_language_words, words_under
 from fieldstone.web.setup.list_views.form import column_rows, fields_of, find_builder, read_entry, sort_rows
 from fieldstone.web.setup.view import Page, back_to, change, form
 from fieldstone.web.setup.view import later as _
+from fieldstone.web.setup.workflows.words import word_condition
 from fieldstone.web.toasts import toast
 
 _EMPTY: dict[str, Any] = {"label": "", "filter": "", "columns": [], "sort": [], "default": False}
@@ -46,7 +46,10 @@ class ListViewsView(Page):
         said = views_of(draft_document(_path(about)))
         return self.render(
             "setup/list_views/list.html", module=about, problems=problems,
-            views=[(view, _label(about, view.name, view.label), view.name in said) for view in views.values()],
+            views=[
+                (view, _label(about, view.name, view.label), view.name in said, word_condition(module, view.filter))
+                for view in views.values()
+            ],
         )  # fmt: skip
 
     @form("/add-view")
@@ -76,14 +79,12 @@ class ListViewsView(Page):
 
     def _one(self, about: AboutModule, name: str, said: dict[str, Any]) -> ResponseReturnValue:
         problems: list[str] = []
-        words = words_of(about.model, f"view.{about.name}.{name}")
         written = "written" in request.args
         if request.method == "POST":
             entry = read_entry(about, problems)
-            words = {language: request.form.get(f"words.{language}", "").strip() for language, _n in other_languages()}
             written = "filter" in request.form
             if not problems:
-                problems = _save(about, name, entry, words)
+                problems = _save(about, name, entry)
             if not problems:
                 return back_to(_home(about))
             said = entry
@@ -92,27 +93,25 @@ class ListViewsView(Page):
         shown = said["columns"] or list(about.model.layouts[about.name].columns)
         return self.render(
             "setup/list_views/view.html", module=about, name=name, said=said, problems=problems, builder=builder,
-            words=words, translated=other_languages(), columns=column_rows(about, shown), sorts=sort_rows(said["sort"]),
+            columns=column_rows(about, shown), sorts=sort_rows(said["sort"]),
             sortable=fields_of(about), can_be_rows=rows, own_columns=bool(said["columns"]),
             title=_label(about, name, said["label"]) if name else gettext("New list view"),
         )  # fmt: skip
 
 
-def _save(about: AboutModule, name: str, entry: dict[str, Any], words: dict[str, str]) -> list[str]:
+def _save(about: AboutModule, name: str, entry: dict[str, Any]) -> list[str]:
     path = _path(about)
     if "own_columns" not in request.form:
         entry = {**entry, "columns": []}
+
+    typed = typed_words("view")
 
     def save(layers: Sequence[Layer]) -> Layer:
         data = {"module": about.name, **read_effective(layers, path)}
         saved, wanted = put_view(data, name, **entry)
         site = patch_document(layers, path, wanted)
-        said = {language: {"label": text} for language, text in words.items()}
-        return with_language_words(
-            with_site_layer(layers, site),
-            said,
-            lambda data, each: with_words(data, about.name, "views", saved, each["label"]),
-        )
+        said = with_site_layer(layers, site)
+        return with_language_words(said, words_under(f"view.{about.name}.{saved}", typed))
 
     step = gettext("List view %(name)s", name=entry["label"])
     problems = try_edit(step, save, path)

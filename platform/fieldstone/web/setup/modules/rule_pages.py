@@ -8,15 +8,16 @@ from typing import Any
 from flask import abort, request
 from flask.typing import ResponseReturnValue
 
-from fieldstone.changes.editing.modules import module_path, translation_path
+from fieldstone.changes.editing.modules import module_path
 from fieldstone.changes.editing.naming import name_from
-from fieldstone.changes.editing.rules import with_duplicates, with_indexes, with_rule, with_rule_words
+from fieldstone.changes.editing.rules import with_duplicates, with_indexes, with_rule
 from fieldstone.changes.rollback import with_site_layer
 from fieldstone.changes.site_patch import patch_document, read_effective
 from fieldstone.metadata.layers import Layer
-from fieldstone.web.i18n import LANGUAGES, current_language, gettext
-from fieldstone.web.setup.drafting import draft_document, draft_model, try_edit
-from fieldstone.web.setup.modules.said import OTHER_LANGUAGES, SaidModule, field_words_of, get_said
+from fieldstone.web.i18n import current_language, gettext
+from fieldstone.web.setup.drafting import draft_model, try_edit
+from fieldstone.web.setup.languages import Words, typed_words, with_language_words, words_under
+from fieldstone.web.setup.modules.said import SaidModule, field_words_of, get_said
 from fieldstone.web.setup.view import back_to, change, form, show
 from fieldstone.web.toasts import toast
 
@@ -68,11 +69,10 @@ class RulePages:
     def _rule(self, said: SaidModule, name: str, entry: Mapping[str, Any]) -> ResponseReturnValue:
         problems: list[str] = []
         typed = dict(entry)
-        words = {language: _message_in(language, said.name, name) for language in OTHER_LANGUAGES}
         if request.method == "POST":
             typed = {key: request.form.get(key, "").replace("\r\n", "\n").strip() for key in ("if", "message", "field")}
-            words = {language: request.form.get(f"w.{language}.message", "").strip() for language in OTHER_LANGUAGES}
             own = name or name_from(typed["message"][:40], said.data.get("rules") or {})
+            words = words_under(f"rule.{said.name}.{own}", typed_words("rule"))
             if not typed["if"] or not typed["message"]:
                 problems.append(gettext("A condition and a message are needed."))
             else:
@@ -88,8 +88,7 @@ class RulePages:
         page: str = self.render(
             "setup/modules/rule.html", module=said, tab="rules", name=name, typed=typed,
             heading=draft_model().text(f"rule.{said.name}.{name}", current_language(), message),
-            words=words, problems=problems,
-            other_languages=[(each, LANGUAGES[each], each.replace("_", "-")) for each in OTHER_LANGUAGES],
+            problems=problems,
             fields=field_choices(said),
         )  # fmt: skip
         return page if request.method == "POST" else (page, 200)
@@ -127,18 +126,7 @@ def field_choices(said: SaidModule) -> list[tuple[str, str]]:
     return [(name, field_words_of(said, entry, name)) for name, entry in (said.data.get("fields") or {}).items()]
 
 
-def _with_rule(
-    layers: Sequence[Layer], module: str, name: str, rule: Mapping[str, Any], words: Mapping[str, str]
-) -> Layer:
+def _with_rule(layers: Sequence[Layer], module: str, name: str, rule: Mapping[str, Any], words: Words) -> Layer:
     path = module_path(module)
     site = patch_document(layers, path, with_rule(read_effective(layers, path), name, rule))
-    for language, text in words.items():
-        below = with_site_layer(layers, site)
-        data = {"language": language, **read_effective(below, translation_path(language))}
-        site = patch_document(below, translation_path(language), with_rule_words(data, module, name, text))
-    return site
-
-
-def _message_in(language: str, module: str, rule: str) -> str:
-    words = (draft_document(translation_path(language)).get("modules") or {}).get(module) or {}
-    return str((words.get("rules") or {}).get(rule) or "")
+    return with_language_words(with_site_layer(layers, site), words)

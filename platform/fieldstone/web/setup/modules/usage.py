@@ -8,9 +8,10 @@ from pathlib import PurePosixPath
 
 from fieldstone.metadata.documents import EMAIL, LAYOUT, MODULE, TRANSLATION, WORKFLOW, find_kind
 from fieldstone.metadata.references.finding import Reference, find_references
-from fieldstone.web.i18n import gettext
-from fieldstone.web.setup.draft_words import field_label, module_plural
-from fieldstone.web.setup.drafting import draft_layers
+from fieldstone.metadata.texts import source_texts
+from fieldstone.web.i18n import LANGUAGES, current_language, gettext
+from fieldstone.web.setup.draft_words import field_label, module_plural, role_label
+from fieldstone.web.setup.drafting import draft_layers, draft_model, once_for_draft
 from fieldstone.web.setup.editors import editor_of
 
 FATES = ("first", "empty", "left_out")
@@ -70,22 +71,38 @@ def _word(reference: Reference, file: str) -> Use:
         return Use(where=where, what=f"{plural}: {what}" if what else plural, path=path, icon=icon,
                    fate=fate, url=url)  # fmt: skip
     thing = steps[1] if len(steps) > 1 else ""
+    rule = thing if steps[0] == "rules" else ""
     words = {
         "layout": (gettext("Layout"), plural, "layout-text-window", f"layouts.{name}"),
         "workflow": (
             gettext("Workflow"),
-            f"{plural}: {thing}" if thing else plural,
+            f"{plural}: {_label(f'workflow.{name}.{thing}', thing)}" if thing else plural,
             "lightning",
             f"workflows.{name}.{'.'.join(steps[:2])}",
         ),
-        "email": (gettext("E-mail template"), name, "envelope", f"emails.{name}"),
-        "translation": (gettext("Translation"), name, "translate", f"translations.{name}"),
-        "roles": (gettext("Roles"), thing, "person-badge", f"roles.{thing}"),
-        "sharing": (gettext("Sharing"), thing, "signpost-split", "sharing"),
+        "email": (gettext("E-mail template"), _label(f"email.{name}.label", name), "envelope", f"emails.{name}"),
+        "translation": (gettext("Translation"), LANGUAGES.get(name, name), "translate", f"translations.{name}"),
+        "roles": (gettext("Roles"), role_label(thing), "person-badge", f"roles.{thing}"),
+        "sharing": (
+            gettext("Sharing"),
+            _label(f"sharing_rule.{rule}", rule) if rule else module_plural(thing),
+            "signpost-split",
+            "sharing",
+        ),
         "app": (gettext("Navigation"), "", "list", "app"),
     }
     where, what, icon, key = words.get(kind.name if kind else "", (file, "", "file-earmark", ""))
     return Use(where=where, what=what, path=path, icon=icon, fate=fate, url=editor_of(key) if key else "")
+
+
+def _label(key: str, name: str) -> str:
+    """What the draft calls something, by its key of `metadata.texts`; its name where it is called nothing."""
+    model = draft_model()
+    return model.text(key, current_language(), _sources().get(key, name)) if name else ""
+
+
+def _sources() -> dict[str, str]:
+    return once_for_draft("source_texts", lambda _draft: source_texts(draft_model()))
 
 
 def _in_module(name: str, steps: Sequence[str]) -> tuple[str, str, str, str]:
@@ -94,7 +111,7 @@ def _in_module(name: str, steps: Sequence[str]) -> tuple[str, str, str, str]:
     if section == "fields" and rest:
         return gettext("Field"), field_label(name, rest[0]), "input-cursor-text", f"{home}fields/{rest[0]}"
     if section == "rules" and rest:
-        return gettext("Rule"), rest[0], "shield-check", f"{home}rules/{rest[0]}"
+        return gettext("Rule"), _label(f"rule.{name}.{rest[0]}", rest[0]), "shield-check", f"{home}rules/{rest[0]}"
     words = {
         "duplicates": gettext("Duplicates"), "indexes": gettext("Indexes"), "relations": gettext("Relation"),
         "name_field": gettext("Name field"), "record_types": gettext("Record type"),

@@ -13,7 +13,7 @@ from fieldstone.metadata.builders.words import label_from
 from fieldstone.metadata.model import AppModel
 from fieldstone.metadata.schemas.picklist import COLOURS, MEANINGS
 from fieldstone.web.i18n import gettext
-from fieldstone.web.setup.languages import other_languages, words_of
+from fieldstone.web.setup.languages import Words, other_languages, words_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,10 +93,14 @@ def read_changes(
     return found
 
 
-def read_words(form: Mapping[str, str], values: Mapping[str, Any]) -> dict[str, dict[str, str]]:
-    """Language → key → the label that the form says."""
+def read_words(form: Mapping[str, str], values: Mapping[str, Any], picklist: str) -> Words:
+    """The labels of the values that the form says."""
     return {
-        language: {key: " ".join(form[name].split()) for key in values if (name := f"words.{language}.{key}") in form}
+        language: {
+            f"picklist.{picklist}.{key}": " ".join(form[name].split())
+            for key in values
+            if (name := f"words.{language}.{key}") in form
+        }
         for language, _label in other_languages()
     }
 

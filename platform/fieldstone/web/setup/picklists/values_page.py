@@ -23,14 +23,13 @@ from fieldstone.changes.editing.picklists import (
     with_default,
     with_values,
 )
-from fieldstone.changes.editing.translations import with_value_words
 from fieldstone.changes.rollback import with_site_layer
 from fieldstone.changes.site_patch import read_effective
 from fieldstone.metadata.layers import Layer
 from fieldstone.web.current import current_model
 from fieldstone.web.i18n import current_language, gettext, ngettext
 from fieldstone.web.setup.drafting import draft_document, draft_model, try_edit
-from fieldstone.web.setup.languages import with_language_words
+from fieldstone.web.setup.languages import together, typed_words, with_language_words
 from fieldstone.web.setup.picklists.rows import ValueRow, read_changes, read_words, value_rows
 from fieldstone.web.setup.picklists.usage import Loss, loss_of
 from fieldstone.web.toasts import toast
@@ -79,18 +78,18 @@ class ValuesPage:
         changes = read_changes(request.form, self.values, problems)
         if problems:
             return problems
-        words, default = read_words(request.form, self.values), request.form.get("default", "")
-        place = self.place
+        place, default = self.place, request.form.get("default", "")
+        words = together(read_words(request.form, self.values, place.name), typed_words(f"picklist.{place.name}.label"))
+        label = " ".join(request.form.get("picklist_label", "").split())
 
         def change(layers: Sequence[Layer]) -> Layer:
             holder = place.holder(read_effective(layers, place.path))
             wanted = with_values(holder, change_values(values_of(holder), changes))
             if "default" in request.form and default != str(wanted.get("default", "")):
                 wanted = with_default(wanted, default)
-            site = edit_values(layers, place, wanted)
-            return with_language_words(
-                with_site_layer(layers, site), words, lambda data, said: with_value_words(data, place.name, said)
-            )
+            if label and not place.field:
+                wanted["label"] = label
+            return with_language_words(with_site_layer(layers, edit_values(layers, place, wanted)), words)
 
         return self._done(gettext("Values of %(name)s", name=self.label), change)
 

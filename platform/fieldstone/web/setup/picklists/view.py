@@ -9,8 +9,10 @@ from flask.typing import ResponseReturnValue
 
 from fieldstone.changes.editing.naming import name_from
 from fieldstone.changes.editing.picklists import new_picklist, own_place, shared_place
-from fieldstone.changes.site_patch import patch_document
+from fieldstone.changes.editing.whole import remove_document
+from fieldstone.fields.definition import PicklistValueDef
 from fieldstone.metadata.builders.fields import inline_picklist
+from fieldstone.metadata.documents import PICKLIST
 from fieldstone.metadata.schemas.picklist import COLOURS
 from fieldstone.web.i18n import current_language, gettext
 from fieldstone.web.setup.about_module import module_of_draft, role_choices
@@ -28,6 +30,7 @@ from fieldstone.web.setup.picklists.options_page import (
 from fieldstone.web.setup.picklists.rows import colour_words, meaning_words
 from fieldstone.web.setup.picklists.usage import is_own, using_fields
 from fieldstone.web.setup.picklists.values_page import ValuesPage
+from fieldstone.web.setup.removed import removed_rows, restored
 from fieldstone.web.setup.view import Page, back_to, change, form, show
 from fieldstone.web.setup.view import later as _
 from fieldstone.web.toasts import toast
@@ -109,11 +112,15 @@ class PicklistsView(_Values):
     def remove_picklist(self, name: str) -> ResponseReturnValue:
         page = _shared(name)
         step = gettext("Removed: %(name)s", name=page.label)
-        problems = try_edit(step, lambda layers: patch_document(layers, page.place.path, None), page.place.path)
+        problems = try_edit(step, lambda layers: remove_document(layers, page.place.path), page.place.path)
         if problems:
             return self._values(page, problems)
         toast(step)
         return back_to(HOME)
+
+    @change("/<name>/restore")
+    def restore(self, name: str) -> ResponseReturnValue:
+        return restored(PICKLIST, name, HOME)
 
     def _index(self, problems: list[str]) -> ResponseReturnValue:
         model = draft_model()
@@ -126,7 +133,8 @@ class PicklistsView(_Values):
             else:
                 own.append((each, uses[0]))
         return self.render(
-            "setup/picklists/list.html", problems=problems, shared=sorted(shared, key=lambda row: row[1]),
+            "setup/picklists/list.html", problems=problems, value_label=_value_label, removed=removed_rows(PICKLIST),
+            shared=sorted(shared, key=lambda row: row[1]),
             own=sorted(own, key=lambda row: (row[1].module_label, row[1].field_label)),
         )  # fmt: skip
 
@@ -182,6 +190,10 @@ class OptionsView(Page):
             "setup/picklists/options.html", module=about, field=found, label=about.field(field), matrix=matrix,
             sources=source_choices(about, field), problems=problems, conditions=find_conditions(about, found),
         )  # fmt: skip
+
+
+def _value_label(picklist: str, value: PicklistValueDef) -> str:
+    return draft_model().text(f"picklist.{picklist}.{value.key}", current_language(), value.label)
 
 
 def _shared(name: str) -> ValuesPage:

@@ -15,7 +15,6 @@ from fieldstone.changes.editing.record_types import (
     remove_record_type,
 )
 from fieldstone.changes.editing.stages import with_required
-from fieldstone.changes.editing.translations import with_words
 from fieldstone.changes.rollback import with_site_layer
 from fieldstone.changes.site_patch import patch_document, read_effective
 from fieldstone.metadata.definitions import RecordTypeDef
@@ -24,7 +23,7 @@ from fieldstone.web.current import current_model
 from fieldstone.web.i18n import gettext
 from fieldstone.web.setup.about_module import AboutModule, module_of_draft, role_choices
 from fieldstone.web.setup.drafting import try_edit
-from fieldstone.web.setup.languages import other_languages, with_language_words, words_of
+from fieldstone.web.setup.languages import typed_words, with_language_words
 from fieldstone.web.setup.picklists.usage import loss_of
 from fieldstone.web.setup.record_types.pipeline import (
     asked_fields,
@@ -96,8 +95,8 @@ class RecordTypesView(Page):
         layout = f"{about.url}layout/"
         return self.render(
             "setup/record_types/edit.html", module=about, kind=kind, label=about.record_type(name), problems=problems,
-            offered=offered_values(about, kind), roles=role_choices(), translated=other_languages(),
-            words=words_of(about.model, f"record_type.{module}.{name}"), has_stages=bool(stage_field(about)),
+            offered=offered_values(about, kind), roles=role_choices(),
+            has_stages=bool(stage_field(about)),
             variants=[each for each in about.model.layouts[module].variants.values() if each.record_type == name],
             layout_url=layout if self.console.leads(layout) else "",
         )  # fmt: skip
@@ -156,20 +155,14 @@ def _save(about: AboutModule, kind: RecordTypeDef) -> list[str]:
     picklists = chosen_values(offered, {row.name: request.form.getlist(f"offers.{row.name}") for row in offered})
     chosen = request.form.getlist("roles")
     roles = chosen or ([] if kind.roles == () else None)
-    words = {
-        language: {"label": request.form.get(f"words.{language}", "").strip()} for language, _n in other_languages()
-    }
+    words = typed_words(f"record_type.{about.name}.{kind.name}")
     path = f"modules/{about.name}.yaml"
 
     def save(layers: Sequence[Layer]) -> Layer:
         data = read_effective(layers, path)
         wanted = change_record_type(data, kind.name, label=label, picklists=picklists, roles=roles)
         site = patch_document(layers, path, wanted)
-        return with_language_words(
-            with_site_layer(layers, site),
-            words,
-            lambda data, said: with_words(data, about.name, "record_types", kind.name, said["label"]),
-        )
+        return with_language_words(with_site_layer(layers, site), words)
 
     step = gettext("Record type %(name)s", name=label)
     problems = try_edit(step, save, path)

@@ -21,14 +21,13 @@ from fieldstone.changes.editing.relations import (
     with_related,
     without_attribute,
 )
-from fieldstone.changes.editing.translations import with_field_words, with_words
 from fieldstone.changes.rollback import with_site_layer
 from fieldstone.changes.site_patch import patch_document, read_effective
 from fieldstone.metadata.layers import Layer
 from fieldstone.web.i18n import gettext
 from fieldstone.web.setup.about_module import AboutModule, module_of_draft, modules_of_draft
 from fieldstone.web.setup.drafting import draft_document, draft_model, try_edit
-from fieldstone.web.setup.languages import other_languages, with_language_words, words_of
+from fieldstone.web.setup.languages import together, typed_words, with_language_words
 from fieldstone.web.setup.modules.consequences import consequences_of
 from fieldstone.web.setup.relations.sides import Side, deleting_words, find_link, list_order, relation_rows, sides_of
 from fieldstone.web.setup.type_words import type_label
@@ -156,13 +155,12 @@ class RelationsView(Page):
         model = draft_model()
         blank = {"label": "", "reverse_label": "", "on_delete": "", "unique": False}
         entry = blank | link.entry(draft_document(link.path))
-        key = f"relation.{link.module}.{link.name}" if link.many else f"field.{link.module}.{link.name}.label"
         source = AboutModule(model, model.modules[link.module])
         attributes = source.module.relations[link.name].attributes.values() if link.many else ()
         return self.render(
             "setup/relations/edit.html", module=about, name=name, link=link, entry=entry, label=_label(link),
             source=source, sides=sides_of(link, about), problems=problems, deleting=deleting_words(),
-            translated=other_languages(), words=words_of(model, key),
+            text_key=_text_key(link), far_sides=_far(link, sides_of(link, about)),
             attributes=[(each.name, each.label, type_label(model, each.type)) for each in attributes],
             types=[(each, type_label(model, each)) for each in _ATTRIBUTES],
         )  # fmt: skip
@@ -175,7 +173,8 @@ def _save(link: Link, about: AboutModule) -> list[str]:
     if not label:
         return [gettext("Both sides need a label.")]
     sides = sides_of(link, about)
-    words = {language: {"label": sent.get(f"words.{language}", "").strip()} for language, _name in other_languages()}
+    far = [typed_words(f"relation.{each.module.name}.{each.relation}", str(each.number)) for each in _far(link, sides)]
+    words = together(typed_words(_text_key(link)), *far)
 
     def save(layers: Sequence[Layer]) -> Layer:
         data = read_effective(layers, link.path)
@@ -189,7 +188,7 @@ def _save(link: Link, about: AboutModule) -> list[str]:
         site = patch_document(layers, link.path, link.with_entry(data, change_link(entry, **changes)))
         for side in sides:
             site = _with_side(with_site_layer(layers, site), side)
-        return with_language_words(with_site_layer(layers, site), words, lambda data, said: _put(data, link, said))
+        return with_language_words(with_site_layer(layers, site), words)
 
     return _tried(gettext("Relation %(name)s", name=label), save, link.path)
 
@@ -210,10 +209,14 @@ def _with_side(layers: Sequence[Layer], side: Side) -> Layer:
     return patch_document(layers, path, with_related(data, side.relation, shown=shown, columns=columns, sort=ordered))
 
 
-def _put(data: dict[str, Any], link: Link, words: Any) -> dict[str, Any]:
-    if link.many:
-        return with_words(data, link.module, "relations", link.name, words["label"])
-    return with_field_words(data, link.module, link.name, words)
+def _text_key(link: Link) -> str:
+    """Of the label here, for translations."""
+    return f"relation.{link.module}.{link.name}" if link.many else f"field.{link.module}.{link.name}.label"
+
+
+def _far(link: Link, sides: Sequence[Side]) -> list[Side]:
+    """The related lists whose label is the one on the other side."""
+    return [each for each in sides if (each.module.name, each.relation) != (link.module, link.name) or not link.many]
 
 
 def _label(link: Link) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from flask import abort, request
@@ -18,6 +19,7 @@ from fieldstone.changes.editing.workflows import (
     with_workflow,
     workflow_path,
 )
+from fieldstone.changes.rollback import with_site_layer
 from fieldstone.changes.site_patch import patch_document, read_effective, rename_in_site
 from fieldstone.expressions.errors import ExpressionError
 from fieldstone.expressions.rows import from_rows
@@ -33,6 +35,7 @@ from fieldstone.web.numbers import find_number
 from fieldstone.web.setup.categories import AUTOMATION
 from fieldstone.web.setup.columns import full_moment
 from fieldstone.web.setup.drafting import current_draft, draft_document, draft_model, edit_draft, try_edit
+from fieldstone.web.setup.languages import Words, typed_words, with_language_words
 from fieldstone.web.setup.modules.module_pages import name_problem
 from fieldstone.web.setup.view import Page, back_to, change, form, show
 from fieldstone.web.setup.view import later as _
@@ -103,7 +106,8 @@ class WorkflowsView(TryingPages, AddressPages, Page):
                 read_entry(module, before, request.form), request.form.get("act", ""), request.form.get("add", "")
             )
             label = gettext("Workflow %(name)s", name=workflow_title(module, workflow, entry))
-            if not _edit(label, _put(module, workflow, entry), turn=find_number(request.form.get("turn", ""))):
+            said = typed_words(f"workflow.{module}.{workflow}")
+            if not _edit(label, _put(module, workflow, entry, said), turn=find_number(request.form.get("turn", ""))):
                 return self._page(module, workflow, entry)
             return back_to(_next(module, workflow, request.form.get("act", ""), position))
         return self._page(module, workflow, before)
@@ -226,9 +230,16 @@ def _get(module: str, name: str) -> dict[str, Any]:
     return find_workflow(draft_document(workflow_path(module)), name) or abort(404)
 
 
-def _put(module: str, name: str, entry: Mapping[str, Any]) -> Callable[[Sequence[Layer]], Layer]:
+def _put(
+    module: str, name: str, entry: Mapping[str, Any], words: Words = MappingProxyType({})
+) -> Callable[[Sequence[Layer]], Layer]:
     path = workflow_path(module)
-    return lambda layers: patch_document(layers, path, with_workflow(read_effective(layers, path), module, name, entry))
+
+    def put(layers: Sequence[Layer]) -> Layer:
+        site = patch_document(layers, path, with_workflow(read_effective(layers, path), module, name, entry))
+        return with_language_words(with_site_layer(layers, site), words) if words else site
+
+    return put
 
 
 def _edit(label: str, edit: Callable[[Sequence[Layer]], Layer], *, turn: int | None = None) -> bool:
