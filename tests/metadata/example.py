@@ -11,7 +11,10 @@ from fieldstone.metadata.compiler import Compilation, compile_model
 from fieldstone.metadata.layers import Layer
 
 FIELD_TYPES = built_in_field_types()
-TRIGGERS = ("created", "updated", "saved", "becomes_true", "deleted", "schedule", "manual")
+TRIGGERS = (
+    "created", "updated", "saved", "becomes_true", "deleted", "stage_entered", "linked", "schedule", "manual",
+    "webhook",
+)  # fmt: skip
 EXPRESSION = {"type": ["string", "number", "boolean", "null"]}
 ACTIONS: Mapping[str, Mapping[str, Any]] = {
     "set_fields": {"type": "object", "additionalProperties": EXPRESSION, "minProperties": 1},

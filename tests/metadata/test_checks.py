@@ -193,7 +193,7 @@ CASES: dict[str, list[tuple[dict[str, str], str]]] = {
     "app.E013": [(module(metadata_app="app: {hours: {monday: 18:00-09:00}, groups: {sales: {}}}"), "1:23")],
     "app.E014": [(module(metadata_app="app: {holidays: {2026-02-30: Never}, groups: {sales: {}}}"), "1:30")],
     "app.E015": [(module(metadata_app="app: {holidays: {02-29: Leap, 2028-02-29: Leap day}, groups: {sales: {}}}"), "1:43")],
-    "app.E017": [(module(metadata_app="app: {currencies: [EUR], rates: {EUR: 1.08, CHF: 1.05}, groups: {sales: {}}}"), "1:55")],
+    "app.E017": [(module(metadata_app="app: {currencies: [EUR], rates: {EUR: 1.08, CHF: 1.05}, groups: {sales: {}}}"), "1:50")],
     "app.E016": [(module(metadata_app="app: {accent: '#ffcc00', groups: {sales: {}}}"), "1:15")],
     "picture.E001": [(module(metadata_app="app: {logo: PHN2Zy8+, groups: {sales: {}}}"), "1:13")],
     "app.E011": [(module(metadata_app="app: {groups: {sales: {modules: [deel]}}}"), "1:34")],
@@ -310,6 +310,35 @@ CASES: dict[str, list[tuple[dict[str, str], str]]] = {
         (workflow("on: updated\nfields: [amount]\ndo: [{set_fields: {amount: old.amount + 1}}]"), "6:32"),
     ],
     "workflow.E041": [(workflow("on: created\ndo: [{create_record: {module: deal, values: {name: name}}}]"), "5:35")],
+    "workflow.E050": [(workflow(f"on: stage_entered\n{SET}"), "4:9"), (workflow(f"on: webhook\n{SET}"), "4:9")],
+    "workflow.E051": [(workflow(f"on: created\nstage: {{field: stage, to: [won]}}\n{SET}"), "5:5")],
+    "workflow.E052": [(workflow(f"on: stage_entered\nstage: {{field: amount, to: [won]}}\n{SET}"), "5:20")],
+    "workflow.E053": [(workflow(f"on: stage_entered\nstage: {{field: stage, to: [wonn]}}\n{SET}"), "5:32")],
+    "workflow.E054": [
+        (workflow(f"on: stage_entered\nstage: {{field: stage, to: [won], record_types: [tender]}}\n{SET}"), "5:53"),
+    ],
+    "workflow.E055": [(workflow(f"on: linked\nrelation: contacts\n{SET}"), "5:15")],
+    "workflow.E056": [(workflow(f"on: webhook\nwebhook: {{as: 'role:boss', values: {{name: name}}}}\n{SET}"), "5:19")],
+    "workflow.E057": [
+        (workflow(f"on: webhook\nwebhook: {{as: 'user:anna', values: {{forecast: name}}}}\n{SET}"), "5:51"),
+    ],
+    "workflow.E058": [
+        (workflow(f"on: webhook\nwebhook: {{as: 'user:anna', mode: save, values: {{name: name}}}}\n{SET}"), "5:5"),
+    ],
+    "workflow.E059": [
+        (
+            workflow(f"on: webhook\nwebhook: {{as: 'user:anna', mode: save, key: amount, values: {{amount: sum}}}}\n{SET}"),
+            "5:49",
+        )
+    ],
+    "workflow.E060": [
+        (
+            workflow(
+                f"on: webhook\nwebhook: {{as: 'user:anna', mode: find, key: name, values: {{name: a, amount: b}}}}\n{SET}"
+            ),
+            "5:81",
+        )
+    ],
     "workflow.W001": [(workflow("on: updated\nfields: [chance]\ndo: [{set_fields: {chance: 1}}]"), "6:32")],
     "yaml.E013": [(module(modules_deal=DEAL.replace("amount * chance / 100", "concat('a #b', name)")), "15:17")],
     "yaml.E014": [(module(modules_deal=deal(fields="extra: {type: formula, expression: coalesce(amount, 0)}")), "16:38")],

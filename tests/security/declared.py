@@ -98,6 +98,7 @@ CONNECTING: Mapping[str, str] = {
     "workflows/destinations.py": "refuses what is inside, and connects to the address that it looked at",
     "workflows/http_post.py": "connects by destinations",
     "workflows/webhook.py": "names the errors of http_post",
+    "workflows/mail_trial.py": "connects as mail.py does, and names what went wrong",
     "workflows/mail.py": "connects by destinations, unless the operator's own file names the server",
     "runtime/open_id.py": "goes where the operator's own file says",
     "cli/serve.py": "listens",
@@ -108,18 +109,26 @@ CONNECTING: Mapping[str, str] = {
 READING: Mapping[str, str] = {
     "metadata/loader.py": "limits size, depth and nodes; no tags, anchors or repeated keys",
     "metadata/composer.py": "builds the nodes for the loader",
+    "runtime/settings.py": "writes what the loader has read",
 }
 """Every file that reads YAML: all documents and settings go through the first."""
 
 UNPACKING: Mapping[str, str] = {
     "metadata/bundle.py": "writes nothing; names are those of documents or refused; counts bytes as they come",
+    "storage/backup/read.py": "of the operator's command alone; digests and names first; test_backup.py tries others",
+    "storage/backup/write.py": "writes one",
     "records/imports/xlsx_file.py": "weighs and scans every part first; in a process of its own with limits",
 }
 """Every file that unpacks what people send, and what keeps it from doing harm: test_files.py tries it."""
 
+SENDING: Mapping[str, str] = {
+    "web/setup/backups.py": "8: backups by their own names in their own folder, to administrators; test_operating.py "
+    "tries others. No other files are kept: what is uploaded becomes CSV",
+}
+"""Every file that sends a file of the site."""
+
 ABSENT: Mapping[str, str] = {
     r"tarfile|shutil\.unpack_archive|\.extractall\(": "9: packages. None unpack; the operator installs plugins",
-    r"\bsend_from_directory|as_attachment": "8: files kept for people. None are; what is uploaded becomes CSV",
     r"\bPIL\b|from pillow|imagesize": "8: pictures. None are read",
     r"weasyprint|reportlab|fpdf": "2 and 7: PDF",
     r"\bpickle\b|marshal\.loads|(?<![.\w])(eval|exec)\(": "6: code out of data",

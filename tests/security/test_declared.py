@@ -16,7 +16,7 @@ from fieldstone.runtime.settings import load_settings
 from fieldstone.runtime.site import Site
 from fieldstone.workflows import http_post
 from fieldstone.workflows.actions.registry import BUILT_IN
-from security.declared import ABSENT, ACTIONS, CONNECTING, READING, UNPACKING, URLS
+from security.declared import ABSENT, ACTIONS, CONNECTING, READING, SENDING, UNPACKING, URLS
 from security.payloads import ADDRESSES, DOCUMENTS, EXPRESSIONS, TEMPLATES
 
 PLATFORM = Path(fieldstone.__file__).parent
@@ -90,6 +90,7 @@ def test_every_file_that_connects_or_reads_documents_is_known() -> None:
     assert _holding(connecting) == CONNECTING.keys()
     assert _holding(r"^\s*(import|from) (yaml|ruamel)") == READING.keys()
     assert _holding(r"^\s*(import|from) (zipfile|gzip|bz2|lzma|python_calamine)\b") == UNPACKING.keys()
+    assert _holding(r"\bsend_from_directory|as_attachment") == SENDING.keys()
 
 
 def test_what_does_not_exist_yet_comes_with_its_attack() -> None:

@@ -28,7 +28,7 @@ NEEDS_KEY = declare(
 NOT_A_KEY = declare(
     "workflow.E059",
     "Records cannot be found by {name!r}.",
-    "Name a field of text, number, e-mail, telephone or address of a page.",
+    "Name a field of text, number, date, choice, e-mail, telephone or URL.",
 )
 FOUND_ONLY = declare(
     "workflow.E060", "With `mode: find` nothing is written, so {name!r} has no use.", "Keep only the key in `values`."
