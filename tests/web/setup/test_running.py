@@ -98,7 +98,7 @@ def test_a_run_is_told_in_full(admin: Visitor, site: Site, actor: Actor, save: C
         rest = listed.text.partition(f'href="/setup/runs/{number}"')[2]
         number = rest.partition('href="/setup/runs/')[2].partition('"')[0]
     run = text_of(admin.get(f"/setup/runs/{number}"))
-    for words in ("name != ''", "a record was created", "comment", "email", "someone@example.com", "Acme"):
+    for words in ("name != ''", "a record was created", "Comment", "Send an e-mail", "someone@example.com", "Acme"):
         assert words in run
 
 
