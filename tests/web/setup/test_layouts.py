@@ -93,7 +93,8 @@ def test_the_page_is_changed_step_by_step(site: Site, admin: Visitor) -> None:
     # blocks and tabs
     steps.do("add_block")
     answer = steps.do("block", name="new_block", label="审批流程", columns="2")
-    assert 'data-of="block:shen_pi_liu_cheng"' in answer, "it is called after its title, once"
+    assert 'id="b-name" value="shen_pi_liu_cheng" hx-swap-oob' in answer, "it is called after its title, once"
+    assert 'id="props"' not in answer, "somebody may be typing in it"
     steps.do("block", name="shen_pi_liu_cheng", label="Other", columns="2")
     assert list(steps.says()["record"]["blocks"])[-1] == "shen_pi_liu_cheng"
     steps.do("hide", item="block:shen_pi_liu_cheng")

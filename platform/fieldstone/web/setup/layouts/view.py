@@ -88,7 +88,8 @@ class LayoutView(Page):
             g.pop("draft", None)
             return self._answer(_open(module, request.form), None, trouble=explain(error))
         after = _open(module, request.form)
-        return self._answer(after, shown, item=operation.item, again=_needs_panel(before, after))
+        again, named = _needs_panel(before, after), _named_block(after, operation.item)
+        return self._answer(after, shown, item=operation.item, again=again, named=named)
 
     @change("/modules/<module>/layout/variant")
     def start(self, module: str) -> ResponseReturnValue:
@@ -129,9 +130,17 @@ class LayoutView(Page):
         return redirect(f"{editor.url}?part={editor.part}", 303)
 
     def _answer(
-        self, editor: Editor, before: list[Section] | None, *, item: str = "", again: bool = False, trouble: str = ""
+        self,
+        editor: Editor,
+        before: list[Section] | None,
+        *,
+        item: str = "",
+        again: bool = False,
+        named: str = "",
+        trouble: str = "",
     ) -> ResponseReturnValue:
-        """Only what looks otherwise: single cards, or the whole canvas when there are others or in another order."""
+        """Only what looks otherwise: single cards, or the whole canvas when there are others or in another order.
+        `named`: what the block of the panel is called from now on; somebody may be typing in it."""
         shown = self._shown(editor)
         now: list[Section] = shown["sections"]
         known = {card: None for section in before or () for card in section.cards}
@@ -139,10 +148,10 @@ class LayoutView(Page):
         cards = [] if whole else [card for section in now for card in section.cards if card not in known]
         again = again or editor.part in ("board", "calendar")
         body = self.render(
-            "setup/layouts/answer.html", **shown, whole=whole, cards=cards, item=item, trouble=trouble,
+            "setup/layouts/answer.html", **shown, whole=whole, cards=cards, item=item, named=named, trouble=trouble,
             panel_body=Markup(self._panel(editor, item)) if again else "",
         )  # fmt: skip
-        detail = {"item": item, "chosen": item if again else ""}
+        detail = {"item": item, "chosen": item if again or named else ""}
         return with_event(body, "fs-layout-done", detail)
 
     def _panel(self, editor: Editor, item: str) -> str:
@@ -184,9 +193,14 @@ def _needs_panel(before: Editor, after: Editor) -> bool:
         name = request.form.get("name", "")
         shapes = [_shape(each, name) for each in (before, after)]
         return shapes[0] != shapes[1]
-    if request.form.get("do") == "block":
-        return request.form.get("name", "") not in after.layout.blocks  # it has got its name
     return request.form.get("do") in ("related", "new", "add_block", "add_tab")
+
+
+def _named_block(after: Editor, item: str) -> str:
+    """The name that a block has just got, "" for one that keeps its own."""
+    kind, _, name = item.partition(":")
+    old = request.form.get("name", "")
+    return name if kind == "block" == request.form.get("do") and old not in after.layout.blocks else ""
 
 
 def _shape(editor: Editor, name: str) -> list[tuple[Any, ...]]:
