@@ -93,6 +93,7 @@ def test_fields_and_blocks_are_dragged(open_page: Open, site: Site) -> None:
     page.wait_for_load_state()
 
     def drag(item: str, to: Locator, *, drop: bool = True) -> None:
+        watched.settle()
         start, end = page.locator(f'[data-item="{item}"]').bounding_box(), to.bounding_box()
         assert start is not None
         assert end is not None
