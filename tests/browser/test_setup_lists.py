@@ -16,7 +16,8 @@ pytestmark = pytest.mark.browser
 
 def test_values_dependencies_and_relations_by_keyboard(open_page: Callable[..., Watched], site: Site) -> None:
     """Values are put in order and recoloured, what one field offers is ticked in a matrix, a relation is made."""
-    page = open_page("/setup/picklists/sales_stage").page
+    watched = open_page("/setup/picklists/sales_stage")
+    page = watched.page
     page.wait_for_load_state()
     page.get_by_label("Move Lost up").focus()
     page.keyboard.press("Enter")
@@ -45,6 +46,7 @@ def test_values_dependencies_and_relations_by_keyboard(open_page: Callable[..., 
     condition = page.locator("details[open]", has=page.get_by_label("No budget may be chosen if"))
     condition.get_by_role("button", name="Rows").press("Enter")
     condition.get_by_label("Field").select_option("amount")
+    watched.settle()  # the rows are drawn anew for the field
     condition.get_by_label("Value").fill("1000")
     expect(condition.get_by_text("amount == 1000")).to_be_visible()
     condition.get_by_role("button", name="Expression").press("Enter")
