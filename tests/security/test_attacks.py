@@ -19,7 +19,7 @@ REDIRECTING = frozenset({"next", "url", "back"})
 
 Learned = dict[str, set[tuple[str, str]]]
 
-UPLOAD_DOORS = {("imports.upload", "file"), ("setup:documents.bring_in", "files")}
+UPLOAD_DOORS = {("imports.upload", "file"), ("setup:documents.bring_in", "files"), ("setup:company.logo", "logo")}
 """Doors that take files, and the fields they come in. Whoever adds one sees to it that UPLOADS and NAMES do no harm."""
 
 

@@ -20,7 +20,7 @@ from fieldstone.web.static_files import HTMX_SHA256, OWN, VENDOR, static_url, ve
 from web.visitor import Visitor, text_of
 
 WEB = Path(fieldstone.web.__file__).parent
-_NOT_PAGES = ("api", "assets", "brand", "login")
+_NOT_PAGES = ("api", "assets", "brand", "hooks", "login")
 
 
 def _rules(app: Flask, method: str) -> list[Rule]:

@@ -92,7 +92,8 @@ def test_mail_is_set_up_and_tried(
 
     # What is wrong is said at its place; nothing is kept.
     for wrong in ({"host": "http://x y"}, {"address": "nobody"}, {"port": "0"}, {"sender": "a\x07b"}, {"tls": "odd"}):
-        save(**wrong)
+        refused = admin.post("/setup/mail/", {"host": "mail.example.com", "port": "25", **_PLAIN, **wrong})
+        assert refused.status_code == 422, wrong
         assert site.chosen.now().source("mail.host") == "default"
 
     assert "Saved" in save(user="crm", password="hunter2")

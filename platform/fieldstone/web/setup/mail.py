@@ -9,7 +9,7 @@ from typing import Any
 from flask import request
 from flask.typing import ResponseReturnValue
 from wtforms import Form, IntegerField, PasswordField, SelectField, StringField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
 from fieldstone.kernel.errors import FieldstoneError
 from fieldstone.runtime.chosen import MAIL_SERVER
@@ -60,19 +60,19 @@ class MailForm(Form):  # type: ignore[misc]
 
     def validate_host(self, field: Any) -> None:
         if field.data and not _HOST.fullmatch(field.data):
-            raise ValueError(gettext("Write the name of a server, without http:// and without a port."))
+            raise ValidationError(gettext("Write the name of a server, without http:// and without a port."))
 
     def validate_address(self, field: Any) -> None:
         if not is_address(field.data):
-            raise ValueError(gettext("Write an address such as crm@example.com."))
+            raise ValidationError(gettext("Write an address such as crm@example.com."))
 
     def validate_reply_to(self, field: Any) -> None:
         if field.data and not is_address(field.data):
-            raise ValueError(gettext("Write an address such as crm@example.com."))
+            raise ValidationError(gettext("Write an address such as crm@example.com."))
 
     def validate_sender(self, field: Any) -> None:
         if field.data and not field.data.isprintable():
-            raise ValueError(gettext("A name is one line of text."))
+            raise ValidationError(gettext("A name is one line of text."))
 
 
 class MailView(Page):
