@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -121,6 +122,12 @@ class Backups:
             manifest = None
         return KeptBackup(name=file.name, size=file.stat().st_size, manifest=manifest)
 
+    def _free_file(self, now: datetime) -> Path:
+        """Named after the time; after the next second where there is one of this second already."""
+        while (file := self.folder / f"fieldstone-{now:%Y%m%d-%H%M%S}.zip").exists():
+            now += timedelta(seconds=1)
+        return file
+
     def _run(self, context: JobContext, payload: Mapping[str, Any]) -> None:
         def progress(done: int, total: int) -> None:
             if context.cancelled():
@@ -135,9 +142,9 @@ class Backups:
             with suppress(FileNotFoundError):
                 if left.stat().st_mtime < time.time() - _A_DAY:
                     left.unlink()
-        name = f"fieldstone-{context.now():%Y%m%d-%H%M%S}.zip"
+        file = self._free_file(context.now())
         try:
-            make_backup(context.site, self.folder / name, made_by=self._name(context.job.created_by), progress=progress)
+            make_backup(context.site, file, made_by=self._name(context.job.created_by), progress=progress)
         except _Cancelled:
             return
         except (SiteError, ConflictError) as error:
