@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -48,6 +49,8 @@ from fieldstone.workflows.webhook import WEBHOOK_KIND
 
 assert _site
 
+_PATIENCE = 3.0
+"""Seconds."""
 _OTHERS = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
 
 
@@ -160,6 +163,17 @@ def _require_alone(file: Path, folder: Path) -> None:
         conn.close()
 
 
+def _require_no_others(conn: sa.Connection, folder: Path) -> None:
+    """The server still counts, for a moment, a connection that was closed just now."""
+    patience = time.monotonic() + _PATIENCE
+    while conn.exec_driver_sql(_OTHERS).scalar_one():
+        if time.monotonic() > patience:
+            raise SiteError(codes.IN_USE, folder=folder)
+        conn.rollback()  # a look of its own for each
+        time.sleep(0.1)
+    conn.rollback()
+
+
 def _over_postgresql(backup: OpenBackup, settings: SiteSettings, progress: Progress) -> int:
     def work(conn: sa.Connection) -> int:
         if sa.inspect(conn).has_table(state.name):
@@ -169,8 +183,7 @@ def _over_postgresql(backup: OpenBackup, settings: SiteSettings, progress: Progr
     with _opened(settings.database_url) as database:
         database.reader.dispose()  # the look of a moment ago
         with database.writer.connect() as conn:
-            if conn.exec_driver_sql(_OTHERS).scalar_one():
-                raise SiteError(codes.IN_USE, folder=settings.folder)
+            _require_no_others(conn, settings.folder)
         return _loaded(database, backup, work)
 
 
