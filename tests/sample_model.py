@@ -10,7 +10,8 @@ from fieldstone.expressions.types import TEXT, ValueType
 from fieldstone.fields.base import ColumnSpec, FieldType, ParseContext, ShowContext
 from fieldstone.fields.definition import FieldDef, PicklistDef
 from fieldstone.kernel.registry import Registry
-from fieldstone.metadata.definitions import AppDef, DuplicatesDef, ModuleDef, NumberDef, RelationDef, SharingDef
+from fieldstone.metadata.app_definitions import AppDef
+from fieldstone.metadata.definitions import DuplicatesDef, ModuleDef, NumberDef, RelationDef, SharingDef
 from fieldstone.metadata.model import AppModel
 
 

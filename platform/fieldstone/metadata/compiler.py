@@ -12,6 +12,7 @@ from fieldstone.kernel.codes import declare
 from fieldstone.kernel.diagnostics import Diagnostics
 from fieldstone.kernel.errors import MetadataError
 from fieldstone.kernel.registry import Registry
+from fieldstone.metadata.app_definitions import AppDef
 from fieldstone.metadata.builders.application import build_app, build_email
 from fieldstone.metadata.builders.layouts import build_layout
 from fieldstone.metadata.builders.modules import ModuleDraft, build_module
@@ -23,7 +24,7 @@ from fieldstone.metadata.cache import CompilationCache, cache_for
 from fieldstone.metadata.catalogue import Catalogue, Wanted
 from fieldstone.metadata.checks.all import check_model
 from fieldstone.metadata.checks.context import ReadLog, Vocabulary
-from fieldstone.metadata.definitions import AppDef, EmailTemplateDef, ModuleDef, SharingDef, WorkflowDef
+from fieldstone.metadata.definitions import EmailTemplateDef, ModuleDef, SharingDef, WorkflowDef
 from fieldstone.metadata.documents import APP, EMAIL, LAYOUT, MODULE, PICKLIST, ROLES, SHARING, TRANSLATION, WORKFLOW
 from fieldstone.metadata.finishing import finish_modules
 from fieldstone.metadata.layers import Layer

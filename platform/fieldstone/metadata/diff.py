@@ -10,8 +10,9 @@ from typing import Any, TypeVar
 from fieldstone.fields.definition import FieldDef, PicklistDef
 from fieldstone.kernel.errors import InvalidInputError
 from fieldstone.metadata.access_diff import diff_access
+from fieldstone.metadata.app_definitions import AppDef
 from fieldstone.metadata.change import Change, pair_names
-from fieldstone.metadata.definitions import AppDef, ModuleDef, RelationDef, WorkflowDef
+from fieldstone.metadata.definitions import ModuleDef, RelationDef, WorkflowDef
 from fieldstone.metadata.model import AppModel
 from fieldstone.metadata.pictures import picture_of
 

@@ -9,8 +9,8 @@ from fieldstone.fields.base import FieldType
 from fieldstone.fields.definition import FieldDef, PicklistDef
 from fieldstone.kernel.diagnostics import Location
 from fieldstone.kernel.registry import Registry
+from fieldstone.metadata.app_definitions import AppDef
 from fieldstone.metadata.definitions import (
-    AppDef,
     EmailTemplateDef,
     ModuleDef,
     ProfileDef,

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from fieldstone.expressions.evaluate import EvaluationContext
 from fieldstone.kernel.actors import Actor
-from fieldstone.metadata.definitions import AppDef
+from fieldstone.metadata.app_definitions import AppDef
 from fieldstone.metadata.model import AppModel
 from fieldstone.storage import principals
 

@@ -9,8 +9,8 @@ from functools import lru_cache
 from flask import g
 
 from fieldstone.kernel.errors import InvalidInputError
+from fieldstone.metadata.app_definitions import AppDef
 from fieldstone.metadata.contrast import TEXT, WHITE, mixed, nearest_with
-from fieldstone.metadata.definitions import AppDef
 from fieldstone.metadata.model import AppModel
 from fieldstone.metadata.pictures import Picture, picture_of
 from fieldstone.web.current import current_site

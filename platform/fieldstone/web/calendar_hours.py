@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
 
-from fieldstone.metadata.definitions import AppDef
+from fieldstone.metadata.app_definitions import AppDef
 from fieldstone.web.calendar_grid import QUARTERS
 from fieldstone.web.times import zone_of
 

@@ -137,6 +137,7 @@ class Cells:
             path for path in whole_columns(columns) if whole_amounts(records, path) and (whole is None or path in whole)
         )
         self._days = frozenset(whole_day_times(module.module))
+        self._by_zone = {shower.zone: shower}
         self._late = escape(gettext("(overdue)"))
 
     def row(self, record: Record, *, tools: str = "") -> Markup:
@@ -164,9 +165,11 @@ class Cells:
     def _at(self, record: Record) -> Shower:
         """By the clock of a record that takes whole days."""
         zone = clock_of(self.module.module, record.values, self.shower.zone)
-        if zone == self.shower.zone:
-            return self.shower
-        return Shower(self.shower.model, current_actor(), self.shower.labels, zone=zone)
+        found = self._by_zone.get(zone)
+        if found is None:
+            model, labels = self.shower.model, self.shower.labels
+            found = self._by_zone[zone] = Shower(model, current_actor(), labels, zone=zone)
+        return found
 
     def _inner(self, field: DescribedField, value: Any, shower: Shower) -> str:
         inner = shower.cell(field, value)

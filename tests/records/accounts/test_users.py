@@ -10,7 +10,8 @@ import pytest
 
 from fieldstone.kernel.actors import Actor
 from fieldstone.kernel.errors import FieldstoneError
-from fieldstone.metadata.definitions import AppDef, Grants, ProfileDef, RoleDef
+from fieldstone.metadata.app_definitions import AppDef
+from fieldstone.metadata.definitions import Grants, ProfileDef, RoleDef
 from fieldstone.records.accounts.service import Accounts
 from fieldstone.storage.database import Database
 from published_model import publish_model

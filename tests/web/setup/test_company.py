@@ -13,8 +13,8 @@ from flask import Flask
 
 from fieldstone.fields.currency import CurrencyType
 from fieldstone.kernel.errors import InvalidInputError
+from fieldstone.metadata.app_definitions import AppDef
 from fieldstone.metadata.contrast import contrast
-from fieldstone.metadata.definitions import AppDef
 from fieldstone.metadata.pictures import Picture, read_picture
 from fieldstone.records.changes import RecordChange
 from fieldstone.records.query_types import Query

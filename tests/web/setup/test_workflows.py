@@ -250,14 +250,6 @@ def test_a_workflow_is_made_tested_rehearsed_copied_and_removed(
     assert "also" not in _said(site, "lead")
     assert admin.get(f"{HOME}lead/also").status_code == 404
 
-    # The builder of lists changes the condition.
-    assert _send(admin, page, "condition").location == f"{page}/condition"
-    built = admin.get(f"{page}/condition")
-    assert "Take this condition" in built.text
-    rows = {"match": "all", "row": "1", "c.1.field": "name", "c.1.op": "contains", "c.1.value": "Mill"}
-    assert admin.post(f"{page}/condition", rows).location == f"{page}#condition"
-    assert _said(site, "opportunity")["thank_for_big_ones"]["if"] == "contains(name, 'Mill')"
-
     # A schedule as a plain form, with its next times.
     _send(admin, page, on="schedule")
     _send(admin, page, **{"cron.every": "week", "cron.days": ["1", "4"], "cron.time": "09:30"})

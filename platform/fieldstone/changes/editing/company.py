@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from fieldstone.changes.site_patch import patch_section, read_effective
-from fieldstone.metadata.definitions import USUAL_HOURS, AppDef
+from fieldstone.metadata.app_definitions import USUAL_HOURS, AppDef
 from fieldstone.metadata.layers import Layer
 
 PATH = "metadata/app.yaml"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from fieldstone.metadata.app_definitions import AppDef, GroupDef
 from fieldstone.metadata.builders.words import label_from
-from fieldstone.metadata.definitions import AppDef, EmailTemplateDef, GroupDef
+from fieldstone.metadata.definitions import EmailTemplateDef
 from fieldstone.metadata.nodes import MappingNode
 
 

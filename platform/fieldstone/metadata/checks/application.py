@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 from fieldstone.fields.currency import CURRENCIES
 from fieldstone.kernel.codes import declare
 from fieldstone.kernel.errors import InvalidInputError
+from fieldstone.metadata.app_definitions import AppDef, opening_of
 from fieldstone.metadata.checks.context import CheckContext
 from fieldstone.metadata.checks.templates import check_template_names
 from fieldstone.metadata.contrast import TEXT, WHITE, contrast, nearest_with
-from fieldstone.metadata.definitions import AppDef, opening_of
 from fieldstone.metadata.documents import APP, EMAIL, PICKLIST
 from fieldstone.metadata.nearest import nearest
 from fieldstone.metadata.pictures import picture_of

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fieldstone.metadata.definitions import USUAL_HOURS
+from fieldstone.metadata.app_definitions import USUAL_HOURS
 from fieldstone.metadata.schemas.parts import Schema, flag, label, name, named, record, text, texts, whole
 
 HOURS = "^(closed|([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]|([01][0-9]|2[0-3]):[0-5][0-9]-24:00)$"

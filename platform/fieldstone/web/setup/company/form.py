@@ -11,7 +11,7 @@ from wtforms import Form, SelectField, StringField
 from wtforms.validators import InputRequired, Length
 
 from fieldstone.fields.currency import CURRENCIES
-from fieldstone.metadata.definitions import USUAL_HOURS, AppDef
+from fieldstone.metadata.app_definitions import USUAL_HOURS, AppDef
 from fieldstone.web import times
 from fieldstone.web.i18n import LANGUAGES, current_language, gettext
 from fieldstone.web.setup.view import later as _

@@ -10,6 +10,7 @@ from typing import Any
 from flask import Response, abort, request
 from flask.typing import ResponseReturnValue
 
+from fieldstone.changes.drafts.service import Edit
 from fieldstone.changes.editing.company import (
     MOST_DAYS,
     PATH,
@@ -20,7 +21,7 @@ from fieldstone.changes.editing.company import (
     with_rates,
 )
 from fieldstone.kernel.errors import InvalidInputError
-from fieldstone.metadata.definitions import CLOSED, USUAL_HOURS, AppDef, opening_of
+from fieldstone.metadata.app_definitions import CLOSED, USUAL_HOURS, AppDef, opening_of
 from fieldstone.metadata.pictures import MAX_BYTES, read_picture
 from fieldstone.metadata.schemas.application import RATE
 from fieldstone.web import times
@@ -59,31 +60,18 @@ class CompanyView(Page):
     def rates(self) -> ResponseReturnValue:
         """Of each further currency; an empty one is none."""
         rates, problems = _sent_rates(request.form, draft_model().app)
-        answer = None
-        if not problems:
-            answer = keep_edit(
-                gettext("Rates"), lambda layers: with_rates(layers, rates), PATH, HOME + "#rates", problems
-            )
-        return answer or self._page(problems=problems)
+        return self._keep(gettext("Rates"), lambda layers: with_rates(layers, rates), "#rates", problems)
 
     @change("/hours")
     def hours(self) -> ResponseReturnValue:
-        hours, problems = _sent_hours(request.form), list[str]()
-        answer = keep_edit(
-            gettext("Business hours"), lambda layers: with_hours(layers, hours), PATH, HOME + "#hours", problems
-        )
-        return answer or self._page(problems=problems)
+        hours = _sent_hours(request.form)
+        return self._keep(gettext("Business hours"), lambda layers: with_hours(layers, hours), "#hours", [])
 
     @change("/holidays")
     def holidays(self) -> ResponseReturnValue:
         """Labels of those there are, some removed, and one more of one or several days."""
         holidays, problems = _sent_holidays(request.form, draft_model().app)
-        answer = None
-        if not problems:
-            answer = keep_edit(
-                gettext("Holidays"), lambda layers: with_holidays(layers, holidays), PATH, HOME + "#holidays", problems
-            )
-        return answer or self._page(problems=problems)
+        return self._keep(gettext("Holidays"), lambda layers: with_holidays(layers, holidays), "#holidays", problems)
 
     @change("/logo")
     def logo(self) -> ResponseReturnValue:
@@ -97,11 +85,7 @@ class CompanyView(Page):
                 problems.append(explain(error))
             if not text and not problems:
                 problems.append(gettext("Choose a file first."))
-        answer = None
-        if not problems:
-            wanted = {"logo": text}
-            answer = keep_edit(gettext("Logo"), lambda layers: with_company(layers, wanted), PATH, HOME, problems)
-        return answer or self._page(problems=problems)
+        return self._keep(gettext("Logo"), lambda layers: with_company(layers, {"logo": text}), "", problems)
 
     @show("/logo/<name>")
     def shown_logo(self, name: str) -> ResponseReturnValue:
@@ -110,6 +94,11 @@ class CompanyView(Page):
         if picture is None or picture.digest != name:
             abort(404)
         return Response(picture.data, mimetype=picture.mime)
+
+    def _keep(self, label: str, edit: Edit, place: str, problems: list[str]) -> ResponseReturnValue:
+        """Into the draft, and back to the `place` of the page; the page with the problems when there are some."""
+        answer = None if problems else keep_edit(label, edit, PATH, HOME + place, problems)
+        return answer or self._page(problems=problems)
 
     def _page(self, problems: list[str] | None = None, **values: Any) -> str:
         app = draft_model().app

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fieldstone.metadata.definitions import CLOSED, USUAL_HOURS
+from fieldstone.metadata.app_definitions import CLOSED, USUAL_HOURS
 from fieldstone.web import times
 from fieldstone.web.i18n import LANGUAGES, current_language, gettext
 from fieldstone.web.setup.company.form import weekday_words

@@ -21,15 +21,9 @@ from fieldstone.changes.editing.workflows import (
 )
 from fieldstone.changes.rollback import with_site_layer
 from fieldstone.changes.site_patch import patch_document, read_effective, rename_in_site
-from fieldstone.expressions.errors import ExpressionError
-from fieldstone.expressions.rows import from_rows
-from fieldstone.kernel.errors import ForbiddenError, InvalidInputError, MetadataError
+from fieldstone.kernel.errors import InvalidInputError, MetadataError
 from fieldstone.metadata.layers import Layer
-from fieldstone.web.condition_reading import read_group
-from fieldstone.web.condition_rows import ConditionRows, is_shown
-from fieldstone.web.conditions import read_filter, scope_of
-from fieldstone.web.current import current_actor, current_model, current_published, current_site
-from fieldstone.web.described import describe
+from fieldstone.web.current import current_model, current_site
 from fieldstone.web.i18n import gettext
 from fieldstone.web.numbers import find_number
 from fieldstone.web.setup.categories import AUTOMATION
@@ -62,7 +56,6 @@ from fieldstone.web.setup.workflows.words import (
     word_condition,
     word_trigger,
 )
-from fieldstone.web.show import Shower
 from fieldstone.web.toasts import toast
 from fieldstone.web.words import explain, word_diagnostic_whole
 
@@ -161,36 +154,6 @@ class WorkflowsView(TryingPages, AddressPages, Page):
             toast(label)
         return back_to(HOME)
 
-    @form("/<module>/<workflow>/condition")
-    def condition(self, module: str, workflow: str) -> ResponseReturnValue:
-        """The builder of lists, where rows can say the condition."""
-        entry = _get(module, workflow)
-        if module not in current_model().modules:
-            abort(404)
-        described = describe(current_published(), module, current_actor())
-        shower = Shower(current_model(), current_actor())
-        if request.method == "POST":
-            found, problems = read_group(described, request.form)
-            try:
-                where = from_rows(found, scope_of(current_published(), module)) if found.items else ""
-            except (ExpressionError, InvalidInputError, ForbiddenError) as error:
-                problems.append(explain(error))
-            for problem in problems:
-                toast(problem, kind="error")
-            if not problems:
-                kept = {key: value for key, value in entry.items() if key != "if"}
-                label = gettext("Workflow %(name)s", name=workflow_title(module, workflow, entry))
-                _edit(label, _put(module, workflow, kept | ({"if": where} if where else {})))
-            return back_to(f"{HOME}{module}/{workflow}#condition")
-        where = str(entry.get("if") or "")
-        chosen = read_filter(described, where, shower)
-        rows = ConditionRows(described, shower)
-        group = rows.group(chosen.group) if chosen.group is not None and is_shown(chosen.group) else None
-        return self.render(
-            "setup/workflows/condition.html", module=described, group=group, where=where, problem="", written_url="",
-            back=f"{HOME}{module}/{workflow}", new_row=rows.blank(), title=workflow_title(module, workflow, entry),
-        )  # fmt: skip
-
     def _page(self, module: str, workflow: str, entry: Mapping[str, Any]) -> str:
         schedule = entry.get("schedule") or {}
         distance = next((key for key in DISTANCES if key in schedule), DISTANCES[0])
@@ -215,7 +178,7 @@ class WorkflowsView(TryingPages, AddressPages, Page):
             steps=step_forms(module, entry, found.steps), problems=found, actions=action_labels(),
             merges=merge_fields(module), turn=current_draft().turn, focus=find_number(request.args.get("step", "")),
             published=workflow in current_model().workflows.get(module, {}), active=entry.get("active") is not False,
-            is_known=module in current_model().modules, title=workflow_title(module, workflow, entry),
+            title=workflow_title(module, workflow, entry),
         )  # fmt: skip
 
 
@@ -269,8 +232,8 @@ def _misfits(module: str, name: str, put: Callable[[Sequence[Layer]], Layer]) ->
 
 def _next(module: str, workflow: str, act: str, position: int | None) -> str:
     page = f"{HOME}{module}/{workflow}"
-    if act in ("test", "condition"):
-        return f"{page}/{act}"
+    if act == "test":
+        return f"{page}/test"
     # Without a fragment: a browser that follows one puts the focus nowhere.
     return page if position is None else f"{page}?step={position + 1}"
 
