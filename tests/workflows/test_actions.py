@@ -60,6 +60,8 @@ EXAMPLES: dict[str, list[Any]] = {
 }  # fmt: skip
 
 REFUSED: list[tuple[str, Any]] = [
+    ("tag", {}),
+    ("tag", {"add": [], "field": "tags"}),
     ("set_fields", {"nonsense": "1"}),
     ("set_fields", {"forecast": "1"}),
     ("set_fields", {"version": "1"}),

@@ -31,7 +31,6 @@ class Tag(Action):
     schema: ClassVar[Schema] = {
         "type": "object",
         "additionalProperties": False,
-        "anyOf": [{"required": ["add"]}, {"required": ["remove"]}],
         "properties": {
             "add": {**_TAGS, "description": "Tags to put on."},
             "remove": {**_TAGS, "description": "Tags to take off."},
@@ -40,6 +39,8 @@ class Tag(Action):
     }
 
     def compile(self, scope: StepScope, options: Any) -> TagPlan:
+        if not (options.get("add") or options.get("remove")):
+            scope.unusable("it names no tag to put on or to take off.")
         fields = [field.name for field in scope.module.fields.values() if field.type == "tags"]
         name = str(options.get("field", "")) or (fields[0] if len(fields) == 1 else "")
         if not fields:
